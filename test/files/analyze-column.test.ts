@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-test("analyzeColumn tells what is in a column", async () => {
+test("analyzeColumn summarizes the values of a column", async () => {
   expect(await analyzeColumn(database.sql, schema, "page", "kind", { limit: 2 })).toEqual({
     rows: 4,
     nulls: 1,

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("mermaid: columns with keys, optional and unique links; odd names are quoted, or comments after a similar name", () => {
+test("mermaid: columns with keys, optional and unique relations; names that mermaid rejects are quoted or added as comments", () => {
   expect(diagram(odd, { format: "mermaid", tables: ['a "b" <i>', "child", "empty"] })).toBe(`\
 erDiagram
   t0["a #quot;b#quot; <i>"] {
@@ -58,17 +58,20 @@ test.each([
   [6, "t", 10, 4],
   [9, "t", 10, 6],
   [2, "a long name ".repeat(8), 0, 1],
-])("svg: a block of %i tables without links is about 16:9", (count, name, columns, across) => {
-  const column = { name: "a", type: "int", isKey: false, isForeign: false, isNullable: false };
-  const entities = Array.from({ length: count }, (_, index) => ({
-    ...{ id: `t${index}`, name, comment: null, columns: Array.from({ length: columns }, () => column) },
-  }));
-  const boxes = [...isolatedBlock(entities, 0, 50).values()];
-  expect(new Set(boxes.map(({ x }) => x)).size).toBe(across);
-  expect(boxes.map(({ y }) => y).slice(0, across)).toEqual(Array(across).fill(50));
-});
+])(
+  "svg: a block of %i tables without foreign keys has an aspect ratio near 16:9",
+  (count, name, columns, across) => {
+    const column = { name: "a", type: "int", isKey: false, isForeign: false, isNullable: false };
+    const entities = Array.from({ length: count }, (_, index) => ({
+      ...{ id: `t${index}`, name, comment: null, columns: Array.from({ length: columns }, () => column) },
+    }));
+    const boxes = [...isolatedBlock(entities, 0, 50).values()];
+    expect(new Set(boxes.map(({ x }) => x)).size).toBe(across);
+    expect(boxes.map(({ y }) => y).slice(0, across)).toEqual(Array(across).fill(50));
+  },
+);
 
-/** A snapshot of so many tables: most refer to near ones, many to five hubs, one in seven to none. */
+/** A snapshot with `count` tables: most refer to nearby tables, many to five hubs, one in seven to none. */
 function manyTables(count: number): SchemaSnapshot {
   const track = musicStore.relations.find(({ name }) => name === "track")!;
   const relations = Array.from({ length: count }, (_, index) => {
@@ -104,7 +107,7 @@ function manyTables(count: number): SchemaSnapshot {
   return parseSchema(JSON.stringify({ ...musicStore, relations }));
 }
 
-/** Whether a straight part of a line, or a box, is inside of a box. */
+/** Whether a straight segment of a line, or a box, overlaps the inside of a box. */
 function isBehind([x1, y1]: Point, [x2, y2]: Point, box: Box): boolean {
   return (
     Math.max(x1, x2) > box.x &&
@@ -121,7 +124,7 @@ const SCHEMAS: readonly (readonly [string, () => SchemaSnapshot])[] = [
 ];
 
 for (const [name, schema] of SCHEMAS)
-  test(`svg: ${name}: no tables overlap, no line is behind a table, lines end apart from each other`, () => {
+  test(`svg: ${name}: no tables overlap, no line crosses a table, no two lines end at the same point`, () => {
     const model = diagramModel(schema(), undefined);
     const { boxes, lines, width, height } = layout(model);
     const all = [...boxes.values()];
@@ -144,7 +147,7 @@ for (const [name, schema] of SCHEMAS)
   });
 
 test.each([60, 150, 500])(
-  "svg: %i tables are about 16:9, tables without foreign keys below the others",
+  "svg: the diagram of %i tables is about 16:9, with tables without foreign keys below the others",
   count => {
     const model = diagramModel(manyTables(count), undefined);
     const { boxes, width, height } = layout(model);

@@ -40,7 +40,7 @@ const LINES = [
   '4,"",false,-0,,,,\n',
 ];
 
-test("the server writes CSV by COPY", async () => {
+test("the server writes CSV with COPY", async () => {
   const sent: Statement[] = [];
   const file = exportRows(database.sql, schema, "t", {
     format: "csv",
@@ -84,7 +84,7 @@ test("settings of the session do not change a file", async () => {
   expect(await sql`show datestyle`.values()).toEqual([["German, DMY"]] as never);
 });
 
-test("parameters of raw SQL become literals, also NULL and a string with a dollar sign", async () => {
+test("parameters of raw SQL become literals, including NULL and a string with a dollar sign", async () => {
   const text = async (where: ReturnType<typeof expr>): Promise<string> =>
     await new Response(
       exportRows(database.sql, schema, "t", { format: "tsv", where, select: ["id"] }),
@@ -117,7 +117,7 @@ test("an order by raw SQL is the order of rowsWhere", async () => {
   }
 });
 
-test("raw SQL whose parameter is a syntax error is rejected without the value", async () => {
+test("raw SQL whose parameter causes a syntax error is rejected, and the error omits the value", async () => {
   for (const where of [expr`id ${"secret"}`, expr`date ${"2026-01-01"} < day`, expr`name is ${null}`]) {
     const error = await new Response(exportRows(database.sql, schema, "t", { format: "csv", where }))
       .text()
@@ -130,7 +130,7 @@ test("raw SQL whose parameter is a syntax error is rejected without the value", 
   }
 });
 
-test("inside a transaction other statements can be sent while the file is read", async () => {
+test("inside a transaction other statements can run while the file is read", async () => {
   const lines = await database.sql.begin(async tx => {
     await tx`insert into t (id, flag) values (9, true)`;
     let text = "";
@@ -159,7 +159,7 @@ test("progress counts rows with line feeds and quotes, and all bytes", async () 
   expect(reports.at(-1)!.bytes).toBe(text.length);
 });
 
-test("an error, a signal and a canceled reader end the COPY and release the connection", async () => {
+test("an error, an aborted signal and a canceled reader end the COPY and release the connection", async () => {
   const sql = database.connect({ max: 1 });
   const read = async (options: object): Promise<number> => {
     let bytes = 0;
@@ -177,7 +177,7 @@ test("an error, a signal and a canceled reader end the COPY and release the conn
   expect(await sql`select count(*)::int as n from many`.values()).toEqual([[20_500]] as never);
 });
 
-test("a trace has the COPY without redacted parameters", async () => {
+test("a trace contains the COPY without redacted parameters", async () => {
   const events: QueryEvent[] = [];
   const sql = traced(database.sql, event => void events.push(event), { redact: ["t.name"] });
   await new Response(

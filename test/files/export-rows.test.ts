@@ -41,7 +41,7 @@ test("an export applies select, where, orderBy, limit and scope; header: false o
   expect(await new Response(bare).text()).toBe(`${plain[0].name}\n${plain[1].name}\n`);
 });
 
-test("no piece of an export is empty", async () => {
+test("no chunk of an export is empty", async () => {
   const { sql, schema } = store;
   for (const format of ["csv", "ndjson", "json"] as const) {
     const pieces = await Array.fromAsync(exportRows(sql, schema, "genre", { format }));
@@ -50,7 +50,7 @@ test("no piece of an export is empty", async () => {
   }
 });
 
-test("an export has computed columns in every format, also in a transaction", async () => {
+test("an export includes computed columns in every format, also in a transaction", async () => {
   const { sql, schema } = store;
   const select = [
     "genre_id",
@@ -68,7 +68,7 @@ test("an export has computed columns in every format, also in a transaction", as
   expect(await sql.begin(tx => text(tx, "ndjson"))).toBe(json);
 });
 
-test("canceling an export ends its query and releases the connection", async () => {
+test("canceling an export cancels its query and releases the connection", async () => {
   const { sql, schema } = store;
   const progress: number[] = [];
   const reader = exportRows(sql, schema, "track", {
@@ -92,7 +92,7 @@ test("an export is exact also with a refined snapshot", async () => {
   expect(text).toContain("05.123456");
 });
 
-test("a text that a spreadsheet reads as a formula is exported and imported unchanged", async () => {
+test("a string that a spreadsheet reads as a formula is exported and imported unchanged", async () => {
   const { sql, schema } = await database("create table t (name text)");
   const names = ["=1+1", "@SUM(A1)", "+1", "-1", "\t=1", "'=1", '=HYPERLINK("x")', "=1,2"];
   await insertMany(

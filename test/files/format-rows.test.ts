@@ -17,7 +17,7 @@ const ROWS = [
   { id: 300, name: "日本\n語", at: new Date(-8.64e15), tags: ["x,y"], note: " z" },
 ];
 
-test("table: columns are aligned by terminal cells, numbers to the right, control characters escaped", () => {
+test("table: columns are aligned by terminal cells, numbers to the right, and control characters are escaped", () => {
   expect(formatRows(ROWS, "table", { columns: ["id", "name", "note"] })).toBe(
     `\
  id  name       note
@@ -29,13 +29,13 @@ test("table: columns are aligned by terminal cells, numbers to the right, contro
   );
 });
 
-test("table: lines fit a width, long texts are truncated with an ellipsis", () => {
+test("table: lines fit a width, and long strings are truncated with an ellipsis", () => {
   const text = formatRows([{ a: "x".repeat(50), b: "日本".repeat(20) }], "table", { width: 30 });
   expect(text.split("\n").map(line => Bun.stringWidth(line) <= 30)).toEqual([true, true, true, true]);
   expect(text).toContain("xxxxx…");
 });
 
-test("table: the widest columns shrink first, as far as their names and six cells", () => {
+test("table: the widest columns shrink first, down to the width of their names and six cells", () => {
   const rows = [{ a: "x".repeat(9), long_name: "y".repeat(12), c: "z".repeat(7) }];
   const table = (width: number): string => formatRows(rows, "table", { width });
   expect(table(32)).toBe(`a          long_name     c
@@ -57,7 +57,7 @@ xxxxx…  yyyyyyyy…  zzzzz…
   expect(table(0)).toBe("\n\n\n");
 });
 
-test("table: a bigint is a number, a missing value is empty, a negative zero has its sign", () => {
+test("table: a bigint is aligned as a number, a missing value is empty, and a negative zero has its sign", () => {
   expect(formatRows([{ n: 5n, z: -0 }, { n: 12n }], "table")).toBe(" n   z\n--  --\n 5  -0\n12\n");
   expect(formatRows([{ n: -0, t: [-0, 1.5] }], "json")).toBe('[\n{"n":"-0","t":["-0",1.5]}\n]\n');
   const dates = [{ at: new Date(8.64e15) }, { at: new Date(-8.64e15) }, { at: new Date(Number.NaN) }];
@@ -113,7 +113,7 @@ test("json and ndjson: values that JSON cannot represent are in text format", ()
   );
 });
 
-test("no rows are a header, an empty array or nothing; an unknown format is rejected", () => {
+test("without rows the output is a header, an empty array or nothing; an unknown format is rejected", () => {
   expect(formatRows([], "csv", { columns: ["a"] })).toBe("a\n");
   expect(formatRows([], "json")).toBe("[\n]\n");
   expect(formatRows([], "ndjson")).toBe("");
@@ -122,7 +122,7 @@ test("no rows are a header, an empty array or nothing; an unknown format is reje
   );
 });
 
-test("PostgreSQL's COPY reads back any text of a csv file", async () => {
+test("PostgreSQL's COPY reads every string of a CSV file back", async () => {
   const text = fc.option(
     fc.oneof(
       fc.string({ unit: "binary" }).map(value => value.replaceAll("\0", "").toWellFormed()),

@@ -18,7 +18,10 @@ async function database(template: string): Promise<TestDatabase> {
 
 const CLEAN = { tsc: [], bunCheck: [] };
 
-/** The modules of all tests, each in a directory; the last test compiles them together, because the compiler is slow. */
+/**
+ * The modules of all tests, each in its own directory. The last test compiles them together, because the compiler is
+ * slow.
+ */
 const modules: Record<string, string> = {};
 function addModules(directory: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) modules[`${directory}/${name}`] = text;
@@ -226,18 +229,18 @@ test("equal databases give identical modules", async () => {
   expect(generateModule({ ...two!, database: one!.database })).toBe(generateModule(one!));
 });
 
-test("the music store has a module", async () => {
+test("a module is generated for the music store", async () => {
   const { sql } = await database(MUSIC_STORE_SQL);
   addModules("store", { "database.ts": generateModule(await loadSchema(sql)) });
 });
 
-test("the odd cases have a module", async () => {
+test("a module is generated for the odd cases", async () => {
   const { sql } = await database(ODD_CASES);
   if (isServer(18)) await sql.unsafe(ODD_CASES_18);
   addModules("odd", { "database.ts": generateModule(await loadSchema(sql)) });
 });
 
-test("tables and labels whose names are code have names in the module", async () => {
+test("tables and labels whose names are JavaScript code get valid names in the module", async () => {
   const { sql } = await database(`
     create schema other;
     create type "Json" as enum ('Point', 'line\u2028separator', '*/', '\\', '\${x}');
@@ -317,7 +320,7 @@ test("an imported type with the name of an interface keeps its name", async () =
   expect(text).toContain("export interface Item2Row {");
 });
 
-test("equal databases give the same bytes, and a review can read the snapshot", async () => {
+test("equal databases give identical bytes, and the snapshot is readable in a review", async () => {
   const one = await database(`create type a as enum ('x'); create type b as enum ('y');
     create domain code as varchar(2) check (value in ('x', 'y'));
     create table t (id int primary key, p a, q b, m int[3][], v varchar(9), check (id > 0), check (id < 9));
@@ -339,7 +342,7 @@ test("equal databases give the same bytes, and a review can read the snapshot", 
   expect(changed.filter(line => !lines.includes(line))).toEqual(['          "comment": "Why.",']);
 });
 
-test("a module with its snapshot in a JSON file works, in the types and when it runs", async () => {
+test("a module with its snapshot in a JSON file compiles and runs", async () => {
   const { sql } = await database(SHOP);
   const schema = await loadSchema(sql);
   const text = generateModule(schema, { snapshot: "./database.json" });
@@ -351,7 +354,7 @@ export const ids = async (sql: Bun.SQL): Promise<number[]> =>
   addModules("snapshot", { "database.ts": text, "database.json": snapshotJson(schema), "use.ts": use });
 });
 
-test("columns called like the members of every object work in the types", async () => {
+test("columns named like properties of Object.prototype have correct types", async () => {
   const { sql } = await database(
     `create table odd (id int primary key, "constructor" text not null, "toString" int not null, "valueOf" date,
        "hasOwnProperty" boolean default true, "__proto__" text, "prototype" text);`,
@@ -377,7 +380,7 @@ export async function run(sql: Bun.SQL): Promise<[string, number, string | null]
   addModules("members", { "database.ts": generateModule(await loadSchema(sql)), "use.ts": use });
 });
 
-test("orderBy accepts the paths to one related row that it has at run time, and include only tables with one relation", async () => {
+test("the types of orderBy accept the paths to a single related row that are valid at run time, and include only tables with one relation", async () => {
   const { sql } = await database(`
     create table place (id int primary key, name text, main_trip int);
     create table trip (id int primary key, trip int, start_id int constraint "trip start" references place, goal_id int references place);

@@ -138,7 +138,7 @@ t: 1 invalid value; nothing was written
     expect(error.cause).toBeInstanceOf(ValidationError);
   });
 
-  test("a signal stops an import", async () => {
+  test("an aborted signal stops an import", async () => {
     const { sql, schema } = rejecting;
     const stop = new AbortController();
     const rows = importRows(sql, schema, "t", `id,name\n${LATE}`, {
@@ -173,7 +173,7 @@ test("an object with the same key twice is rejected, because only its last value
   expect(await importRows(sql, schema, "twice", good.join("\n"), { format: "ndjson" })).toBe(2);
 });
 
-test("names and quotes of a file for a new table are rejected with their line and what to do", async () => {
+test("invalid names and quotes in a file for a new table are rejected with their line and advice", async () => {
   const { sql, schema } = await database("create table note (id int primary key)");
   const cases = [
     [

@@ -32,7 +32,7 @@ const CSV = `id,code,amount,big,flag,day,at,zoned,key,doc,mixed,empty,quoted
 9,12,-3,9223372036854775808,FALSE,,2026-03-01T00:00,2026-03-01 00:00:00+02,,"[1, 2]",x,,a
 `;
 
-test("the types of a CSV file are detected from all of its texts, which are stored exactly", async () => {
+test("the column types of a CSV file are detected from all its values, which are stored exactly", async () => {
   const sent: string[] = [];
   const { rows, schema: after } = await importRows(database.sql, schema, "thing", CSV, {
     format: "csv",
@@ -98,7 +98,7 @@ const TYPES: readonly [values: readonly string[], type: string][] = [
   [['{"a": "\\u0000"}'], "text"],
 ];
 
-test("a column gets a type only if every text is written as PostgreSQL and people write this type", async () => {
+test("a type is detected only if every value is in the usual format of the type", async () => {
   const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   for (const [values, type] of TYPES) {
     const text = `n,v\n${values.map(value => `1,${quoted(value)}\n`).join("")}`;
@@ -116,7 +116,7 @@ test("a column gets a type only if every text is written as PostgreSQL and peopl
   }
 });
 
-test("JSON and NDJSON files create tables; values of several kinds are jsonb", async () => {
+test("JSON and NDJSON files create tables; a column with values of several kinds is jsonb", async () => {
   const json = [
     '{"id":"a","n":1,"x":0.5,"mixed":1,"day":"2026-01-31","list":[1,"a"]}',
     '{"id":"b","n":null,"x":12345678901234567890,"mixed":"1","day":null,"late":true}',
@@ -146,7 +146,7 @@ test("JSON and NDJSON files create tables; values of several kinds are jsonb", a
   }
 });
 
-test("create takes the options of createTable, entries of columns and names of the file", async () => {
+test("create accepts the options of createTable, column entries and names of the file", async () => {
   const { schema: after } = await importRows(
     database.sql,
     schema,
@@ -171,7 +171,7 @@ test("create takes the options of createTable, entries of columns and names of t
   ]);
 });
 
-test("alter adds the columns that a later file brings", async () => {
+test("alter adds the new columns of a later file", async () => {
   const first = await importRows(database.sql, schema, "log", "id,a\n1,x\n", { format: "csv", create: true });
   const later = await importRows(database.sql, first.schema, "log", "id,a,b\n2,y,2026-01-01\n1,z,\n", {
     format: "csv",
@@ -189,7 +189,7 @@ test("alter adds the columns that a later file brings", async () => {
   expect(await rowsWhere(database.sql, later.schema, "log", { where: { b: "2026-01-01" } })).toHaveLength(1);
 });
 
-test("a stream is read once, by way of a temporary file that is removed", async () => {
+test("a stream is read once, through a temporary file that is removed", async () => {
   const before = process.env["TMPDIR"];
   const directory = mkdtempSync(join(tmpdir(), "rowfn-test-"));
   process.env["TMPDIR"] = directory;
@@ -229,7 +229,7 @@ test("an exported table is imported into a new table with the same values", asyn
   }
 });
 
-test("names of the table and of columns are stored exactly, in the named PostgreSQL schema", async () => {
+test("table and column names are stored exactly, in the given PostgreSQL schema", async () => {
   await database.sql`create schema other`;
   const loaded = await loadSchema(database.sql);
   const text = '"a ""b""",where,A,a\nx,y,z,1\n';
@@ -243,7 +243,7 @@ test("names of the table and of columns are stored exactly, in the named Postgre
   await database.sql`drop schema other cascade`;
 });
 
-test("a field without a name, and a name with a separator, get or keep their names", async () => {
+test("an empty field name needs a new name or null, and a name with a separator is preserved", async () => {
   const options = { format: "csv", create: { primaryKey: null } } as const;
   await importRows(database.sql, schema, "frame", ",a\n0,2\n", { ...options, columns: { "": "row" } });
   await importRows(database.sql, schema, "other", ",a\n0,2\n", { ...options, columns: { "": null } });
@@ -256,7 +256,7 @@ test("a field without a name, and a name with a separator, get or keep their nam
   expect(await plain('select "a;b" from single')).toEqual([["1;2"]]);
 });
 
-test("a file that cannot become a table leaves nothing behind, and its line is named", async () => {
+test("a file that cannot be imported creates no table, and the error names its line", async () => {
   const create = (text: string, options: object = {}): Promise<Error> =>
     failure(importRows(database.sql, schema, "t", text, { format: "csv", create: true, ...options }));
   const cases: readonly [Promise<Error>, string][] = [

@@ -79,7 +79,7 @@ test("floats out of range are rejected, and infinity is parsed in every spelling
   expect(await sql`select b[1]::text from t`.values()).toEqual(expected);
 });
 
-test("an empty or blank text is no number", async () => {
+test("an empty or blank string is not a number", async () => {
   const { sql, schema } = await database("create table t (f float8, n int, d numeric)");
   for (const name of ["f", "n", "d"])
     for (const text of ['""', '" "', " "]) {
@@ -95,7 +95,7 @@ test("an empty or blank text is no number", async () => {
   expect(await sql`select * from t`.values()).toEqual([] as never);
 });
 
-test("JSON: numbers and bytes are read from texts inside arrays, ranges, multiranges and composites", async () => {
+test("JSON: numbers and bytes are parsed from strings inside arrays, ranges, multiranges and composites", async () => {
   const { sql, schema } =
     await database(`create type floats as range (subtype = float8, multirange_type_name = floats_multirange);
     create type pair as (f float8, b bytea, t text);
@@ -125,7 +125,7 @@ test("JSON: numbers and bytes are read from texts inside arrays, ranges, multira
   );
 });
 
-test("the signal ends an import whose source stalls", async () => {
+test("an aborted signal ends an import whose source stalls", async () => {
   const { sql, schema } = await database("create table t (a text)");
   const stalled = async function* (): AsyncGenerator<string> {
     yield "a\n1\n";
@@ -138,7 +138,7 @@ test("the signal ends an import whose source stalls", async () => {
   expect(await count(sql, schema, "t")).toBe(0);
 });
 
-test("the signal ends the text of a source that stalls", async () => {
+test("an aborted signal ends reading the text of a source that stalls", async () => {
   const stop = new AbortController();
   const stalled = async function* (): AsyncGenerator<string> {
     yield "a\n";
@@ -149,7 +149,7 @@ test("the signal ends the text of a source that stalls", async () => {
   expect((await failure(reading)).message).toBe("enough");
 });
 
-test("a scope stamps imported rows and rejects rows outside it", async () => {
+test("a scope adds its values to imported rows and rejects rows outside it", async () => {
   const { sql, schema } = await database("create table t (tenant int not null, name text)");
   const mine = scope(schema, { t: { tenant: 7 } });
   await importRows(sql, mine, "t", "name\na\n", { format: "csv" });

@@ -1,5 +1,5 @@
-// A long file of CSV or TSV is sent to the server as it is, if that stores what row by row would. A stream cannot be read
-// twice, so it is always read row by row: both must do the same.
+// A long CSV or TSV file is sent to the server unchanged if that stores the same as inserting row by row. A stream
+// cannot be read twice, so it is always read row by row: both ways must have the same result.
 import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ const USUAL: Readonly<Record<string, string>> = {
   ...{ at: "2026-02-28 01:02:03.123456+02", key: "3f2504e0-4f89-41d3-9a0c-0305e82c3301", data: "\\x00ff" },
 };
 
-/** A file of 120 rows, of which one has other fields. */
+/** A file of 120 rows, one of which has different fields. */
 function file(fields: Readonly<Record<string, string>>, end = "\n"): string {
   const row = (id: number): string => {
     const given = id === 77 ? { ...USUAL, ...fields } : USUAL;
@@ -144,7 +144,7 @@ const FIELDS: readonly Readonly<Record<string, string>>[] = [
 ];
 
 for (const fields of FIELDS)
-  test(`a file with ${JSON.stringify(fields).slice(0, 60)} is stored as from a stream`, async () => {
+  test(`a file with ${JSON.stringify(fields).slice(0, 60)} is stored the same as from a stream`, async () => {
     const text = file(fields);
     expect(await outcome(text)).toEqual(await outcome(inPieces(text)));
   });
@@ -153,7 +153,7 @@ test.each([
   ...["1", "12", "123", "1.0", "0.1"].map(value => ["numeric(2)", value]),
   ...["0.1", "0.12", "0.123", "1", "0"].map(value => ["numeric(2, 2)", value]),
   ...["0.1", "1.2", "1.23", "12.3"].map(value => ["numeric(2, 1)", value]),
-  // PostgreSQL 15 added these scales. It rounds silently.
+  // PostgreSQL 15 added negative scales. It rounds silently.
   ...(isServer(15)
     ? [
         ...["0.0012", "0.00123", "0.01", "0"].map(value => ["numeric(2, 4)", value]),
@@ -164,7 +164,7 @@ test.each([
   ...["x".repeat(1_001), "x".repeat(1_002)].map(value => ["varchar(1001)", value]),
   ...["x".repeat(20_000)].map(value => ["varchar", value]),
   ...["01:02:03", "01:02:03.4"].map(value => ["timestamp(0)", `2026-02-28 ${value}`]),
-])("%s: a file with %.20s is stored as from a stream", async (type, value) => {
+])("%s: a file with %.20s is stored the same as from a stream", async (type, value) => {
   await sql.unsafe(`drop table if exists one; create table one (id int primary key, v ${type})`);
   const own = await loadSchema(sql);
   const text = `id,v\n${Array.from({ length: 3_000 }, (_, id) => `${id},${id === 1_500 ? value : ""}\n`).join("")}`;
@@ -177,7 +177,7 @@ test.each([
   expect(await stored(text)).toEqual(await stored(inPieces(text)));
 });
 
-test("line ends, a byte order mark, an open last line and empty lines are read as from a stream", async () => {
+test("line endings, a byte order mark, an unterminated last line and empty lines are read the same as from a stream", async () => {
   const text = file({});
   const texts = [
     file({}, "\r\n"),
@@ -194,7 +194,7 @@ test("line ends, a byte order mark, an open last line and empty lines are read a
   for (const other of texts) expect(await outcome(other)).toEqual(await outcome(inPieces(other)));
 });
 
-test("bytes, files and TSV are sent as they are, in one COPY", async () => {
+test("bytes, files and TSV are sent unchanged in a single COPY", async () => {
   const texts: string[] = [];
   const reserved = await sql.reserve();
   const directory = await mkdtemp(join(tmpdir(), "rowfn-"));
@@ -221,7 +221,7 @@ test("bytes, files and TSV are sent as they are, in one COPY", async () => {
   await rm(directory, { recursive: true });
 });
 
-test("a violated constraint has the line of the file, and a transaction goes on", async () => {
+test("a violated constraint is reported with the line of the file, and the transaction can continue", async () => {
   const rows = Array.from({ length: 1_500 }, (_, id) => `${id},${id === 1_200 ? -1 : 5}`).join("\n");
   await transaction(sql, async tx => {
     const error = await failure(importRows(tx, schema, "positive", `id,n\n${rows}\n`, { format: "csv" }));
@@ -231,7 +231,7 @@ test("a violated constraint has the line of the file, and a transaction goes on"
   expect(await plain("select count(*)::int from positive")).toEqual([[1]]);
 });
 
-test("a scope stamps the rows, char(n) is padded, a line of \\. is a value", async () => {
+test("the value of the scope is added to the rows, char(n) is padded, and a line with \\. is a value", async () => {
   const notes = `note\n${"some text of a line\n".repeat(600)}\\.\nlast\n`;
   expect(await importRows(sql, schema, "line", notes, { format: "csv" })).toBe(602);
   expect(await plain("select count(*)::int from line where note in ('last', '\\.')")).toEqual([[2]]);

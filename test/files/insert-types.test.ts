@@ -8,7 +8,7 @@ import { sourceOf } from "../support/source-of.ts";
 import { MATRIX } from "../support/type-cases.ts";
 import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
 
-// A table with a column of each type: the same values are offered to its insert schema and to its insert type.
+// A table with a column of each type: the same values are passed to its insert schema and to its insert type.
 const TYPES = Object.entries({ ...MATRIX, ...USER_TYPES });
 
 let database: TestDatabase;
@@ -36,7 +36,7 @@ function line({ column, value }: Offer): string {
   return `({ ${column}: ${sourceOf(value)} }) satisfies OfferedInsert;`;
 }
 
-/** The offers that the type does not take; each is one line of a file, so that the errors name it. */
+/** The offers that the type rejects; each is one line of a file, so that the errors identify it. */
 async function rejectedByType(offers: readonly Offer[]): Promise<readonly Offer[]> {
   const imports = 'import { jsonNull } from "rowfn";\nimport type { OfferedInsert } from "./database.ts";\n';
   const text = `${imports}export const used: unknown = jsonNull;\n${offers.map(line).join("\n")}\n`;
@@ -63,7 +63,7 @@ test("the insert schema and the insert type accept every value of a row", async 
   expect((await rejectedByType(offers)).map(line)).toEqual([]);
 });
 
-// One value of each JavaScript kind, and the spellings of values that a row holds in another form.
+// One value of each JavaScript kind, and alternative spellings of values that a row returns in another format.
 const KINDS: readonly unknown[] = [
   ...[true, 1, 5n, new Date(0), new Uint8Array([1]), [1], [[1], [2]], ["a"], [null], {}, { a: 1 }],
   ...["1", "2024-02-29", "2024-02-29T00:00:00", "2024-02-29T00:00:00Z", "[1,2)", "{[1,2)}", "{}", "(1,2)"],

@@ -1,4 +1,4 @@
-// The names of the interfaces that generateModule writes.
+// The interface names that generateModule writes.
 import { expect, test } from "bun:test";
 import { interfaceNames } from "../../src/files/codegen/typescript.ts";
 import type { Relation } from "../../src/index.ts";
@@ -16,7 +16,7 @@ test.each<[relations: Relation[], imports: string[], names: string[]]>([
     ["Json2", "Point2"],
   ],
   [[relation("1st"), relation("_")], [], ["Table1st", "Table"]],
-])("%#: different names, also from those that are imported", (relations, imports, names) => {
+])("%#: the names differ from each other and from imported names", (relations, imports, names) => {
   const found = interfaceNames(relations, new Map(imports.map(name => [name, ""])));
   expect(relations.map(one => found.get(one)!)).toEqual(names);
 });

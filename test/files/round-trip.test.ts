@@ -38,7 +38,7 @@ describe.each(FORMATS)("%s", format => {
 
   test("values of every type are restored unchanged", async () => {
     const { sql } = await database(USER_TYPES_SQL);
-    // JSON's own null is exported as NULL.
+    // JSON null is exported as NULL.
     const isJson = format === "json" || format === "ndjson";
     const types = Object.entries({ ...MATRIX, ...USER_TYPES }).filter(([type]) => !NOT_STORABLE.has(type));
     for (const [index, [type, cases]] of types.entries()) {
@@ -86,7 +86,7 @@ test("a column of NULLs is restored, and an empty line is ignored if there are s
   expect(await importRows(two.sql, two.schema, "t", "a,b\n1,2\n\n3,4\n\n", { format: "csv" })).toBe(2);
 });
 
-test.each(["json", "ndjson"] as const)("%s: numbers keep every digit", async format => {
+test.each(["json", "ndjson"] as const)("%s: numbers keep all digits", async format => {
   const { sql, schema } = await database("create table t (doc jsonb, n numeric, list numeric[], big int8)");
   const long = "0.12345678901234567890123456789";
   const row = `{"doc":{"a":[${long},12345678901234567890]},"n":${long},"list":[${long}],"big":9007199254740993}\n`;

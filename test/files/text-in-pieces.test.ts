@@ -1,4 +1,4 @@
-// A file may arrive in pieces that end anywhere: inside a character, a field or a line.
+// A file may arrive in chunks that end anywhere: inside a character, a field or a line.
 import { describe, expect, test } from "bun:test";
 import { sourceText } from "../../src/files/file-source.ts";
 import { type FileFormat, type FileSource, importRows } from "../../src/files/index.ts";
@@ -27,7 +27,7 @@ describe.each(Object.entries(FILES) as [FileFormat, string][])("%s", (format, te
     return await plain("select id, name from p order by id");
   };
 
-  test("strings of one UTF-16 unit", async () => {
+  test("strings of one UTF-16 code unit", async () => {
     expect(await read(pieces(...text.split("")))).toEqual(STORED);
   });
 
@@ -35,14 +35,14 @@ describe.each(Object.entries(FILES) as [FileFormat, string][])("%s", (format, te
     expect(await read(pieces(...[...Buffer.from(text)].map(byte => Uint8Array.of(byte))))).toEqual(STORED);
   });
 
-  test("two strings, divided anywhere", async () => {
+  test("two strings, split anywhere", async () => {
     for (let at = 1; at < text.length; at++) {
       await sql`truncate p`;
       expect(await read(pieces(text.slice(0, at), "", text.slice(at)))).toEqual(STORED);
     }
   });
 
-  test("bytes and strings in turn", async () => {
+  test("alternating bytes and strings", async () => {
     const at = text.indexOf("é");
     expect(await read(pieces<string | Uint8Array>(Buffer.from(text.slice(0, at)), text.slice(at)))).toEqual(
       STORED,
@@ -56,7 +56,7 @@ describe.each(Object.entries(FILES) as [FileFormat, string][])("%s", (format, te
   });
 });
 
-describe("a lone surrogate is rejected with its line and place", () => {
+describe("a lone surrogate is rejected with its line and position", () => {
   const cases: readonly (readonly [FileFormat, readonly string[], string])[] = [
     ["csv", ["id,name\n1,\ud800\n"], "p, line 2, character 3: a lone surrogate is not a character"],
     [
@@ -84,7 +84,7 @@ describe("a lone surrogate is rejected with its line and place", () => {
   });
 });
 
-test("an NDJSON line in many pieces is joined once", async () => {
+test("an NDJSON line in many chunks is joined once", async () => {
   const part = "x".repeat(500);
   const source = pieces(
     '{"id":1,"name":"',
@@ -99,7 +99,7 @@ test("an NDJSON line in many pieces is joined once", async () => {
   ]);
 });
 
-/** The text before and after a long field of the first row, and a second row. */
+/** The text before and after a long field in the first row, and a second row. */
 const AROUND: readonly (readonly [FileFormat, before: string, after: string])[] = [
   ["csv", "id,name\n1,", "\n2,\n"],
   ["csv", 'id,name\n1,"', '"\n2,\n'],
@@ -108,7 +108,7 @@ const AROUND: readonly (readonly [FileFormat, before: string, after: string])[] 
 ];
 
 for (const [format, before, after] of AROUND)
-  test(`a field of 4 MB in many pieces is joined: ${JSON.stringify(before)}`, async () => {
+  test(`a field of 4 MB in many chunks is joined: ${JSON.stringify(before)}`, async () => {
     const source = pieces(before, ...Array<string>(8_000).fill("x".repeat(500)), after);
     expect(await importRows(sql, schema, "p", source, { format })).toBe(2);
     expect(await plain("select id, length(name) from p order by 1")).toEqual([
@@ -117,7 +117,7 @@ for (const [format, before, after] of AROUND)
     ]);
   });
 
-test("a long string is read in slices that split no character and repeat none", async () => {
+test("a long string is read in slices that split no character and do not overlap", async () => {
   for (const text of ["😀".repeat(50_000), `a${"😀".repeat(50_000)}`, "ab".repeat(65_536), ""]) {
     const slices: string[] = [];
     for await (const slice of sourceText(text, undefined, () => {})) slices.push(slice);

@@ -23,7 +23,7 @@ const STORED = {
   ...{ hash: new Uint8Array([0xab, 0xcd]), signed: { signature: new Uint8Array([2]) } },
 };
 
-test("bytes are \\x and hexadecimal digits in a body, in a response, in a URL and in the document", async () => {
+test("bytes are \\x and hexadecimal digits in a body, in a response, in a URL and in the OpenAPI document", async () => {
   const created = await routes["/file"]!(post("/file", FILE));
   expect(created.status).toBe(201);
   expect(await getOrThrow(sql, schema, "file", 1)).toEqual(STORED);
@@ -40,7 +40,7 @@ test("bytes are \\x and hexadecimal digits in a body, in a response, in a URL an
   expect(await count(sql, schema, "file", { where: query.where })).toBe(1);
 });
 
-test("other text for bytes is invalid in a body, in a URL and in the document", async () => {
+test("any other string for bytes is invalid in a body, in a URL and in the OpenAPI document", async () => {
   const { validator } = responseCheck(openApi(schema, { title: "Files", version: "1", tables }));
   const validate = validator("/components/schemas/file.insert");
   for (const data of ["AP8=", String.raw`\x0`, String.raw`\x0g`, "00ff", ""]) {
@@ -55,7 +55,7 @@ test("other text for bytes is invalid in a body, in a URL and in the document", 
   }
 });
 
-test("a text that looks like bytes or a date of a response remains text where the column is text", async () => {
+test("in a text column, a string that looks like bytes or a date of a response remains a string", async () => {
   const words = crud(sql, schema, { tables: { word: { write: ["id", "text", "hidden", "at"] } } });
   const word = { id: 1, text: "\\x00ff", hidden: { a: "\\x00ff" }, at: "2026-01-02T03:04:05.000Z" };
   expect((await words["/word"]!(post("/word", JSON.stringify(word)))).status).toBe(201);

@@ -22,7 +22,7 @@ const send = (method: string, path: string, headers: Record<string, string> = {}
 };
 const tagOf = async (path: string) => (await send("GET", path)).headers.get("etag")!;
 
-test("GET and HEAD with If-Match need the version, compared strongly", async () => {
+test("GET and HEAD with If-Match require the version, compared strongly", async () => {
   for (const path of ["/plain/1", "/versioned/1"]) {
     const tag = await tagOf(path);
     for (const method of ["GET", "HEAD"])
@@ -40,7 +40,7 @@ test("GET and HEAD with If-Match need the version, compared strongly", async () 
   }
 });
 
-test("a write with If-Match answers with the ETag that the next one needs", async () => {
+test("a write with If-Match responds with the ETag that the next write needs", async () => {
   for (const [path, name] of [
     ["/plain/1", "plain"],
     ["/versioned/1", "versioned"],
@@ -62,7 +62,7 @@ test("a write with If-Match answers with the ETag that the next one needs", asyn
   }
 });
 
-test("a condition that a write would ignore is 400, and nothing is written", async () => {
+test("a condition that a write does not support is 400, and nothing is written", async () => {
   const row = { name: "z" };
   const rejected: [string, string, Record<string, string>, unknown?][] = [
     ["PATCH", "/plain/1", { "if-none-match": '"x"' }, row],
@@ -82,7 +82,7 @@ test("a condition that a write would ignore is 400, and nothing is written", asy
   expect(await plain("select * from plain")).toEqual([[1, "a", "d"]]);
 });
 
-test("HEAD is possible wherever GET is, with the same headers", async () => {
+test("HEAD is available wherever GET is, with the same headers", async () => {
   for (const path of ["/plain", "/plain/1", "/versioned/1", "/openapi.json", "/reference"]) {
     const [get, head] = [await send("GET", path), await send("HEAD", path)];
     const text = await get.text();

@@ -44,7 +44,7 @@ test("operations refer to the rows of earlier ones, in one transaction", async (
   ] as never);
 });
 
-test("an invalid value has the pointer of its operation", async () => {
+test("an invalid value is reported with the pointer of its operation", async () => {
   const body = [
     { op: "insert", table: "customer", row: { name: "New" } },
     { op: "insert", table: "line", row: { invoice_id: 1, quantity: 0 } },
@@ -109,7 +109,7 @@ test.each(["secret", "tenant_id", "id", "missing"])(
   },
 );
 
-test("a reference to a deleted row, to itself and to a later operation is rejected", async () => {
+test("a reference to a deleted row, to its own operation or to a later one is rejected", async () => {
   const deleted = { op: "delete", table: "customer", id: "d", key: 2 };
   const line = (from: string) => ({
     op: "update",
@@ -130,7 +130,7 @@ test("a reference to a deleted row, to itself and to a later operation is reject
   ]);
 });
 
-test("a reference to a column that cannot be read is rejected, and an empty batch", async () => {
+test("a reference to a column that is not readable and an empty batch are rejected", async () => {
   const body = [
     { op: "insert", table: "customer", id: "c", row: { name: "New" } },
     { op: "insert", table: "line", row: { invoice_id: 1, quantity: 1 }, refs: { text: "c.secret" } },
@@ -144,7 +144,7 @@ test("a reference to a column that cannot be read is rejected, and an empty batc
   expect((await send("POST", "/batch", {})).status).toBe(422);
 });
 
-test("an id belongs to one operation, and a column has one value", async () => {
+test("an id can be used by one operation only, and a column can have one value only", async () => {
   const customer = { op: "insert", table: "customer", id: "c", row: { name: "New" } };
   const invoice = {
     op: "insert",
@@ -160,7 +160,7 @@ test("an id belongs to one operation, and a column has one value", async () => {
   expect(await plain("select count(*)::int from customer where tenant_id = 1")).toEqual([[2]]);
 });
 
-test("an invalid value of an earlier row has the pointer of its reference", async () => {
+test("an invalid value of an earlier row is reported with the pointer of the reference", async () => {
   const body = [
     { op: "insert", table: "customer", id: "c", row: { name: "no number" } },
     { op: "insert", table: "invoice", row: { number: 7 }, refs: { customer_id: "c.name" } },

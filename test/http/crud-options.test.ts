@@ -57,7 +57,7 @@ test.each<[string, object, list: string, row: string, hasBatch: boolean]>([
   ["one column", { write: ["text"] }, "GET, HEAD, POST", "GET, HEAD, PATCH", true],
   ["delete", { delete: true }, "GET, HEAD", "GET, HEAD, DELETE", true],
 ])(
-  "a table that accepts %s has these methods, and the document too",
+  "a table that accepts %s has only these methods, in the routes and in the document",
   async (_, table, list, row, hasBatch) => {
     const { sql, schema } = service;
     const routes: Record<string, (request: Request) => Promise<Response>> = crud(sql, schema, {
@@ -87,7 +87,7 @@ test.each<[string, object, list: string, row: string, hasBatch: boolean]>([
   },
 );
 
-test("an invalid option is an error before the first request", () => {
+test("an invalid option is rejected before the first request", () => {
   const { sql, schema } = service;
   const make = (tables: object) => () => crud(sql, schema, { tables } as never);
   expect(make({ invoices: {} })).toThrow('"invoices" does not exist');
@@ -99,7 +99,7 @@ test("an invalid option is an error before the first request", () => {
   expect(make({ invoice: { filter: ["nope"] } })).toThrow("nope");
 });
 
-test("an unexpected error is 500 without a reason, and onError is called", async () => {
+test("an unexpected error is 500 without details, and onError is called", async () => {
   const errors: unknown[] = [];
   const { sql, schema } = service;
   const bug = new TypeError("secret");
@@ -115,7 +115,7 @@ test("an unexpected error is 500 without a reason, and onError is called", async
   expect(errors).toEqual([bug]);
 });
 
-test("timeout cancels the statements of a request, also when its client has gone", async () => {
+test("timeout cancels the statements of a request, even if its client has disconnected", async () => {
   const { sql, database } = service;
   await sql.unsafe(`create or replace view slow as select id, pg_sleep(60)::text as slept from customer`);
   const schema = await loadSchema(sql);
@@ -139,7 +139,7 @@ test("timeout cancels the statements of a request, also when its client has gone
   await sql.unsafe("drop view slow");
 });
 
-test("an unknown option is an error with the nearest name, an invalid timeout one with its value", () => {
+test("an unknown option is rejected with the nearest name, and an invalid timeout with its value", () => {
   const { sql, schema } = service;
   expect(() => crud(sql, schema, { tables: {}, authorise: () => {} } as never)).toThrow(
     'crud has no option "authorise"; did you mean "authorize"?',
@@ -152,7 +152,7 @@ test("an unknown option is an error with the nearest name, an invalid timeout on
   );
 });
 
-test("without batch there is no path for it, also in the description", () => {
+test("without batch neither the routes nor the document have its path", () => {
   const { sql, schema, options } = service;
   const given = { ...options, batch: false } as const;
   expect(Object.keys(crud(sql, schema, options))).toContain("/batch");
@@ -164,7 +164,7 @@ test("without batch there is no path for it, also in the description", () => {
 });
 
 test.each([true, false])(
-  "tables that nobody can write have a batch if rows can be deleted: %j",
+  "tables that nobody can write to have a batch if rows can be deleted: %j",
   canDelete => {
     const { sql, schema } = service;
     const tables = { invoice: { select: ["id"], delete: canDelete } };

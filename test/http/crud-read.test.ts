@@ -35,7 +35,7 @@ test("a list is a page of the tenant's rows with the columns that are listed", a
   expect(await (await send("GET", next!)).json()).toEqual([expect.objectContaining({ id: 2 })]);
 });
 
-test("a list is sorted by a column of a row that is referred to, page by page", async () => {
+test("a list is sorted by a column of a referenced row, page by page", async () => {
   const { sql, options } = service;
   const tables = { invoice: { sort: ["customer.name", "id"], select: ["id"], limit: 2 } };
   const list = crud(sql, service.schema, { ...options, tables })["/invoice"]!;
@@ -49,7 +49,7 @@ test("a list is sorted by a column of a row that is referred to, page by page", 
   expect((await list(new Request("http://localhost/invoice?sort=customer.email"))).status).toBe(400);
 });
 
-test("a list is filtered, with related rows", async () => {
+test("a list is filtered and includes related rows", async () => {
   const [status, rows] = await answer(
     await send("GET", "/invoice?customer.name=Ann&line[some].quantity[gt]=2&include=customer,line&select=id"),
   );
@@ -59,7 +59,7 @@ test("a list is filtered, with related rows", async () => {
   ]);
 });
 
-test("an invalid query is 400 with the parameter", async () => {
+test("an invalid query is 400, and the error names the parameter", async () => {
   const [status, body] = await answer(await send("GET", "/invoice?tenant_id=2&limit=99"));
   expect([status, body]).toMatchObject([
     400,
@@ -69,7 +69,7 @@ test("an invalid query is 400 with the parameter", async () => {
   expect(token).toMatchObject({ status: 400, detail: expect.stringContaining("page token") });
 });
 
-test("CSV and NDJSON have every row, unless the query has a limit", async () => {
+test("CSV and NDJSON contain all rows, unless the query has a limit", async () => {
   const csv = await send("GET", "/invoice?select=id,total", undefined, { accept: "text/csv" });
   expect(await csv.text()).toBe("id,total\n1,10.50\n2,20.00\n3,30.00\n");
   const ndjson = { accept: "application/x-ndjson" };
@@ -80,7 +80,7 @@ test("CSV and NDJSON have every row, unless the query has a limit", async () => 
   expect(await none.text()).toBe("id,name,email\n");
 });
 
-test("CSV, whose rows are flat, has no included rows, and says so", async () => {
+test("CSV rows are flat, so include is rejected with this reason", async () => {
   const csv = { accept: "text/csv" };
   const [status, body] = await answer(await send("GET", "/invoice?include=customer", undefined, csv));
   expect([status, body]).toMatchObject([
@@ -96,7 +96,7 @@ test("CSV, whose rows are flat, has no included rows, and says so", async () => 
   ]);
 });
 
-test("a row has an ETag of its version, whatever is selected, and 304", async () => {
+test("the ETag of a row is its version, whatever is selected, and a matching request is 304", async () => {
   const first = await send("GET", "/invoice/1?select=id");
   expect([await answer(first), first.headers.get("etag")]).toEqual([[200, { id: 1 }], '"1"']);
   const again = await send("GET", "/invoice/1", undefined, { "if-none-match": '"1"' });
@@ -105,7 +105,7 @@ test("a row has an ETag of its version, whatever is selected, and 304", async ()
   expect([head.status, head.headers.get("etag"), await head.text()]).toEqual([200, '"1"', ""]);
 });
 
-test("without a version column the ETag is of the stored row, also of columns that are not selected", async () => {
+test("without a version column the ETag covers the stored row, including columns that are not selected", async () => {
   const tag = async (path: string): Promise<string | null> => (await send("GET", path)).headers.get("etag");
   const before = await tag("/customer/1");
   expect(before).toMatch(/^"\d+"$/);
@@ -134,7 +134,7 @@ test("the ETag of the stored row of a partitioned table changes with the row", a
   expect(after).not.toBe(tag);
 });
 
-test("a role that may read some columns gets an ETag of these", async () => {
+test("a role that may read only some columns gets an ETag of these columns", async () => {
   const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
   const { sql } = await testTables("create table secret (id int primary key, note text, hidden text)");
   await sql
@@ -153,7 +153,7 @@ test("a role that may read some columns gets an ETag of these", async () => {
   }
 });
 
-test("a row with related rows has no ETag, because it does not cover them", async () => {
+test("a row with related rows has no ETag, because the ETag would not cover the related rows", async () => {
   const response = await send("GET", "/customer/1?include=invoice&select=name");
   expect([await answer(response), response.headers.get("etag")]).toEqual([
     [
@@ -170,7 +170,7 @@ test("a row with related rows has no ETag, because it does not cover them", asyn
   ]);
 });
 
-test("a missing row and another tenant's row are 404, an invalid key is 400", async () => {
+test("a missing row and another tenant's row are 404, and an invalid key is 400", async () => {
   for (const path of [
     "/invoice/99",
     "/invoice/100",

@@ -11,7 +11,7 @@ beforeEach(() => service.reset());
 const send: InvoiceService["sendJson"] = (...args) => service.sendJson(...args);
 const plain = (text: string) => service.plain(text);
 
-test("POST inserts a row with every digit, stamped with the tenant", async () => {
+test("POST inserts a row with all digits and adds the tenant", async () => {
   const body = '{"number": 9007199254740995, "customer_id": 1, "total": 1.10, "settings": {"a": [1]}}';
   const response = await send("POST", "/invoice", body);
   expect(await answer(response)).toEqual([
@@ -71,7 +71,7 @@ test("a column that is not listed cannot be written, in any format", async () =>
   expect(await plain("select count(*)::int from customer where secret = 'x'")).toEqual([[0]]);
 });
 
-test("a column that does not exist is named with the nearest one that can be written", async () => {
+test("a column that does not exist is reported with the nearest writable one", async () => {
   expect(await answer(await send("POST", "/customer", { nam: "C", secre: "x" }))).toMatchObject([
     422,
     {
@@ -89,7 +89,7 @@ test("a column that does not exist is named with the nearest one that can be wri
   ]);
 });
 
-test("what is invalid is 422 with pointers, what the database rejects is 409 or 422", async () => {
+test("invalid values are 422 with pointers, and rows that the database rejects are 409 or 422", async () => {
   const invalid = await answer(await send("POST", "/invoice", { number: "x", total: -1, status: "no" }));
   expect(invalid).toMatchObject([422, { detail: "values are invalid" }]);
   const pointers = (invalid[1] as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
@@ -101,7 +101,7 @@ test("what is invalid is 422 with pointers, what the database rejects is 409 or 
   expect(await answer(await send("DELETE", "/customer/1"))).toMatchObject([409, { code: "referenced" }]);
 });
 
-test("PATCH changes the row of the version that was read", async () => {
+test("PATCH changes the row only if its version is the one that was read", async () => {
   const response = await send("PATCH", "/invoice/1", { status: "sent" }, { "if-match": '"1"' });
   expect([response.status, response.headers.get("etag")]).toEqual([200, '"2"']);
   expect(await response.json()).toMatchObject({ id: 1, status: "sent" });
@@ -126,7 +126,7 @@ test("without a version column If-Match is optional and compares the stored row"
   expect(await plain("select name from customer where id = 1")).toEqual([["Anne"]]);
 });
 
-test("with the tag of the stored row it is changed and deleted, with * whatever is stored", async () => {
+test("a row is changed and deleted with the tag of the stored row, and with * in any state", async () => {
   const tagOf = async (path: string): Promise<string> => (await send("GET", path)).headers.get("etag")!;
   expect((await send("PATCH", "/customer/2", { email: "b@x" }, { "if-match": "*" })).status).toBe(200);
   const stale = await tagOf("/customer/2");
@@ -140,7 +140,7 @@ test("with the tag of the stored row it is changed and deleted, with * whatever 
   expect(await plain("select id from customer order by id")).toEqual([[100]]);
 });
 
-test("PUT inserts and replaces, and cannot take another tenant's row", async () => {
+test("PUT inserts and replaces, and cannot overwrite another tenant's row", async () => {
   const put = (path: string, body: unknown, headers = {}) => send("PUT", path, body, headers);
   const first = await put("/customer/50", { name: "New" });
   expect([await answer(first), first.headers.get("location")]).toEqual([
@@ -170,7 +170,7 @@ test("PUT inserts and replaces, and cannot take another tenant's row", async () 
   expect(await plain("select name from customer where id = 100")).toEqual([["TOPSECRET"]]);
 });
 
-test("PUT of a new row that another unique key rejects is a conflict, not a stale version", async () => {
+test("PUT of a new row that violates a different unique key is a conflict, not a stale version", async () => {
   const none = { "if-none-match": "*" };
   const same = await send("PUT", "/customer/60", { name: "Ann" }, none);
   expect(await answer(same)).toMatchObject([409, { code: "unique" }]);
@@ -179,7 +179,7 @@ test("PUT of a new row that another unique key rejects is a conflict, not a stal
   expect(await plain("select name from customer where id = 1")).toEqual([["Ann"]]);
 });
 
-test("a body that is no object is 422, for a key of one and of two columns", async () => {
+test("a body that is not an object is 422, for a key of one and of two columns", async () => {
   for (const path of ["/customer/1", "/pair/%22x%2Cy%22,7"])
     for (const body of ["null", "5", '"a"', "[]", "[{}]"])
       for (const method of ["PATCH", "PUT"]) expect((await send(method, path, body)).status).toBe(422);
@@ -188,7 +188,7 @@ test("a body that is no object is 422, for a key of one and of two columns", asy
   expect(await plain("select note from pair where a = 7")).toEqual([["m"]]);
 });
 
-test("PUT gives the columns that are missing their defaults, and leaves those that a client cannot write", async () => {
+test("PUT resets missing columns to their defaults and leaves columns unchanged that a client cannot write", async () => {
   const put = (path: string, body: unknown, headers = {}) => send("PUT", path, body, headers);
   await service.sql`update customer set secret = 'kept' where id = 1`;
   expect(await answer(await put("/customer/1", { name: "Anna" }))).toEqual([
@@ -213,7 +213,7 @@ test("PUT gives the columns that are missing their defaults, and leaves those th
   expect((await put("/invoice/99", { number: 2, customer_id: 1 }, { "if-match": "*" })).status).toBe(412);
 });
 
-test("DELETE deletes the row of the version that was read", async () => {
+test("DELETE deletes the row only if its version is the one that was read", async () => {
   expect((await send("DELETE", "/invoice/1")).status).toBe(428);
   expect((await send("DELETE", "/invoice/1", undefined, { "if-match": '"2"' })).status).toBe(412);
   expect((await send("DELETE", "/invoice/100", undefined, { "if-match": '"1"' })).status).toBe(404);
@@ -230,7 +230,7 @@ test("a method that the options do not list is 405", async () => {
   expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, PATCH, PUT, DELETE"]);
 });
 
-test("bodies are limited, of JSON and with JSON", async () => {
+test("a body must be small enough, valid, and of a supported media type", async () => {
   expect((await send("POST", "/customer", "{")).status).toBe(400);
   const plainText = await send("POST", "/customer", "x", { "content-type": "text/plain" });
   expect(await answer(plainText)).toMatchObject([
@@ -246,7 +246,7 @@ test("bodies are limited, of JSON and with JSON", async () => {
   expect((await send("PATCH", "/customer/1", "{}")).status).toBe(200);
 });
 
-test("a write answers with JSON whatever the request accepts, and has no parameters", async () => {
+test("the response of a write is JSON whatever the request accepts, and query parameters are rejected", async () => {
   const accept = { accept: "text/html" };
   expect(await answer(await send("POST", "/customer", { name: "C" }, accept))).toMatchObject([
     201,

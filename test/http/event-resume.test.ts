@@ -21,7 +21,7 @@ async function open(last?: string): Promise<ReturnType<typeof eventReader>> {
   return eventReader(await routes["/invoice"]!(new Request("http://localhost/invoice?stream", { headers })));
 }
 
-test("a client that reconnects gets what it has missed, and is not told to resync", async () => {
+test("a client that reconnects receives the missed changes and no resync", async () => {
   const { sql } = service;
   const first = await open();
   const start = await first.next();
@@ -39,7 +39,7 @@ test("a client that reconnects gets what it has missed, and is not told to resyn
   await third.cancel();
 });
 
-test("changes of another tenant move the id of the last event without an event", async () => {
+test("changes of another tenant advance the last event id without an event", async () => {
   const events = await open();
   await events.next();
   const waiting = events.next();
@@ -54,7 +54,7 @@ test("changes of another tenant move the id of the last event without an event",
   await resumed.cancel();
 });
 
-test("after an id that the log does not have the client is told to resync", async () => {
+test("a client whose last event id is not in the log receives resync", async () => {
   for (const id of ["7", "1.1", "x", "1:0:"]) {
     const events = await open(id);
     expect((await events.next()).data).toEqual({ reason: "reconnect" });

@@ -20,7 +20,7 @@ interface Seen {
   readonly data?: { readonly reason?: string; readonly row?: { readonly number: string } };
 }
 
-/** What the page reports. */
+/** Collects the reports of the page. */
 function startReports(): { readonly seen: readonly Seen[]; readonly url: string; readonly stop: () => void } {
   const seen: Seen[] = [];
   const server = Bun.serve({
@@ -52,11 +52,11 @@ async function startServer(port: number): Promise<() => Promise<void>> {
   };
 }
 
-// Of five minutes with a heartbeat every five seconds, for two streams.
+// The heartbeats of two streams in five minutes, one every five seconds.
 const HEARTBEATS = 2 * 60;
 
 if (CHROMIUM !== undefined)
-  test("an EventSource misses no change when it is idle, cut or the server restarts, and is not told to resync", async () => {
+  test("an EventSource misses no change while idle, after a lost connection or after a server restart, and receives no resync", async () => {
     const reports = startReports();
     const port = freePort();
     const proxy = startTcpProxy(port);

@@ -26,7 +26,7 @@ const listeners = async (): Promise<number> => {
   return found.n;
 };
 
-test("the headers and a comment come at once, before anything is known of the changes", async () => {
+test("the headers and a comment are sent immediately, before any change is known", async () => {
   const never: AsyncIterable<unknown> = {
     [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
   };
@@ -43,7 +43,7 @@ test("the headers and a comment come at once, before anything is known of the ch
   await reader.cancel();
 });
 
-test("resync comes after listening was confirmed, so that no change is lost between state and changes", async () => {
+test("resync is sent after listening is confirmed, so that no change is lost between the state and the changes", async () => {
   const { sql, schema } = service;
   const state = () => rowsWhere(sql, schema, "invoice", { select: ["id"], orderBy: "id" });
   const events = eventReader(eventStream(request(), invoices, { state }));
@@ -63,13 +63,13 @@ test("resync comes after listening was confirmed, so that no change is lost betw
   await until(async () => (await listeners()) === 0);
 });
 
-test("a client that comes back with Last-Event-ID is told to resync, and ids go on", async () => {
+test("a client that reconnects with Last-Event-ID receives resync, and the ids continue", async () => {
   const events = eventReader(eventStream(request({ "last-event-id": "7" }), invoices));
   expect(await events.next()).toEqual({ event: "resync", id: "8", data: { reason: "reconnect" } });
   await events.cancel();
 });
 
-test("a lost connection to the database is a gap, and changes go on", async () => {
+test("a lost database connection is a gap, after which changes continue", async () => {
   const events = eventReader(eventStream(request(), invoices));
   await events.next();
   await service.sql`select pg_terminate_backend(pid) from pg_stat_activity
@@ -82,7 +82,7 @@ test("a lost connection to the database is a gap, and changes go on", async () =
   await events.cancel();
 });
 
-test("a heartbeat keeps the connection open beyond the idle limit, which is lifted", async () => {
+test("a heartbeat keeps the connection open, and the server's idle timeout is disabled", async () => {
   const lifted: number[] = [];
   const server = { timeout: (_: Request, seconds: number) => void lifted.push(seconds) };
   const options: EventStreamOptions = { heartbeat: 1, server };
@@ -153,7 +153,7 @@ test("a client that does not read stops the changes", async () => {
   await events.cancel();
 });
 
-test("HEAD has the headers alone", async () => {
+test("HEAD returns only the headers", async () => {
   const head = new Request("http://localhost/", { method: "HEAD" });
   expect(eventStream(head, invoices).body).toBeNull();
 });
@@ -180,7 +180,7 @@ test("?stream of crud sends the tenant's changes that match the filter, with the
   await beating.cancel();
 });
 
-test("heartbeats do not pile up while the reader has no room", async () => {
+test("heartbeats do not accumulate while the reader is slow", async () => {
   const timer = spyOn(globalThis, "setInterval");
   const sink = newSink(5_000);
   const beat = timer.mock.calls[0]![0] as () => void;

@@ -1,4 +1,4 @@
-// Where the invalid row of a body with many rows is.
+// The position of the invalid row in a body with many rows.
 import { expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
 import { scope } from "../../src/index.ts";
@@ -24,7 +24,7 @@ const routes = crud(sql, schema, {
   },
 });
 
-/** The status, code and errors of a POST of rows, whose bodies are JSON, NDJSON and CSV. */
+/** The status, code and errors of a POST of rows as JSON, NDJSON and CSV. */
 async function post(table: string, rows: readonly Record<string, unknown>[]): Promise<unknown[]> {
   const names = Object.keys(rows[0]!);
   const bodies = {
@@ -48,7 +48,7 @@ const at = (pointer: string, code: string, lines: readonly [number, number]): un
   return [[status, code, entry], ...lines.map(line => [status, code, { pointer, line, detail: "", code }])];
 };
 
-test("a violated CHECK has a pointer into its row, and its line", async () => {
+test("a violated CHECK is reported with a pointer into its row, and with its line", async () => {
   const rows = [
     { id: 8, name: "x", qty: 1 },
     { id: 9, name: "y", qty: 3 },
@@ -56,7 +56,7 @@ test("a violated CHECK has a pointer into its row, and its line", async () => {
   expect(await post("item", rows)).toEqual(at("/1/qty", "check", [2, 3]));
 });
 
-test("so has a key that is taken inside the scope", async () => {
+test("so is a key that already exists in the scope", async () => {
   const rows = [
     { id: 8, name: "x" },
     { id: 9, name: "a" },
@@ -64,7 +64,7 @@ test("so has a key that is taken inside the scope", async () => {
   expect(await post("item", rows)).toEqual(at("/1/name", "unique", [2, 3]));
 });
 
-test("so has a reference to another tenant's row", async () => {
+test("so is a reference to another tenant's row", async () => {
   const rows = [
     { id: 8, item_id: 1 },
     { id: 9, item_id: 2 },
@@ -73,7 +73,7 @@ test("so has a reference to another tenant's row", async () => {
   expect(await plain("select count(*)::int from part")).toEqual([[0]]);
 });
 
-test("without the row the pointer is that of the whole body", async () => {
+test("if the row is unknown, the pointer refers to the whole body", async () => {
   const rows = [
     { id: 8, name: "a" },
     { id: 9, name: "x" },

@@ -1,5 +1,5 @@
-// Random requests, valid and hostile, of two tenants over HTTP: none is answered by 500, by another tenant's value or against
-// the OpenAPI document, and none leaves a statement on the server.
+// Random valid and hostile HTTP requests of two tenants. No response is a 500, contains a value of the other tenant or
+// contradicts the OpenAPI document, and no request leaves a statement running on the server.
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import fc from "fast-check";
 import { crud, openApi } from "../../src/http/index.ts";
@@ -62,12 +62,12 @@ async function send({
   return undefined;
 }
 
-// The values of the other tenant, which no response may have.
+// The values of the other tenant, which must not appear in a response.
 const FOREIGN: Readonly<Record<1 | 2, RegExp>> = { 1: /TOPSECRET|eve@x/, 2: /ann@x|"Bob"/ };
 
 const pattern = (path: string): string => path.replace(/\?.*/s, "").replace(/^(\/[^/]+)\/.*$/s, "$1/{key}");
 
-// Less than a kilobyte for each request of the last three quarters.
+// Less than 1 kB per request, measured over the last three quarters.
 const MAX_GROWTH_BYTES = 10_000_000;
 const heaps: number[] = [];
 
@@ -103,9 +103,9 @@ test(`${REQUESTS} random requests of two tenants`, async () => {
   });
 }, 3_600_000);
 
-// Fewer requests miss some.
+// With fewer requests some statuses do not occur.
 if (REQUESTS >= 5_000) {
-  test("memory stays flat", () => {
+  test("memory use does not grow", () => {
     const [, warm] = heaps;
     expect(heapBytes() - warm!).toBeLessThan(MAX_GROWTH_BYTES);
   });

@@ -33,11 +33,11 @@ test("the ETag of respond is the version that update expects", async () => {
   expect(await plain("select body, version from note")).toEqual([["b", 2]]);
 });
 
-test("a version is read by the type of its column", () => {
+test("a version is parsed by the type of its column", () => {
   expect(ifMatch(patch('"2026-01-02T03:04:05.678Z"'), schema, "note", "at")).toBe("2026-01-02T03:04:05.678Z");
 });
 
-test("without the header the status is 428, for more than one tag 400, for another tag 412", async () => {
+test("without the header the status is 428, for several tags 400, for a different tag 412", async () => {
   const match = (tag?: string) => statusOf(() => ifMatch(patch(tag), schema, "note", "version"));
   expect(await Promise.all([match(), match("*"), match('"1", "2"')])).toEqual([428, 400, 400]);
   expect(await Promise.all([match('"x"'), match('W/"1"'), match("1"), match('""')])).toEqual([

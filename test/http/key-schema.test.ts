@@ -14,18 +14,18 @@ const { sql, schema } = await testTables(
 
 const key = (table: string, text: string) => v.safeParse(keySchema(schema, table), text);
 
-test("a key of one column is the whole segment", () => {
+test("a key of one column is the entire segment", () => {
   expect(key("one", "7").output).toBe(7);
   expect(key("name", "a,b").output).toBe("a,b");
 });
 
-test("a key of several columns is in key order, with quotes around commas", async () => {
+test("a key of several columns is in key order, with quotes around values that contain commas", async () => {
   const { output } = key("pair", '"x,y",7');
   expect(output).toEqual(["x,y", 7]);
   expect(await get(sql, schema, "pair", output)).toEqual({ a: 7, b: "x,y" });
 });
 
-test("a value in quotes is the text inside, so that an empty key, dots and quotes can be written", () => {
+test("a value in quotes is the string between them, so that empty strings, dots and quotes are possible", () => {
   for (const [text, value] of [
     ['""', ""],
     ['"."', "."],
@@ -41,7 +41,7 @@ test("a value in quotes is the text inside, so that an empty key, dots and quote
   expect(key("one", '"7"').output).toBe(7);
 });
 
-test("every key is read back from its segment, which is no dot segment of a URL", () => {
+test("every key is parsed back from its segment, which is never a dot segment of a URL", () => {
   const plain = fc.oneof(
     fc.string({ unit: "grapheme" }),
     fc.string({ unit: fc.constantFrom(...'".,\\/%#?') }),
@@ -62,7 +62,7 @@ test("every key is read back from its segment, which is no dot segment of a URL"
   );
 });
 
-test("a key of a timestamp that a response shortened to milliseconds is a Date, an exact one its text", async () => {
+test("a timestamp key with the milliseconds of a response is a Date, and one with more digits is a string", async () => {
   await sql.unsafe(`create table moment (at timestamptz primary key);
     insert into moment values ('2026-01-02 03:04:05.123456Z'), ('2026-01-02 03:04:06Z')`);
   const moments = await loadSchema(sql);

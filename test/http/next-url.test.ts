@@ -32,7 +32,7 @@ function quoted(item: string): string {
   return `"${item.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
-test("a URL of nextUrl reads back to the same query, with the token", () => {
+test("a URL of nextUrl is parsed as the same query, with the token", () => {
   const parameters = fc.uniqueArray(parameter, { selector: ([name]) => name, maxLength: 5 });
   fc.assert(
     fc.property(parameters, given => {

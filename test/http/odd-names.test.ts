@@ -1,4 +1,5 @@
-// Columns with names that URLs and JavaScript use, keys of types that JSON has no form for, and relations without a key of their own.
+// Columns with names that URLs and JavaScript use, keys of types that JSON cannot represent, and relations without a
+// primary key.
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { crud, openApi, querySchema } from "../../src/http/index.ts";
@@ -43,7 +44,7 @@ test("a batch writes the columns constructor, prototype and __proto__", async ()
   ]);
 });
 
-test("a filter finds a column whose name looks like a path, with every operator", async () => {
+test("a column whose name looks like a path can be filtered with every operator", async () => {
   const where = (query: string) =>
     v.parse(querySchema(schema, "odd", { filter: [PATH] }), new URLSearchParams(query)).where;
   const name = encodeURIComponent(PATH);
@@ -52,7 +53,7 @@ test("a filter finds a column whose name looks like a path, with every operator"
   expect(await count(sql, schema, "odd", { where: where(`${name}[eq]=x`) })).toBe(1);
 });
 
-test("stream has no value, and a column of this name is filtered with an operator", async () => {
+test("stream takes no value, and a column with this name is filtered with an operator", async () => {
   expect(await answer(await send("/odd", "/odd?stream[eq]=7"))).toMatchObject([200, [{ id: 1 }]]);
   for (const query of ["stream=7", "stream=false", "stream&stream"]) {
     const [status, body] = await answer(await send("/odd", `/odd?${query}`));
@@ -68,7 +69,7 @@ test("stream has no value, and a column of this name is filtered with an operato
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("the text of a value in a response is its filter and its key, in a URL and in a batch", async () => {
+test("the string of a value in a response is its filter and its key, in a URL and in a batch", async () => {
   for (const [table, column] of [
     ["file", "hash"],
     ["shift", "start"],
@@ -83,7 +84,7 @@ test("the text of a value in a response is its filter and its key, in a URL and 
   }
 });
 
-test("an issue describes what a client can send, not what JavaScript has", async () => {
+test("an issue describes the string that a client can send, not the JavaScript type", async () => {
   const body = '{"hash":"abc"}';
   const details = [
     await send("/file", "/file", { method: "POST", body }),
@@ -98,7 +99,7 @@ test("an issue describes what a client can send, not what JavaScript has", async
   ]);
 });
 
-test("a byte of a query that is not UTF-8 is rejected, U+FFFD is a character", async () => {
+test("a byte of a query that is not UTF-8 is rejected, but U+FFFD is a character", async () => {
   const tag = encodeURIComponent(PATH);
   for (const query of [
     `${tag}=%ff`,
@@ -115,7 +116,7 @@ test("a byte of a query that is not UTF-8 is rejected, U+FFFD is a character", a
     expect([query, (await send("/odd", `/odd?${query}`)).status]).toEqual([query, 200]);
 });
 
-test("a row of a table without a primary key is inserted, without a path", async () => {
+test("a row of a table without a primary key is inserted, and has no path", async () => {
   const codes = crud(sql, schema, { tables: { code: { write: ["code"] } } });
   const init = { method: "POST", body: '{"code":"a"}' };
   const response = await codes["/code"]!(new Request("http://localhost/code", init));

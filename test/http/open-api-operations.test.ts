@@ -1,4 +1,4 @@
-// The operations that the document has for the options of a table: parameters, bodies and responses.
+// The operations in the document for the options of a table: parameters, bodies and responses.
 import { expect, test } from "bun:test";
 import { openApi } from "../../src/http/index.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -43,16 +43,16 @@ const GET_ROW =
 const BATCH =
   "post /batch(); body! application/json; 200 application/json; 400; 404; 409; 412; 413; 415; 422; default";
 
-test("a table that can only be read", () => {
+test("a read-only table", () => {
   expect(summary({ item: {} })).toEqual([GET_LIST, GET_ROW]);
 });
 
-test("a table whose rows can be deleted, and without a batch", () => {
+test("a table whose rows can be deleted, without a batch", () => {
   const row = "delete /item/{key}(key!, If-Match); 204; 400; 404; 409; 412; default";
   expect(summary({ item: { delete: true } })).toEqual([GET_LIST, GET_ROW, row, BATCH]);
 });
 
-test("a table without a key that can be written", () => {
+test("a writable table without a key", () => {
   expect(summary({ keyless: { write: ["name"] } })).toEqual([
     GET_LIST.replace("item", "keyless"),
     `post /keyless(); body! ${ROWS}; 201 application/json; 204; 400; 409; 413; 415; 422; default`,
@@ -95,7 +95,7 @@ test("each operation has an id, the tag of its table and a summary", () => {
   expect(heads.slice(0, ids.length)).toEqual(ids.map(id => [id, ["item"], "string"]) as never);
 });
 
-test("an example has a value of each column's type", () => {
+test("an example has a value of the type of each column", () => {
   const write = [..."abcdefghij"];
   const { components } = openApi(schema, {
     title: "T",

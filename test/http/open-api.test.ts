@@ -12,7 +12,7 @@ import { randomSchema } from "../support/random-schema.ts";
 const { database, sql, schema } = await musicStore();
 afterAll(() => database.drop());
 
-/** Everything that a table can offer. */
+/** All options of a table. */
 function everyTable(snapshot: SchemaSnapshot): Record<string, object> {
   const tables = tableNames(snapshot).filter(table => pkCols(snapshot, table).length > 0);
   return Object.fromEntries(
@@ -31,7 +31,7 @@ function everyTable(snapshot: SchemaSnapshot): Record<string, object> {
 const INFO = { title: "Music", version: "1.0.0", description: "Songs & <more>" };
 const document = openApi(schema, { ...INFO, tables: everyTable(schema) as never, prefix: "/api" });
 
-test("the document of the sample database is valid OpenAPI", async () => {
+test("the document of the music store is valid OpenAPI", async () => {
   expect(await lintErrors(document)).toBe("");
 });
 
@@ -43,7 +43,7 @@ test.each([
   expect(sentSchema(codecFor(schema as never, type, -1))).toEqual({ type: "integer", minimum, maximum });
 });
 
-test("a problem has no other members than those of its schema", () => {
+test("a problem has only the members of its schema", () => {
   expect(document["components"]).toMatchObject({
     schemas: {
       Problem: {
@@ -55,7 +55,7 @@ test("a problem has no other members than those of its schema", () => {
   });
 });
 
-test("a single security scheme is in the document, and without one there are none", () => {
+test("a single security scheme is included, and without any the document has none", () => {
   const security = { token: { type: "http", scheme: "bearer" } };
   const one = openApi(schema, { ...INFO, security, tables: { genre: {} } } as never);
   expect(one["components"]).toMatchObject({ securitySchemes: security });
@@ -63,7 +63,7 @@ test("a single security scheme is in the document, and without one there are non
   expect(none["components"]).not.toHaveProperty("securitySchemes");
 });
 
-test("security schemes are in the document, and one of them is enough", async () => {
+test("security schemes are included, and any one of them suffices", async () => {
   const security = {
     token: { type: "http", scheme: "bearer" },
     key: { type: "apiKey", in: "header", name: "key" },
@@ -73,7 +73,7 @@ test("security schemes are in the document, and one of them is enough", async ()
   expect([own.security, own.components.securitySchemes]).toEqual([[{ token: [] }, { key: [] }], security]);
 });
 
-test("own operations are in the document, beside those of the tables", async () => {
+test("custom operations are included along with those of the tables", async () => {
   const responses = { 200: { description: "alive" }, 404: { $ref: "#/components/responses/Problem404" } };
   const alive = { get: { operationId: "alive", summary: "Alive", responses } };
   const send = {
@@ -105,7 +105,7 @@ test("own operations are in the document, beside those of the tables", async () 
   expect(await page.text()).toContain("<b>POST</b> <code>/genre/{key}/send</code>");
 });
 
-test("the rules of the columns are in the document", () => {
+test("the document contains the rules of the columns", () => {
   const schemas = document.components.schemas as Record<string, { properties: object; required?: string[] }>;
   expect(schemas["track.insert"]!.properties).toMatchObject({
     name: { type: "string", maxLength: 200 },
@@ -126,7 +126,7 @@ test("the rules of the columns are in the document", () => {
   expect(schemas["artist"]).toMatchObject({ description: "Who made the music: a person or a band" });
 });
 
-test("the parameters are those that querySchema reads", () => {
+test("the parameters are the ones that querySchema accepts", () => {
   const names = (path: string): string[] =>
     (document.paths[path]!["get"] as { parameters: { name: string }[] }).parameters.map(({ name }) => name);
   expect(names("/api/genre")).toEqual([
@@ -206,7 +206,7 @@ test("the documents of 20 random schemas are valid, and so are their examples", 
   expect(checked).toBeGreaterThan(40);
 });
 
-test("crud serves the document and a reference that needs no other host", async () => {
+test("crud serves the document and a reference page that loads nothing from other hosts", async () => {
   const tables = everyTable(schema) as never;
   const routes = crud(sql, schema, { tables, prefix: "/api", openApi: INFO });
   const json = await routes["/api/openapi.json"]!(new Request("http://localhost/api/openapi.json"));
@@ -220,7 +220,7 @@ test("crud serves the document and a reference that needs no other host", async 
   expect(() => crud(sql, schema, { tables: { genre: {} }, openApi: INFO, prefix: "" })).not.toThrow();
 });
 
-test("every row of the sample database is a valid response", async () => {
+test("every row of the music store is a valid response", async () => {
   const { check } = responseCheck(document);
   const routes = crud(sql, schema, { tables: everyTable(schema) as never, prefix: "/api" });
   for (const table of Object.keys(everyTable(schema))) {

@@ -1,4 +1,4 @@
-// Paths as they are sent, before any client or URL changes them.
+// Paths as the client sends them, before any URL normalization.
 import { afterAll, expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
 import { rawResponse } from "../support/raw-request.ts";
@@ -22,7 +22,7 @@ afterAll(() => server.stop(true));
 const send = (method: string, path: string) =>
   rawResponse(server, `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n`);
 
-test("a path that a URL would change is not the key of another row", async () => {
+test("a path that URL normalization would change is not the key of a different row", async () => {
   for (const segment of [
     ".",
     "..",
@@ -77,7 +77,7 @@ test("Location is the path of the inserted row", async () => {
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-test("a client of HTTP/1.0 that sends no host gets rows and links", async () => {
+test("an HTTP/1.0 client that sends no Host header receives rows and links", async () => {
   const { status, headers } = await rawResponse(server, "GET /api/page?limit=1 HTTP/1.0\r\n");
   expect([status, headers.get("link")]).toEqual([
     200,

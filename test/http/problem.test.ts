@@ -136,7 +136,7 @@ test.each(ANSWERS)("%s is %d", async (_, status, code, thrown) => {
 
 const body = async (error: unknown): Promise<unknown> => await problem(error).json();
 
-test("a message that refine gave a constraint is the detail", async () => {
+test("the message of a constraint in refine is the detail", async () => {
   const message = "there is an item with this name";
   const own = rowfn.refine(schema, { item: { constraints: { item_name_key: message } } });
   const error = await failure(rowfn.insert(sql, own, "item", { ...valid, id: 99, name: "one" } as never));
@@ -146,7 +146,7 @@ test("a message that refine gave a constraint is the detail", async () => {
   });
 });
 
-test("a violated constraint names its columns as JSON pointers", async () => {
+test("a violated constraint reports its columns as JSON pointers", async () => {
   expect(await body(await item({ ...valid, name: "one" }))).toEqual({
     ...{ type: "about:blank", title: "Conflict", status: 409, code: "unique" },
     detail: "another row has the same value",
@@ -188,7 +188,7 @@ const thrownBy = (schemaOf: v.GenericSchema, input: unknown): unknown => {
   }
 };
 
-test("issues of a URL have the parameter's name and are 400, issues of values are 422, other valibot errors are 500", async () => {
+test("issues of a URL are 400 with the parameter's name, issues of values are 422, and other Valibot errors are 500", async () => {
   const url = thrownBy(querySchema(schema, "item"), new URLSearchParams("limit=x&a%2Fb=1"));
   expect(await body(url)).toMatchObject({
     status: 400,
@@ -202,7 +202,7 @@ test("issues of a URL have the parameter's name and are 400, issues of values ar
   expect(problem(thrownBy(v.string(), 1), { onError: () => {} }).status).toBe(500);
 });
 
-test("a pointer escapes its characters", async () => {
+test("special characters of a pointer are escaped", async () => {
   const issue = { ...v.safeParse(v.string(), 1).issues![0]!, path: [{ key: "a/b~c" }] } as never;
   expect(await body(new rowfn.ValidationError("t", [issue]))).toMatchObject({
     errors: [{ pointer: "/a~1b~0c" }],
@@ -216,7 +216,7 @@ test("an aborted request is 499 without a body", async () => {
   expect([response.status, response.body]).toEqual([499, null]);
 });
 
-test("onError is called for the errors of the server alone, and headers are added", () => {
+test("onError is called only for server errors, and headers are added", () => {
   const seen: unknown[] = [];
   const options: ProblemOptions = { onError: error => seen.push(error), headers: { "x-id": "7" } };
   const bug = new TypeError("bug");
@@ -225,7 +225,7 @@ test("onError is called for the errors of the server alone, and headers are adde
   expect(seen).toEqual([bug]);
 });
 
-test("without onError the errors of the server are printed", () => {
+test("without onError the server errors are printed", () => {
   const print = spyOn(console, "error").mockImplementation(() => {});
   const bug = new TypeError("bug");
   problem(bug);
@@ -235,7 +235,7 @@ test("without onError the errors of the server are printed", () => {
   expect(printed).toEqual([[bug]]);
 });
 
-test("a value that contradicts the scope names its column", async () => {
+test("a value that contradicts the scope is reported with its column", async () => {
   const error = new rowfn.ArgumentError("note.org_id: the value contradicts the scope", {
     columns: ["org_id"],
   });

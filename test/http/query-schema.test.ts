@@ -167,7 +167,7 @@ test("the schema has the properties by which Valibot describes a schema", () => 
   });
 });
 
-test("nothing is allowed unless an option names it", () => {
+test("nothing is allowed unless an option lists it", () => {
   for (const query of ["id=1", "sort=id", "select=id", "include=customer", "q=a", "total=true"])
     expect(issuesOf(query, {})).toHaveLength(1);
   expect(parse("limit=7&after=x", {})).toEqual({ where: {}, limit: 7, after: "x" });
@@ -198,7 +198,7 @@ test("a record names the operators of each column", () => {
   );
 });
 
-test("an invalid option is an error when the schema is made", () => {
+test("an invalid option is rejected when the schema is created", () => {
   const make = (options: QuerySchemaOptions) => () => querySchema(schema, "invoice", options);
   expect(make({ filter: ["statsu"] })).toThrow('invoice has no column "statsu"; did you mean "status"?');
   expect(make({ filter: ["customers.country"] })).toThrow("customers");
@@ -229,7 +229,7 @@ test("an invalid option is an error when the schema is made", () => {
     expect(make({ limit })).not.toThrow();
 });
 
-test("the filter of one value per column has the statement of a filter that is written by hand", () => {
+test("the filter of one value per column has the same statement as a hand-written filter", () => {
   const { where } = parse("status=sent&number[gt]=3");
   expect(rowsWhereSql(schema, "invoice", { where, select: ["id"] })).toMatchObject({
     text: 'SELECT "id" FROM "public"."invoice" WHERE "status" = $1::text::"public"."status" AND "number" > $2::text::int8',
@@ -237,7 +237,7 @@ test("the filter of one value per column has the statement of a filter that is w
   });
 });
 
-test("sort by a column of a row that is referred to is possible if the options list it", async () => {
+test("sorting by a column of a referenced row is possible if the options list it", async () => {
   const options = { ...ALL, sort: ["customer.country", "id"] };
   const numbers = async (query: string): Promise<unknown> =>
     (await page(sql, schema, "invoice", { ...parse(query, options), select: ["id"] })).rows.map(
@@ -254,7 +254,7 @@ test("sort by a column of a row that is referred to is possible if the options l
   ]);
 });
 
-test("the whole query goes into page, and nextUrl leads through all pages", async () => {
+test("the entire query can be passed to page, and nextUrl leads through all pages", async () => {
   let url: string | null = "/invoice?sort=-id&limit=2&include=customer,line&status[ne]=draft&total=true";
   const found: unknown[] = [];
   const options = { ...ALL, secret: "s" };
@@ -274,11 +274,11 @@ test("the whole query goes into page, and nextUrl leads through all pages", asyn
   expect(await count(sql, schema, "invoice", { where })).toBe(2);
 });
 
-test("anything but URLSearchParams is an issue", () => {
+test("any value other than URLSearchParams is an issue", () => {
   expect(v.safeParse(querySchema(schema, "invoice"), "a=1").success).toBe(false);
 });
 
-test("a path into another row of the same table is into that row; a column named as a parameter needs an operator", async () => {
+test("a path into another row of the same table applies to that row; a column named like a parameter needs an operator", async () => {
   const pets = await testTables(
     `create table person (id int primary key);
     create table pet (id int primary key, person_id int not null references person, doc jsonb not null, "limit" int);

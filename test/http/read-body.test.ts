@@ -23,7 +23,7 @@ const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
   return [error.status, error.code];
 };
 
-test("numbers of a body are stored with every digit", async () => {
+test("numbers of a body are stored with all digits", async () => {
   const row = await read(`{"id": 1, "big": 9007199254740993, "amount": 12345678901234567890.0123456789,
     "amounts": [0.1000000000000000000000001, 1], "parts": {"n": 1.10000000000000000001, "t": null},
     "data": "\\\\x00FF", "ratio": "NaN", "at": "2026-01-01T00:00:00.123456Z", "doc": {"n": 1.5}, "__proto__": "p"}`);
@@ -49,7 +49,7 @@ test("a number in a document that JavaScript would round is an issue, not a stri
   await expect(read('{"id": 1, "doc": {"a": 9007199254740993}}')).rejects.toThrow("JSON has no bigint");
 });
 
-test("a deep document of wrong numbers has 100 issues, whose paths are complete", async () => {
+test("a deep document of imprecise numbers has 100 issues, whose paths are complete", async () => {
   const deep = (depth: number): string => `${'{"a":[1e999,'.repeat(depth)}1${"]}".repeat(depth)}`;
   const error = (await failure(read(`{"id": 1, "doc": ${deep(300)}}`))) as ValidationError;
   expect(error.issues.map(issue => v.getDotPath(issue))).toEqual(
@@ -62,7 +62,7 @@ test("an integer that is too large for its column is an issue", async () => {
   await expect(read('{"id": 1e400}')).rejects.toThrow("id: Expected an integer");
 });
 
-test("all issues are reported, and an unknown column", async () => {
+test("all issues are reported, including unknown columns", async () => {
   const error = (await failure(read('{"name": "too long", "nope": 1}'))) as ValidationError;
   expect(error.issues.map(issue => v.getDotPath(issue)).sort()).toEqual(["id", "name", "nope"]);
 });
@@ -74,7 +74,7 @@ test("updateSchema and lists of rows are read in the same way", async () => {
   ).toEqual([{ id: 1, big: 9007199254740993n }]);
 });
 
-test("the media type must be JSON in UTF-8; a body without one is JSON", async () => {
+test("the media type must be JSON in UTF-8; a body without a media type is JSON", async () => {
   const one = insertSchema(schema, "item");
   for (const type of ["text/plain", "application/xml", "application/json; charset=latin1"])
     expect(await rejection(readBody(post("{}", { "content-type": type }), one))).toEqual([415, "media_type"]);
@@ -100,7 +100,7 @@ test("a body that is too large is 413, with and without a length", async () => {
 
 const utf8 = new TextEncoder();
 
-/** The same body with a length that the request states, and as a stream without one. */
+/** The same body with a Content-Length header, and as a stream without one. */
 const inBothWays = (text: string, headers = TYPE): Request[] => {
   const bytes = utf8.encode(text);
   const pieces = (function* () {
@@ -115,14 +115,14 @@ function next(to: ReadableStreamDefaultController, pieces: Iterator<Uint8Array>)
   else to.enqueue(value);
 }
 
-test("readBody accepts 1 MiB by default and no byte more", async () => {
+test("readBody accepts up to 1 MiB by default", async () => {
   for (const request of inBothWays(`"${"x".repeat(2 ** 20 - 2)}"`))
     expect(await readBody(request, v.string())).toHaveLength(2 ** 20 - 2);
   for (const request of inBothWays(`"${"x".repeat(2 ** 20 - 1)}"`))
     expect(await rejection(readBody(request, v.string()))).toEqual([413, "body_too_large"]);
 });
 
-test("bodyRows accepts 64 MiB by default and no byte more", async () => {
+test("bodyRows accepts up to 64 MiB by default", async () => {
   const headers = { "content-type": "application/x-ndjson" };
   const rows = (request: Request) => Array.fromAsync(bodyRows(request, schema, "item"));
   for (const request of inBothWays(`{"id":1}\n${" ".repeat(2 ** 26 - 9)}`, headers))
@@ -131,7 +131,7 @@ test("bodyRows accepts 64 MiB by default and no byte more", async () => {
     expect(await rejection(rows(request))).toEqual([413, "body_too_large"]);
 });
 
-test("the error says where a body stops being JSON, and which number of a json column JavaScript cannot hold", async () => {
+test("the error reports where the JSON becomes invalid, and which number in a json column JavaScript cannot represent", async () => {
   await expect(read('{\n  "id": 1,\n}')).rejects.toThrow(
     'the body is not valid JSON (line 3, character 1: expected a property name in double quotes, received "}")',
   );
@@ -141,7 +141,7 @@ test("the error says where a body stops being JSON, and which number of a json c
   );
 });
 
-test("what is not JSON or not UTF-8 is 400", async () => {
+test("a body that is not JSON or not UTF-8 is 400", async () => {
   const one = insertSchema(schema, "item");
   for (const text of ["", "{", "{'id': 1}", "[".repeat(100_000)])
     expect(await rejection(readBody(post(text), one))).toEqual([400, "not_json"]);
@@ -194,12 +194,12 @@ test.each([
   ["label,nope\na,1\n", 'line 1: always has no column "nope"'],
   ["label,\na,1\n", 'line 1: always has no column ""; did you mean "id"?'],
   ["id,label\n1,a\n", "line 1: id is a GENERATED ALWAYS identity column"],
-])("bodyRows of %j: the error has no advice on options of importRows", async (text, message) => {
+])("bodyRows of %j: the error does not mention options of importRows", async (text, message) => {
   const rows = bodyRows(post(text, CSV), schema, "always");
   expect(await failure(Array.fromAsync(rows))).toMatchObject({ status: 400, message });
 });
 
-test("bodyRows accepts neither JSON nor too many bytes nor unknown columns, and then nothing is written", async () => {
+test("bodyRows rejects JSON, too many bytes and unknown columns, and nothing is written", async () => {
   expect(() => bodyRows(post("[]"), schema, "item")).toThrow(
     "text/csv, application/x-ndjson or text/tab-separated-values",
   );
@@ -219,7 +219,7 @@ test("an invalid row of a file is reported with its index and its line", async (
   expect(await plain("select count(*)::int from item")).toEqual([[0]]);
 });
 
-test("bodyRows rejects columns that are not in write, and then nothing is written", async () => {
+test("bodyRows rejects columns that are not in write, and nothing is written", async () => {
   const write = ["id", "name"];
   const all = (body: string, options: object): Promise<number> =>
     insertMany(sql, schema, "item", bodyRows(post(body, CSV), schema, "item", options));

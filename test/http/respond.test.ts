@@ -14,7 +14,7 @@ const get = (headers: Record<string, string> = {}, method = "GET"): Request =>
 const text = async (rows: Rows, accept?: string, options?: RespondOptions): Promise<string> =>
   await (await respond(get(accept ? { accept } : {}), rows, options)).text();
 
-test("JSON keeps every digit, and what JSON has no form for is PostgreSQL's text", async () => {
+test("JSON keeps all digits, and values that JSON cannot represent are in text format", async () => {
   const row = {
     big: 9007199254740993n,
     list: [1n, [2n]],
@@ -34,7 +34,7 @@ test("JSON keeps every digit, and what JSON has no form for is PostgreSQL's text
 });
 
 test.each([-0, Number.NaN, Number.NEGATIVE_INFINITY, 1n, new Date(-8.64e15), new Uint8Array()])(
-  "%p alone is a value that JSON.stringify would change",
+  "a row with only %p differs from the output of JSON.stringify",
   async value => {
     const printed =
       typeof value === "bigint" ? "1" : Object.is(value, -0) ? "-0" : expect.stringMatching(/^"/);
@@ -42,7 +42,7 @@ test.each([-0, Number.NaN, Number.NEGATIVE_INFINITY, 1n, new Date(-8.64e15), new
   },
 );
 
-test("a row with columns named as the parts of a page is a row", async () => {
+test("a row whose columns are named like the members of a page is a row", async () => {
   const rows = [
     { rows: 5 },
     { rows: [1], next: null },
@@ -52,7 +52,7 @@ test("a row with columns named as the parts of a page is a row", async () => {
   for (const row of rows) expect(await text(row)).toBe(JSON.stringify(row));
 });
 
-test("a plain row is the JSON of JavaScript", async () => {
+test("a plain row is printed as by JSON.stringify", async () => {
   const row = { a: 1, b: "x", c: [true], d: { e: null }, f: new Date(0) };
   expect(await text(row)).toBe(JSON.stringify(row));
 });
@@ -81,7 +81,7 @@ test.each([
   ],
   [" ", "application/json", expect.stringContaining('"id":1')],
   ["text/*;q=0.2, application/json;q=0.1", "text/csv; charset=utf-8", expect.stringContaining("id,name")],
-])("Accept %p is answered by %s", async (accept, type, body) => {
+])("the response for Accept %p is %s", async (accept, type, body) => {
   const response = await respond(get(accept ? { accept } : {}), TWO);
   expect(response.headers.get("content-type")).toBe(type);
   expect(response.headers.get("vary")).toBe("accept");
@@ -98,13 +98,13 @@ test.each([
   ["text/html", "application/problem+json"],
   [" , ", "application/json"],
   [",text/csv,", "text/csv; charset=utf-8"],
-])("of the quality values %p follows %s", async (accept, type) => {
+])("Accept with the quality values %p is answered with %s", async (accept, type) => {
   const response = await respond(get({ accept }), TWO);
   expect(response.headers.get("content-type")).toBe(type);
   expect(response.status).toBe(type === "application/problem+json" ? 406 : 200);
 });
 
-test("a single row is only JSON", async () => {
+test("a single row is available only as JSON", async () => {
   expect((await respond(get({ accept: "text/csv" }), { id: 1 })).status).toBe(406);
 });
 
@@ -118,7 +118,7 @@ test("a missing row is 404", async () => {
   }
 });
 
-test("a version is the ETag of a row, with 304 for the same one, whatever is selected", async () => {
+test("a version is the ETag of a row, with 304 if it matches, whatever is selected", async () => {
   const row = { id: 1, version: 7 };
   const options = { version: "version" };
   const first = await respond(get(), row, options);
@@ -150,14 +150,14 @@ test("HEAD has the headers of GET without a body", async () => {
   expect(stream.body).toBeNull();
 });
 
-test("HEAD of a stream states no length", async () => {
+test("HEAD of a stream has no Content-Length", async () => {
   const fetch = (request: Request): Promise<Response> => respond(request, streamRows(sql, schema, "item"));
   await using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch });
   const { status, headers } = await globalThis.fetch(server.url, { method: "HEAD" });
   expect([status, headers.get("content-length")]).toEqual([200, null]);
 });
 
-test("status and headers are the caller's", async () => {
+test("status and headers of the caller are used", async () => {
   const response = await respond(get(), { id: 1 }, { status: 201, headers: { location: "/item/1" } });
   expect([response.status, response.headers.get("location")]).toEqual([201, "/item/1"]);
 });
@@ -175,7 +175,7 @@ test("a page has links to its neighbors and its total", async () => {
 
 const accepts = ["application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"];
 
-test.each(accepts)("a stream has the text of the array as %s", async accept => {
+test.each(accepts)("a stream has the same text as the array in %s", async accept => {
   const options = { orderBy: "id" } as const;
   const rows = await rowsWhere(sql, schema, "item", options);
   expect(await text(streamRows(sql, schema, "item", options), accept)).toBe(await text(rows, accept));
@@ -215,7 +215,7 @@ const openTransactions = async (): Promise<number> => {
   return found.n;
 };
 
-test("a client that goes away leaves no statement on the server, nor does HEAD", async () => {
+test("a client that disconnects leaves no statement running on the server, nor does HEAD", async () => {
   const rows = (): AsyncIterable<object> => streamRows(sql, schema, "item");
   using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: request => respond(request, rows()) });
   for (const read of [true, false]) {
@@ -230,13 +230,13 @@ test("a client that goes away leaves no statement on the server, nor does HEAD",
   expect(await openTransactions()).toBe(0);
 });
 
-test("an error before the first row is thrown, so that it can become a problem", async () => {
+test("an error before the first row is thrown, so that it can become a problem response", async () => {
   await sql`alter table item rename to other`;
   await expect(respond(get(), streamRows(sql, schema, "item"))).rejects.toThrow("does not exist");
   await sql`alter table other rename to item`;
 });
 
-test("headers that are no plain object are rejected, because they would not be sent", async () => {
+test("headers that are not a plain object are rejected, because they would not be sent", async () => {
   const headers = new Headers({ "x-item": "1" }) as never;
   await expect(respond(get(), { id: 1 }, { headers })).rejects.toThrow(
     "respond: headers must not be an instance of Headers; pass Object.fromEntries(...) of it",
@@ -245,7 +245,7 @@ test("headers that are no plain object are rejected, because they would not be s
   expect(response.headers.get("x-item")).toBe("1");
 });
 
-test("304 and streams have the status and the headers of the options", async () => {
+test("304 and streams use the status and the headers of the options", async () => {
   const options = { version: "id", headers: { "cache-control": "no-cache" } } as const;
   const first = await respond(get(), { id: 1 }, options);
   const tag = first.headers.get("etag")!;

@@ -37,7 +37,7 @@ const bun = (): { readonly fetch: Fetch; readonly stop: () => void } => {
   return { fetch: send, stop: () => void server.stop(true) };
 };
 
-/** What a client of the routes sees. */
+/** The responses that a client of the routes receives. */
 async function story(send: Fetch): Promise<readonly unknown[]> {
   const at = (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
     send(
@@ -91,7 +91,7 @@ test("the routes of crud work in Elysia", async () => {
   expect(await story(elysia())).toEqual(EXPECTED);
 });
 
-test("of two changes of one version only the first is made", async () => {
+test("of two changes of the same version only the first succeeds", async () => {
   const { fetch: send, stop } = bun();
   const patch = () =>
     send(
@@ -107,7 +107,7 @@ test("of two changes of one version only the first is made", async () => {
   }
 });
 
-test("two clients that edit one row with If-Match lose no update", async () => {
+test("two clients that edit a row with If-Match lose no update", async () => {
   const { fetch: send, stop } = bun();
   const edits = Number(process.env["ROWFN_HTTP_EDITS"] ?? 50);
   const edit = async (): Promise<void> => {

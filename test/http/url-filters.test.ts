@@ -1,4 +1,4 @@
-// Filters of a URL on columns that hold several values: arrays, ranges and multiranges, and NULL inside JSON.
+// URL filters on columns that contain several values: arrays, ranges and multiranges, and NULL inside JSON.
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { querySchema } from "../../src/http/index.ts";
@@ -48,7 +48,7 @@ test.each([
   expect(issue.message).toContain(message);
 });
 
-test("a list of documents, which have no equality, has no operator of content", () => {
+test("an array of documents, which have no equality, has no containment operators", () => {
   for (const name of ["contains", "overlaps", "containedBy"])
     expect(() => querySchema(schema, "item", { filter: { m: [name as never] } })).toThrow(
       `item.m: type json[] has no operator "${name}" in a URL`,
