@@ -1,4 +1,4 @@
-import { quoteLiteral } from "../schema/quote.ts";
+import { quoteLiteral, quoteName } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { scopedWhereSql } from "../statements/condition.ts";
@@ -95,8 +95,15 @@ export function formerRowSql(
   const binder = scopedBinder(schema, [json]);
   const { text, output } = selectColumns(plan, undefined);
   const filter = scopedWhereSql({ schema, plan, binder, prefix: "" }, where);
-  const source = recordSource(plan, [...plan.columns.values()]);
+  const source = ownRecordSource(plan);
   return { text: `SELECT ${text} FROM ${source}${filter}`, params: binder.params, output };
+}
+
+// A filter of related rows compares the table of a row if others inherit from it. The notified row is of the table itself.
+function ownRecordSource(plan: RelationPlan): string {
+  const source = recordSource(plan, [...plan.columns.values()]);
+  const table = `${quoteLiteral(quoteName(plan.relation))}::regclass AS tableoid`;
+  return plan.hasChildren ? `(SELECT *, ${table} FROM ${source}) AS ${plan.alias}` : source;
 }
 
 function recordSource({ alias }: RelationPlan, columns: readonly ColumnPlan[]): string {

@@ -89,7 +89,7 @@ export async function page<
   const include = includePlan(schema, table, options);
   // A copy, because the caller can change its object before the answer arrives.
   const given = { ...optionsWith(options, include) } as PageRowsOptions<never, string | Alias, string>;
-  const statement = pageStatement(schema, table, given);
+  const statement = pageStatement(include?.schema ?? schema, table, given);
   const counting = options.total ? countSql(schema, table, { where: options.where } as never) : undefined;
   const reading = include ? nestedRead(schema, { ...include, statement }, include.nodes) : statement;
   const [rows, counted] =

@@ -8,6 +8,7 @@ import { includeNodes } from "../statements/include-nodes.ts";
 import { linkKeysSql } from "../statements/link-keys-sql.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
+import { withTableOfRow } from "../statements/table-of-row.ts";
 import { type ExactRead, exactRead } from "./exact-read.ts";
 import { nestedRead } from "./include-rows.ts";
 import { addProperty } from "./row-objects.ts";
@@ -90,14 +91,21 @@ export function includePlan(
 ): IncludePlan | undefined {
   if (options?.include === undefined) return undefined;
   const { include, select } = options;
-  const nodes = includeNodes(schema, table, include);
-  if (nodes.length === 0) return undefined;
-  const own = relationPlan(schema, table);
+  const given = includeNodes(schema, table, include);
+  if (given.length === 0) return undefined;
+  const source = needsTable(given) ? withTableOfRow(schema) : schema;
+  const nodes = source === schema ? given : includeNodes(source, table, include);
+  const own = relationPlan(source, table);
   const links = options.lock ? linkColumns(nodes).map(name => planColumn(own, name)) : [];
-  const read = exactRead(schema, links);
+  const read = exactRead(source, links);
   const plan = relationPlan(read.schema, table);
-  const hidden = select === undefined ? [] : linkColumns(nodes).filter(name => !select.includes(name));
-  return { ...read, plan, nodes, hidden, select: select && [...select, ...hidden] };
+  const shown = select ?? plan.all.output.map(({ name }) => name);
+  const hidden = linkColumns(nodes).filter(name => !shown.includes(name));
+  return { ...read, plan, nodes, hidden, select: hidden.length === 0 ? select : [...shown, ...hidden] };
+}
+
+function needsTable(nodes: readonly IncludeNode[]): boolean {
+  return nodes.some(({ isOfOwnRows, children }) => isOfOwnRows || needsTable(children));
 }
 
 /** The options of a statement, with the columns that an include needs. */

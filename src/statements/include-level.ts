@@ -3,8 +3,16 @@ import { findBuiltin } from "../types/catalogue.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type IncludeNode, junctionAlias, linkColumns } from "./include.ts";
 import { relatedTableSql } from "./relation-link.ts";
-import { aliasBeside, planColumn, type RelationPlan, relationPlan, selectColumns } from "./relation-plan.ts";
+import {
+  aliasBeside,
+  ownRowSql,
+  planColumn,
+  type RelationPlan,
+  relationPlan,
+  selectColumns,
+} from "./relation-plan.ts";
 import { joinConditions, type OutputColumn } from "./statement.ts";
+import { TABLE_OF_ROW } from "./table-of-row.ts";
 
 /** The SELECT of a relation's rows, before it has cells. */
 export interface LevelSelect {
@@ -82,9 +90,15 @@ function parentKey({ plan, output }: ParentLevel, alias: string, name: string): 
 /** The related columns that equal the key, if their values identify it: equal values have one text. */
 function keyColumns(
   parent: RelationPlan,
-  { link, plan, options, aggregates }: IncludeNode,
+  { link, plan, options, aggregates, isOfOwnRows }: IncludeNode,
 ): readonly ColumnPlan[] | undefined {
-  if (aggregates !== undefined || link.through || options.limit !== undefined || options.offset !== undefined)
+  if (
+    isOfOwnRows ||
+    aggregates !== undefined ||
+    link.through ||
+    options.limit !== undefined ||
+    options.offset !== undefined
+  )
     return undefined;
   const columns = link.to.map(name => planColumn(plan, name));
   const isSame = columns.every((related, index) => isSameKey(planColumn(parent, link.from[index]!), related));
@@ -110,11 +124,13 @@ function numberedSql(
   schema: AnySchema,
   node: IncludeNode,
   { parent, alias, keys }: Join,
-  { filter: own, junction, order, limit, summary }: LevelClauses,
+  { filter: condition, junction, order, limit, summary }: LevelClauses,
 ): LevelSelect {
   const { plan, aggregates } = node;
-  const filter = joinConditions([own, junction]);
-  const { rows, on } = relatedRows(schema, node, keys);
+  const filter = joinConditions([condition, junction]);
+  const { rows, on: isRelated } = relatedRows(schema, node, keys);
+  const own = node.isOfOwnRows ? ownRowSql(parent.plan, parentKey(parent, alias, TABLE_OF_ROW)) : "";
+  const on = joinConditions([own, isRelated]);
   const number = `${alias}."number"`;
   const from = parentFrom(parent, alias);
   if (aggregates !== undefined) {
@@ -140,10 +156,11 @@ function includedColumns(
   key: readonly string[],
 ): readonly string[] | undefined {
   const { select } = options;
-  if (select === undefined && key.every(name => plan.columns.get(name)?.column.privileges.select))
+  const needed = [...linkColumns(children), ...key];
+  if (select === undefined && needed.every(name => plan.columns.get(name)?.column.privileges.select))
     return undefined;
   const wanted = select ?? selectColumns(plan, undefined).output.map(({ name }) => name);
-  return [...wanted, ...linkColumns(children), ...key];
+  return [...wanted, ...needed];
 }
 
 function hiddenColumns(

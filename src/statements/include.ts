@@ -10,9 +10,10 @@ import type { Combination, Where } from "./filter.ts";
 import type { Fragment } from "./fragment.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderClause } from "./order.ts";
-import { LINK_OPTIONS, type Link, type LinkOptions, linkOf } from "./relation-link.ts";
+import { isOfOwnRows, LINK_OPTIONS, type Link, type LinkOptions, linkOf } from "./relation-link.ts";
 import { aliasBeside, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Binder, type Clause, NO_CLAUSE, newBinder } from "./statement.ts";
+import { TABLE_OF_ROW } from "./table-of-row.ts";
 
 /** Related rows to read with each row: relation → options, or `true` for all columns. */
 export type Include = Readonly<Record<string, true | IncludeOptions>>;
@@ -97,6 +98,8 @@ export interface IncludeNode {
   readonly plan: RelationPlan;
   readonly options: IncludeOptions;
   readonly children: readonly IncludeNode[];
+  /** Whether only rows of the parent table itself have related rows, not rows of tables that inherit from it. */
+  readonly isOfOwnRows: boolean;
   /** All that the text depends on, apart from the clauses. */
   readonly shape: string;
   /** The filter and the scope. */
@@ -169,7 +172,10 @@ function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, give
   if (options.count || options.aggregates !== undefined) requireSummary(where, options);
   const plan = relationPlan(schema, link.table);
   const children = resolveInclude(schema, link.table, options.include);
-  return { name, link, plan, options, children, ...clausesOf(schema, name, link, plan, options) };
+  return {
+    ...{ name, link, plan, options, children, isOfOwnRows: isOfOwnRows(link, parent) },
+    ...clausesOf(schema, name, link, plan, options),
+  };
 }
 
 function clausesOf(
@@ -178,7 +184,7 @@ function clausesOf(
   { through }: Link,
   plan: RelationPlan,
   options: IncludeOptions,
-): Omit<IncludeNode, "name" | "link" | "plan" | "options" | "children"> {
+): Omit<IncludeNode, "name" | "link" | "plan" | "options" | "children" | "isOfOwnRows"> {
   const { table, by, many, on, select, count, where, orderBy, limit, offset } = options;
   const wanted = count ? COUNT : options.aggregates;
   return {
@@ -224,5 +230,9 @@ export function junctionAlias(related: RelationPlan): string {
 
 /** The columns of a table that its includes require. */
 export function linkColumns(nodes: readonly IncludeNode[]): readonly string[] {
-  return [...new Set(nodes.flatMap(({ link }) => link.from))];
+  return [
+    ...new Set(
+      nodes.flatMap(({ link, isOfOwnRows }) => [...link.from, ...(isOfOwnRows ? [TABLE_OF_ROW] : [])]),
+    ),
+  ];
 }

@@ -2,8 +2,14 @@ import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { describeValue } from "../types/problem.ts";
 import { NEVER } from "./column-operators.ts";
-import { type Link, type LinkOptions, linkOf, relatedTableSql } from "./relation-link.ts";
-import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { isOfOwnRows, type Link, type LinkOptions, linkOf, relatedTableSql } from "./relation-link.ts";
+import {
+  type ConditionContext,
+  ownRowSql,
+  planColumn,
+  type RelationPlan,
+  relationPlan,
+} from "./relation-plan.ts";
 import { dropParams } from "./statement.ts";
 
 /** `EXISTS (SELECT FROM ...)` of related rows; `conditionSql` compiles their filter. Constant if the filter is. */
@@ -84,7 +90,8 @@ function relatedFrom(
       const own = planColumn(plan, from[index]!).quoted;
       return `${ownerAlias}.${planColumn(owner, name).quoted} = ${outer}${own}`;
     });
-  if (through === undefined) return { text: named, conditions: equal(target, alias) };
+  const own = isOfOwnRows(link, plan) ? [ownRowSql(plan, `${outer}tableoid`)] : [];
+  if (through === undefined) return { text: named, conditions: [...own, ...equal(target, alias)] };
   const middle = relationPlan(schema, through.table);
   const on = through.from.map((name, index) => {
     const column = planColumn(target, through.to[index]!).quoted;
@@ -92,6 +99,6 @@ function relatedFrom(
   });
   return {
     text: `${middle.name} AS ${junction} JOIN ${named} ON ${on.join(" AND ")}`,
-    conditions: [...equal(middle, junction), middle.scope.condition(binder, `${junction}.`)],
+    conditions: [...own, ...equal(middle, junction), middle.scope.condition(binder, `${junction}.`)],
   };
 }

@@ -44,6 +44,8 @@ export interface Link {
   readonly through: LinkThrough | undefined;
   /** Whether a foreign key refers to the related table. */
   readonly isReferenced: boolean;
+  /** Whether a foreign key refers to the row's own table. */
+  readonly isReferring: boolean;
 }
 
 export interface LinkThrough {
@@ -99,6 +101,14 @@ export function linkToOne(schema: AnySchema, relation: Relation, name: string, p
         : `several foreign keys refer to ${name}; write the name of one instead: ${names}`
     }`,
   );
+}
+
+/**
+ * Whether only rows of the owner itself have related rows: a foreign key refers to no row of a table that inherits from the
+ * owner.
+ */
+export function isOfOwnRows({ isReferring }: Link, owner: RelationPlan): boolean {
+  return isReferring && owner.hasChildren;
 }
 
 /** The related table; a foreign key refers to no row of a table that inherits from it. */
@@ -163,6 +173,7 @@ function parents(relation: Relation, target: Relation): readonly Candidate[] {
     isMany: false,
     through: undefined,
     isReferenced: true,
+    isReferring: false,
     from: columns,
     to: references.columns,
   }));
@@ -176,6 +187,7 @@ function children(relation: Relation, target: Relation): readonly Candidate[] {
     isMany: true,
     through: undefined,
     isReferenced: false,
+    isReferring: true,
     from: references.columns,
     to: columns,
   }));
@@ -199,6 +211,7 @@ function throughLinks(
           table: target.key,
           isMany: true,
           isReferenced: true,
+          isReferring: true,
           from: own.references.columns,
           to: own.columns,
           through: { table: table.key, from: other.columns, to: other.references.columns },
@@ -223,7 +236,8 @@ function linkOn(
   if (from.length === 0) throw new ArgumentError(`${relation.key}: on must name at least one column`);
   for (const name of from) requireComparable(planColumn(relationPlan(schema, relation.key), name));
   for (const name of to) requireComparable(planColumn(relationPlan(schema, target.key), name));
-  return { table: target.key, isMany: many, from, to, through: undefined, isReferenced: false };
+  const isForeignKey = { isReferenced: false, isReferring: false };
+  return { table: target.key, isMany: many, from, to, through: undefined, ...isForeignKey };
 }
 
 function requireComparable({ label, column, filterCodec }: ColumnPlan): void {

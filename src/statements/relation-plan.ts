@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { requireSnapshot } from "../schema/arguments.ts";
 import { derive, deriveByKey } from "../schema/derived.ts";
-import { quoteIdentifier, quoteName } from "../schema/quote.ts";
+import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
 import { relationOf, unknownColumn } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
@@ -76,7 +76,7 @@ function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
     scope: NO_SCOPE,
     all: selection(readable),
     key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
-    hasChildren: relation.kind !== "partitioned" && parentNames(schema.relations).has(quoteName(relation)),
+    hasChildren: hasChildren(schema, relation),
     isForeign: isForeign(schema.relations, relation),
     distribution: columns.get(relation.distribution?.column ?? ""),
   });
@@ -94,6 +94,16 @@ const parentNames = derive(
   (relations: readonly Relation[]) =>
     new Set(relations.flatMap(({ parents }) => parents.map(parent => quoteName(parent)))),
 );
+
+/** Whether other tables inherit from a relation, whose rows can have the same keys. */
+export function hasChildren({ relations }: Pick<AnySchema, "relations">, relation: Relation): boolean {
+  return relation.kind !== "partitioned" && parentNames(relations).has(quoteName(relation));
+}
+
+/** The condition that a row is one of the table itself; `tableoid` is the SQL of the row's table. */
+export function ownRowSql({ relation }: RelationPlan, tableoid: string): string {
+  return `${tableoid} = ${quoteLiteral(quoteName(relation))}::regclass`;
+}
 
 /** The table without tables that inherit from it: its unique keys and foreign keys to it do not hold for these. */
 export function ownTableSql({ hasChildren, name }: RelationPlan): string {
