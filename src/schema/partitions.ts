@@ -20,31 +20,45 @@ export const withoutPartitions: <Schema extends AnySchema>(schema: Schema) => Sc
 ) as <Schema extends AnySchema>(schema: Schema) => Schema;
 
 /**
- * Two snapshots without the partitions of tables that are partitioned in the same way in both; a table that is attached or
- * detached remains.
+ * Two snapshots without the partitions of tables that are partitioned in the same way in both; a table that is attached,
+ * detached or moved remains.
  */
 export function withoutCommonPartitions(
   one: AnySchema,
   other: AnySchema,
   isSameWay: (before: Relation, after: Relation) => boolean,
 ): readonly [AnySchema, AnySchema] {
-  const [first, second] = [partitionedTables(one), partitionedTables(other)];
-  const common = new Set(
-    [...first].flatMap(([id, table]) => {
-      const partner = second.get(id);
-      return partner !== undefined && isSameWay(table, partner) ? [id] : [];
-    }),
+  const [before, after] = [tablesById(one), tablesById(other)];
+  // A partition that is a table of its own in the other snapshot is the root of its partitions in both.
+  const own = new Set(
+    [...one.relations, ...other.relations].filter(({ isPartition }) => !isPartition).map(idOf),
   );
-  return [withoutPartitionsOf(one, common, other), withoutPartitionsOf(other, common, one)];
+  const isCommon = (id: string): boolean => {
+    const [first, second] = [before.get(id), after.get(id)];
+    return first !== undefined && second !== undefined && isSameWay(first, second);
+  };
+  const isInside = (tables: TablesById, id: string): boolean =>
+    !tables.has(id) || (!own.has(id) && isCommon(rootId(id, tables, own)));
+  const isKept = (relation: Relation): boolean => {
+    const id = idOf(relation);
+    return !isInside(before, id) || !isInside(after, id);
+  };
+  return [
+    withRelations(one, one.relations.filter(isKept)),
+    withRelations(other, other.relations.filter(isKept)),
+  ];
 }
 
-function withoutPartitionsOf(schema: AnySchema, roots: ReadonlySet<string>, other: AnySchema): AnySchema {
-  const byId = new Map(schema.relations.map(relation => [idOf(relation), relation]));
-  const single = new Set(other.relations.filter(({ isPartition }) => !isPartition).map(idOf));
-  const relations = schema.relations.filter(
-    relation => !relation.isPartition || single.has(idOf(relation)) || !roots.has(rootId(relation, byId)),
-  );
-  return withRelations(schema, relations);
+type TablesById = ReadonlyMap<string, Relation>;
+
+function tablesById({ relations }: AnySchema): TablesById {
+  return new Map(relations.map(relation => [idOf(relation), relation]));
+}
+
+/** The nearest table that a partition belongs to and that is not a partition in both snapshots. */
+function rootId(id: string, tables: TablesById, own: ReadonlySet<string>): string {
+  const [parent] = own.has(id) ? [] : (tables.get(id)?.parents ?? []);
+  return parent === undefined ? id : rootId(idOf(parent), tables, own);
 }
 
 /** The snapshot with some of its relations, and the policies and rules of these. */
@@ -55,19 +69,6 @@ function withRelations(schema: AnySchema, relations: readonly Relation[]): AnySc
     relations,
     objects: schema.objects.filter(({ on }) => on === undefined || ids.has(idOf(on))),
   };
-}
-
-function rootId(relation: Relation, byId: ReadonlyMap<string, Relation>): string {
-  const parent = relation.isPartition ? byId.get(idOf(relation.parents[0]!)) : undefined;
-  return parent === undefined ? idOf(relation) : rootId(parent, byId);
-}
-
-function partitionedTables({ relations }: AnySchema): ReadonlyMap<string, Relation> {
-  return new Map(
-    relations
-      .filter(({ kind, isPartition }) => kind === "partitioned" && !isPartition)
-      .map(table => [idOf(table), table]),
-  );
 }
 
 function idOf({ schema, name }: RelationName): string {

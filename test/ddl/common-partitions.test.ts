@@ -1,0 +1,152 @@
+import { expect, test } from "bun:test";
+import { migrationSql } from "../../src/ddl/index.ts";
+import { loadSchema, schemaDiff } from "../../src/index.ts";
+import { twoDatabases } from "../support/converge.ts";
+
+const { before, after, converge } = await twoDatabases();
+
+const BY_A = "create table t (a int, b int) partition by range (a);";
+const BY_B = "create table t (a int, b int) partition by list (b);";
+const T1 = "create table t1 partition of t for values from (0) to (10)";
+const NESTED = `${T1} partition by list (b); create table t11 partition of t1 for values in (1);`;
+const OWN = "create table t1 (a int, b int) partition by list (b);";
+const OWN_NESTED = `${OWN} create table t11 partition of t1 for values in (1);`;
+const ROWS = "insert into t values (1, 1)";
+
+async function textsBetween(first: string, second: string): Promise<readonly string[]> {
+  return (await converge(first, second)).map(({ text }) => text);
+}
+
+/** The partitions of the first database with their parents and bounds. */
+async function partitions(): Promise<readonly unknown[]> {
+  return [
+    ...(await before
+      .unsafe(
+        "select i.inhrelid::regclass::text, i.inhparent::regclass::text, pg_get_expr(c.relpartbound, c.oid) from pg_inherits i join pg_class c on c.oid = i.inhrelid order by 1",
+      )
+      .values()),
+  ];
+}
+
+async function rowsOf(table: string): Promise<readonly unknown[]> {
+  return [...(await before.unsafe(`select a, b from ${table}`).values())];
+}
+
+test.each([
+  ["a partition", `${BY_A} ${T1};`, BY_A],
+  ["a partition of a partition", `${BY_A} ${NESTED}`, `${BY_A} ${T1} partition by list (b);`],
+  ["a partitioned partition", `${BY_A} ${NESTED}`, BY_A],
+  ["a partition with other bounds", `${BY_A} ${T1};`, `${BY_A} ${T1.replace("10", "20")};`],
+  ["a partition that is partitioned in one", `${BY_A} ${NESTED}`, `${BY_A} ${T1};`],
+])(
+  "%s of a table that both databases partition in the same way is not proposed",
+  async (_what, first, second) => {
+    await before.unsafe(first);
+    await after.unsafe(second);
+    const [one, other] = await Promise.all([loadSchema(before), loadSchema(after)]);
+    expect(migrationSql(one, other)).toEqual([]);
+    expect(migrationSql(other, one)).toEqual([]);
+    expect(migrationSql(one, other, { partitions: true })).not.toEqual([]);
+  },
+);
+
+test("a table that is partitioned in another way is created again with the partitions of the second database", async () => {
+  await converge(`${BY_A} ${T1};`, `${BY_B} create table t1 partition of t for values in (1, 2);`);
+  expect(await partitions()).toEqual([["t1", "t", "FOR VALUES IN (1, 2)"]]);
+});
+
+test("a table that becomes partitioned gets the partitions of the second database", async () => {
+  await converge("create table t (a int, b int)", `${BY_A} ${NESTED}`);
+  expect(await partitions()).toEqual([
+    ["t1", "t", "FOR VALUES FROM (0) TO (10)"],
+    ["t11", "t1", "FOR VALUES IN (1)"],
+  ]);
+});
+
+test("the partitions of a table that is no longer partitioned are dropped", async () => {
+  await converge(`${BY_A} ${NESTED}`, "create table t (a int, b int)");
+  expect(await before`select relname::text from pg_class where relname like 't1%'`.values()).toHaveLength(0);
+});
+
+test("a partition becomes a partition of a new table with its rows", async () => {
+  const other = `${BY_A} create table u (a int, b int) partition by list (b);`;
+  await converge(`${BY_A} ${T1}; ${ROWS}`, `${other} create table t1 partition of u for values in (1)`);
+  expect(await partitions()).toEqual([["t1", "u", "FOR VALUES IN (1)"]]);
+  expect(await rowsOf("u")).toEqual([[1, 1]]);
+});
+
+test("a partition of a dropped table becomes a partition of another table with its rows", async () => {
+  const other = "create table u (a int, b int) partition by list (b);";
+  await converge(
+    `${other} ${BY_A} ${T1}; ${ROWS}`,
+    `${other} create table t1 partition of u for values in (1)`,
+  );
+  expect(await partitions()).toEqual([["t1", "u", "FOR VALUES IN (1)"]]);
+  expect(await rowsOf("u")).toEqual([[1, 1]]);
+});
+
+test("a partitioned partition is detached with its partitions", async () => {
+  const second = `${BY_A} ${OWN_NESTED} create table t12 partition of t1 for values in (2)`;
+  expect(await textsBetween(`${BY_A} ${NESTED} ${ROWS}`, second)).toEqual([
+    'ALTER TABLE "public"."t" DETACH PARTITION "public"."t1"',
+  ]);
+  expect(await partitions()).toEqual([["t11", "t1", "FOR VALUES IN (1)"]]);
+  expect(await rowsOf("t1")).toEqual([[1, 1]]);
+});
+
+test("a partitioned table is attached with its partitions, also those that the second database does not have", async () => {
+  const rows = "insert into t1 values (1, 1)";
+  expect(await textsBetween(`${BY_A} ${OWN_NESTED} ${rows}`, `${BY_A} ${T1} partition by list (b)`)).toEqual([
+    'ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM (0) TO (10)',
+  ]);
+  expect(await rowsOf("t")).toEqual([[1, 1]]);
+});
+
+test("a partitioned partition that leaves a table with another partition key keeps its rows", async () => {
+  await converge(`${BY_A} ${NESTED} ${ROWS}`, `${BY_B} ${OWN}`);
+  expect(await partitions()).toEqual([["t11", "t1", "FOR VALUES IN (1)"]]);
+  expect(await rowsOf("t1")).toEqual([[1, 1]]);
+});
+
+test("a partition of a partition is detached with its rows", async () => {
+  await converge(
+    `${BY_A} ${NESTED} ${ROWS}`,
+    `${BY_A} ${T1} partition by list (b); create table t11 (a int, b int)`,
+  );
+  expect(await partitions()).toEqual([["t1", "t", "FOR VALUES FROM (0) TO (10)"]]);
+  expect(await rowsOf("t11")).toEqual([[1, 1]]);
+});
+
+test("policies and rules of partitions count with the partitions only", async () => {
+  const policy = "create policy p on t1 using (a > 0); create rule r as on delete to t1 do also notify x;";
+  await before.unsafe(`${BY_A} ${T1};`);
+  await after.unsafe(`${BY_A} ${T1}; ${policy} create policy q on t using (b > 0)`);
+  const [from, to] = await Promise.all([loadSchema(before), loadSchema(after)]);
+  const onTable = "CREATE POLICY q ON public.t FOR ALL TO PUBLIC USING ((b > 0))";
+  expect(migrationSql(from, to).map(({ text }) => text)).toEqual([onTable]);
+  const ofTable = ["policy q on public.t: added", "table public.t: policies 0 → 1"];
+  expect(schemaDiff(from, to)).toEqual(ofTable);
+  expect(migrationSql(from, to, { partitions: true })).toHaveLength(3);
+  expect(schemaDiff(from, to, { partitions: true }).toSorted()).toEqual(
+    [
+      ...ofTable,
+      "policy p on public.t1: added",
+      "rule r on public.t1: added",
+      "table public.t1: has rules false → true",
+      "table public.t1: policies 0 → 1",
+    ].toSorted(),
+  );
+});
+
+test("partitions whose table is not in the snapshots are compared", async () => {
+  const parts = `${BY_A} create schema part; create table part.t1 partition of t for values from (0) to (10) partition by list (b);`;
+  await before.unsafe(`drop schema if exists part cascade; ${parts}`);
+  await after.unsafe(
+    `drop schema if exists part cascade; ${parts} create table part.t11 partition of part.t1 default`,
+  );
+  const [from, to] = await Promise.all([before, after].map(sql => loadSchema(sql, { schemas: ["part"] })));
+  expect(migrationSql(from!, to!).map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^CREATE TABLE "part"."t11"/),
+    'ALTER TABLE "part"."t1" ATTACH PARTITION "part"."t11" DEFAULT',
+  ]);
+});
