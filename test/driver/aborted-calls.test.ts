@@ -1,5 +1,5 @@
-// Many calls that are aborted at random moments, among others that are not, on a pool of 4 connections.
-// ROWFN_ABORTED_CALLS sets their number.
+// Many calls on a pool of 4 connections, most of which are aborted after a random time. ROWFN_ABORTED_CALLS sets their
+// number.
 import { expect, test } from "bun:test";
 import {
   get,
@@ -36,7 +36,7 @@ interface Call {
   readonly run: (limits: Limits) => Promise<unknown>;
   /** The result of a call that is not aborted. */
   readonly expected: unknown;
-  /** A row of `mark` that exists after the call has succeeded, and only then. */
+  /** A row of `mark` that exists if and only if the call has succeeded. */
   readonly mark?: number;
 }
 
@@ -106,7 +106,7 @@ const failures: unknown[] = [];
 const written: number[] = [];
 const unwritten: number[] = [];
 
-/** Makes one call; about a third is not aborted. */
+/** Makes a call; about a third of the calls are not aborted. */
 async function makeCall(number: number): Promise<void> {
   const call = KINDS[number % KINDS.length]!(number);
   const reason = new Error(`call ${number} was aborted`);
@@ -133,7 +133,7 @@ const idsOf = async (ids: readonly number[]): Promise<unknown[]> =>
 const SESSIONS = `select state from pg_stat_activity where application_name = 'aborted calls'`;
 
 test(
-  `${CALLS} calls, most of them aborted: no other call fails, no statement is left, the pool is whole`,
+  `${CALLS} calls, most of them aborted: no other call fails, no statement is left, and all connections are usable`,
   async () => {
     let number = 0;
     const worker = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-// Every function that sends something rejects with a RowfnError if its connection is rejected, cut or lost.
+// Every function that sends something rejects with a RowfnError if its connection is rejected, closed or lost.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
@@ -6,7 +6,7 @@ import { testDatabase } from "../../src/testing/index.ts";
 import { CUT_CASES, CUT_TABLES } from "../support/cut-cases.ts";
 import * as rowfn from "../support/every-entry.ts";
 
-// They return at once without sending anything, or run the caller's function with the driver alone.
+// They return immediately without sending anything, or only run the caller's function with the handle.
 const SENDS_NOTHING: readonly string[] = [
   "afterCommit",
   "crud",
@@ -25,7 +25,7 @@ test("every function with a handle has a case", () => {
   expect(Object.keys(CUT_CASES).sort()).toEqual(sending.sort());
 });
 
-test("each of them rejects with a RowfnError and the caller's stack, and no rejection is unhandled", async () => {
+test("each of them rejects with a RowfnError with the caller's stack, and every rejection is handled", async () => {
   const database = await testDatabase({ template: MUSIC_STORE_SQL + CUT_TABLES });
   const program = join(import.meta.dir, "../support/cut-program.ts");
   const child = Bun.spawn([process.execPath, program, database.url], { stdout: "pipe", stderr: "pipe" });

@@ -1,4 +1,4 @@
-// A cancel request that arrives before its statement is ignored by the server.
+// The server ignores a cancel request that arrives before its statement.
 import { expect, test } from "bun:test";
 import { SQL } from "bun";
 import { expr, q } from "../../src/index.ts";
@@ -10,7 +10,7 @@ import { testTables } from "../support/test-tables.ts";
 const { database, schema, plain } = await testTables("create table box (id int primary key)");
 const prepare = process.env["ROWFN_PREPARE"] !== "false";
 
-test("a call that is aborted before its statement has arrived is canceled on the server", async () => {
+test("a call that is aborted before its statement arrives is canceled on the server", async () => {
   const proxy = await startHoldingProxy(database.url);
   const sql = new SQL(proxy.url, { max: 1, prepare });
   const sleep = (seconds: number) => expr`select pg_sleep(${seconds})`;
@@ -34,7 +34,7 @@ test("a call that is aborted before its statement has arrived is canceled on the
   proxy.stop();
 });
 
-test("the connection of a canceled statement is used again, after the statement has ended", async () => {
+test("the connection of a canceled statement is used again after the statement has ended", async () => {
   const sql = new SQL(database.url, { max: 1, prepare });
   const pid = async (): Promise<unknown> => (await sql`select pg_backend_pid() as pid`)[0].pid;
   const before = await pid();

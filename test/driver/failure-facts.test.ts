@@ -1,4 +1,4 @@
-// What is known of whatever a driver or a function throws.
+// The facts that can be read from any value that a driver or a function throws.
 import { expect, test } from "bun:test";
 import { failureFacts } from "../../src/driver/failure-facts.ts";
 import { codesOf, isLost } from "../../src/driver/lost-connection.ts";

@@ -60,7 +60,7 @@ for (const [name, options] of Object.entries(HANDLES)) {
   });
 }
 
-test("raw queries return the handle's own names, with the snapshot's values", async () => {
+test("raw queries return the column names of the handle and the values of the snapshot", async () => {
   const plain = database.connect({ bigint: true });
   const renamed = database.connect({ transform: { column: { from: camel, to: camel } } } as HandleOptions);
   const query = expr`select big_number, made_at from thing`;
@@ -69,7 +69,7 @@ test("raw queries return the handle's own names, with the snapshot's values", as
   expect(await q(renamed, schema, query)).toEqual([{ bigNumber: big_number, madeAt: made_at }]);
 });
 
-test("connect opens exactly the server of the URL and reads its schema", async () => {
+test("connect connects to exactly the server of the URL and reads its schema", async () => {
   const saved = { ...process.env };
   Object.assign(process.env, {
     PGHOST: "192.0.2.1",
@@ -97,21 +97,21 @@ test("connect opens exactly the server of the URL and reads its schema", async (
   }
 });
 
-test("connect rejects a URL that is not PostgreSQL's and a server that does not answer", async () => {
+test("connect rejects a URL of a different database system and a server that does not answer", async () => {
   await expect(connect("mysql://u@localhost/x")).rejects.toThrow(
     "url must start with postgres://, received mysql:",
   );
   const noUrl = "url must be a URL such as postgres://user@host:5432/database";
   await expect(connect("nonsense")).rejects.toThrow(noUrl);
   await expect(connect("nonsense")).rejects.not.toThrow("nonsense");
-  // A variable of the environment that is not set.
+  // An environment variable that is not set.
   await expect(connect(undefined as never)).rejects.toThrow(`${noUrl}, received undefined`);
   await expect(
     connect("postgres://u:secret@127.0.0.1:1/x", { connectionTimeout: 2_000 }),
   ).rejects.not.toThrow("secret");
 });
 
-test("connect takes times in milliseconds", async () => {
+test("connect accepts times in milliseconds", async () => {
   const times = { connectionTimeout: 2_500, idleTimeout: 1_500, maxLifetime: 60_000 };
   const { sql } = await connect(database.url, { max: 1, ...times });
   expect(sql.options).toMatchObject(times);
@@ -125,7 +125,7 @@ test("connect takes times in milliseconds", async () => {
     );
 });
 
-test("the connection that cancels statements waits as long for the server as the handle", async () => {
+test("the connection that cancels statements uses the connection timeout of the handle", async () => {
   const sql = new SQL(database.url, { connectionTimeout: 3, idleTimeout: 1 });
   const canceler = singleConnection(sql);
   expect(canceler.options).toMatchObject({ max: 1, connectionTimeout: 3_000, idleTimeout: 0 });
@@ -138,7 +138,7 @@ test("describeHandle never shows the password", () => {
   expect(describeHandle(sql)).not.toContain("hush");
 });
 
-test("describeHandle spells sockets and IPv6", () => {
+test("describeHandle prints sockets and IPv6 addresses", () => {
   const handle = (options: object): never => ({ options }) as never;
   expect(describeHandle(handle({ username: "a b", hostname: "::1", port: 5433, database: "d/e" }))).toBe(
     "postgres://a%20b@[::1]:5433/d%2Fe",
@@ -148,7 +148,7 @@ test("describeHandle spells sockets and IPv6", () => {
   );
 });
 
-test("many concurrent reads on one connection keep their rows apart", async () => {
+test("many concurrent reads on one connection do not mix their rows", async () => {
   const sql = database.connect({ max: 1 });
   const loaded = await loadSchema(sql);
   const wanted = Array.from({ length: 200 }, (_, index) => index);
@@ -156,7 +156,7 @@ test("many concurrent reads on one connection keep their rows apart", async () =
   expect(values).toEqual(wanted);
 });
 
-test("the JavaScript forms chosen at loading are those of every row", async () => {
+test("the JavaScript forms of loadSchema are used for every row", async () => {
   const sql = database.sql;
   const forms = await loadSchema(sql, { types: { int8: "number", timestamptz: "string" } });
   await expect(get(sql, forms, "thing", 1)).rejects.toThrow(/thing\.big_number/);

@@ -1,4 +1,5 @@
-// What a call starts for its limits ends with it: a timer would keep the process alive, listeners would fill a signal.
+// Everything that a call starts for its limits ends with the call: a timer would keep the process alive, and listeners
+// would accumulate on a signal.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { eventStream } from "../../src/http/index.ts";
 import { expr, q, rowLoader, transaction } from "../../src/index.ts";
@@ -49,7 +50,7 @@ afterAll(() => {
   Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval });
 });
 
-/** A signal and the listeners that it has. */
+/** A signal and its current listeners. */
 function heardSignal(controller = new AbortController(), signal = controller.signal) {
   const listeners = new Set<unknown>();
   const { addEventListener, removeEventListener } = signal;

@@ -1,4 +1,4 @@
-// Every function that sends statements has `signal` and `timeout`.
+// Every function that sends statements accepts `signal` and `timeout`.
 import { expect, test } from "bun:test";
 import { CALL_TABLES } from "../support/call-tables.ts";
 import { EVERY_CALL } from "../support/every-call.ts";
@@ -6,7 +6,8 @@ import * as rowfn from "../support/every-entry.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
-// The signal ends a loop, a loader and routes limit their statements, and the other handles only pass calls on.
+// In work, watch and channel the signal ends a loop. rowLoader and crud limit their statements, and the other functions
+// return handles that only pass calls on.
 const OTHERS: readonly string[] = [
   "work",
   "watch",
@@ -27,7 +28,7 @@ const SENDING = Object.entries(EVERY_CALL).filter(([name, { args, options }]) =>
 
 const functions: Readonly<Record<string, unknown>> = { ...rowfn };
 
-/** Calls a function with options in addition to those of its example; a stream is read. */
+/** Calls a function with the options of its example and further ones; a stream is read. */
 async function callWith(name: string, options: object): Promise<unknown> {
   const call = EVERY_CALL[name]!;
   const args = [...call.args({ sql, schema })];
@@ -44,7 +45,7 @@ test("the functions are found", () => {
 });
 
 for (const [name] of SENDING) {
-  test(`${name} rejects with the reason of a signal that is aborted already`, async () => {
+  test(`${name} rejects with the reason of an already aborted signal`, async () => {
     const reason = new RangeError("enough");
     expect(await failure(callWith(name, { signal: AbortSignal.abort(reason) }))).toBe(reason);
   });

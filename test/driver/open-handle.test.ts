@@ -1,4 +1,4 @@
-// The server that a URL means, and the text of a handle: no connection is opened.
+// The server that a URL refers to, and the description of a handle: no connection is opened.
 
 import { expect, test } from "bun:test";
 import { SQL } from "bun";
@@ -37,7 +37,7 @@ test.each([
   }
 });
 
-test("a handle of a socket shows its directory", () => {
+test("the description of a socket handle has its directory", () => {
   const sql = new SQL({ adapter: "postgres", path: "/run/pg", username: "ann", database: "music" });
   expect(describeHandle(sql)).toBe("postgres://ann@/music?host=%2Frun%2Fpg");
 });

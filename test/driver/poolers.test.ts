@@ -1,4 +1,4 @@
-// Errors through a transaction pooler. The server alone provokes the same errors if another client uses the connection.
+// Errors through a transaction pooler. The server alone raises the same errors if another client uses the connection.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { SQL } from "bun";
@@ -29,7 +29,7 @@ const ADVICE = "a transaction pooler shares connections, so open the handle with
 const one = expr`select ${"x"}::text as a`;
 const firstLine = ({ message }: Error): string => message.split("\n")[0]!;
 
-/** A connection with a prepared statement `P0` of one parameter, which another client then changes. */
+/** A connection with a prepared statement `P0` with one parameter, which another client then changes. */
 async function changed(url: string, change: string): Promise<Error> {
   const sql = new SQL(url, { max: 1, prepare: true });
   const error = await failure(
@@ -43,7 +43,7 @@ async function changed(url: string, change: string): Promise<Error> {
   return error;
 }
 
-test("a prepared statement that is missing, or of another client, needs prepare: false", async () => {
+test("a prepared statement that is missing or belongs to another client causes the advice prepare: false", async () => {
   const other = `deallocate all; prepare "P0" (text, text) as select $1, $2`;
   expect(firstLine(await changed(database.url, "deallocate all"))).toBe(
     `prepared statement "P0" does not exist [26000]; ${ADVICE}`,
@@ -53,7 +53,7 @@ test("a prepared statement that is missing, or of another client, needs prepare:
   );
 });
 
-test("a prepared statement that exists already needs prepare: false", async () => {
+test("a prepared statement that already exists causes the advice prepare: false", async () => {
   const sql = new SQL(database.url, { max: 1, prepare: true });
   await sql.unsafe(`prepare "P0" as select 1`);
   expect(firstLine(await failure(q(sql, schema, one)))).toBe(
@@ -62,7 +62,7 @@ test("a prepared statement that exists already needs prepare: false", async () =
   await sql.close({ timeout: 0 });
 });
 
-test("a statement that the caller prepared has no advice about poolers", async () => {
+test("an error of a statement that the caller prepared has no advice about poolers", async () => {
   const sql = new SQL(database.url, { max: 1, prepare: true });
   expect(firstLine(await failure(q(sql, schema, expr`execute report`)))).toBe(
     'prepared statement "report" does not exist [26000]',
@@ -101,18 +101,18 @@ if (PGBOUNCER !== undefined) {
     await sql.close({ timeout: 0 });
   });
 
-  test("PgBouncer ends with the process that started it", async () => {
+  test("PgBouncer stops with the process that started it", async () => {
     const helper = JSON.stringify(join(import.meta.dir, "../support/pgbouncer.ts"));
     const options = JSON.stringify([program, database.url, { connections: 1 }]);
     const child = await startChild(`const { startPgBouncer } = await import(${helper});
       console.log((await startPgBouncer(...${options})).url); setInterval(() => {}, 1000);`);
     expect(await answers(child.line)).toBe(true);
-    // Not the group of the process, which the shell that ends PgBouncer is in.
+    // Not the process group, because the shell that stops PgBouncer belongs to it.
     process.kill(child.pid, "SIGKILL");
     await until(async () => !(await answers(child.line)));
   });
 
-  test("through PgBouncer migrate leaves no lock behind", async () => {
+  test("through PgBouncer migrate releases its lock", async () => {
     await using pooler = await startPgBouncer(program, database.url, { connections: 4 });
     const sql = new SQL(pooler.url, { max: 2, prepare: false });
     const migrations = [{ name: "001_m", up: "create table m (id int)", down: "drop table m" }];
@@ -124,7 +124,7 @@ if (PGBOUNCER !== undefined) {
     await sql.close({ timeout: 0 });
   });
 
-  test("through PgBouncer a deadline cancels its own statement only, and the connections remain usable", async () => {
+  test("through PgBouncer a deadline cancels only its own statement, and the connections remain usable", async () => {
     await using pooler = await startPgBouncer(program, database.url, { connections: 4 });
     const sql = new SQL(pooler.url, { max: 3, prepare: false });
     const nap = (tag: string): Statement => ({
@@ -164,7 +164,7 @@ if (PGBOUNCER !== undefined) {
     await using pooler = await startPgBouncer(program, database.url, { connections: 4 });
     const sql = new SQL(pooler.url, { max: 2, prepare: false });
     const next = (name: string) => channel(sql, name, object({}))[Symbol.asyncIterator]().next();
-    // Loops that begin together send LISTEN on one connection.
+    // Loops that start together send LISTEN on the same connection.
     const loops = [...["a", "b", "c", "d"].map(next), watch(sql, schema, "t").next()];
     const messages = await Promise.all(loops.map(loop => failure(loop)));
     const reason =

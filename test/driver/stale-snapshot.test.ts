@@ -1,4 +1,5 @@
-// The advice to load the snapshot again: only for statements that rowfn wrote, and only if the database really differs.
+// The advice to load the snapshot again is given only for statements that rowfn built, and only if the database
+// differs.
 import { expect, test } from "bun:test";
 import {
   deleteMany,
@@ -39,7 +40,7 @@ const hasAdvice = async (call: PromiseLike<unknown>): Promise<boolean> => {
   return message.includes(ADVICE);
 };
 
-test("every kind of statement that rowfn wrote has the advice", async () => {
+test("the error of every kind of statement that rowfn built has the advice", async () => {
   const calls: readonly (() => PromiseLike<unknown>)[] = [
     () => get(sql, schema, "doc", 1),
     () => getMany(sql, schema, "doc", [1]),
@@ -65,7 +66,7 @@ test("every kind of statement that rowfn wrote has the advice", async () => {
   for (const call of calls) expect([String(call), await hasAdvice(call())]).toEqual([String(call), true]);
 });
 
-test("a statement with SQL of the caller has not", async () => {
+test("the error of a caller's SQL does not", async () => {
   const raw = expr`title = ${"x"}`;
   const calls: readonly (() => PromiseLike<unknown>)[] = [
     () => q(sql, schema, expr`select title from doc`),
@@ -79,7 +80,7 @@ test("a statement with SQL of the caller has not", async () => {
   for (const call of calls) expect([String(call), await hasAdvice(call())]).toEqual([String(call), false]);
 });
 
-test("without a difference there is no advice: only this transaction sees that the table was dropped", async () => {
+test("without a difference there is no advice: only the current transaction sees the dropped table", async () => {
   const fresh = await loadSchema(sql);
   const call = sql.begin(async tx => {
     await tx`drop table whole`;

@@ -1,4 +1,4 @@
-// Errors of a server that is a standby, and of one that was the primary.
+// Errors of a standby server, and of a former primary.
 import { afterAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { watch, watchSql } from "../../src/queues/index.ts";
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const REASON = "the server is a standby, which accepts no writes; connect to the primary";
 
-test("a write on a standby says that the server is one", async () => {
+test("the error of a write on a standby says that the server is a standby", async () => {
   const rows = Array.from({ length: 3_000 }, (_, id) => ({ id, name: "x" }));
   const writes: readonly (() => PromiseLike<unknown>)[] = [
     () => insert(standby, schema, "t", { id: 2 }),
@@ -54,14 +54,14 @@ test("a write on a standby says that the server is one", async () => {
   for (const write of writes) expect((await failure(write())).message).toContain(REASON);
 });
 
-test("writes that are sent together on a standby reject with the reason, not because of each other", async () => {
+test("writes that are sent together on a standby reject with this reason, not because of each other", async () => {
   const writes = (tx: SQL): Promise<unknown> =>
     Promise.all(Array.from({ length: 5 }, (_, id) => insert(tx, schema, "t", { id })));
   expect((await failure(transaction(standby, writes))).message).toContain(REASON);
   expect((await failure(transaction(standby, writes, { timeout: 60_000 }))).message).toContain(REASON);
 });
 
-test("a write in a read-only transaction of the primary does not", async () => {
+test("the error of a write in a read-only transaction of the primary does not mention a standby", async () => {
   const write = (tx: SQL): Promise<unknown> => insert(tx, schema, "t", { id: 2 });
   const { message } = await failure(transaction(primary, write, { readOnly: true }));
   expect(message).toStartWith("cannot execute INSERT in a read-only transaction [25006]\n");
@@ -75,13 +75,13 @@ test("a write in a read-only transaction of the primary does not", async () => {
   await readOnly.close({ timeout: 0 });
 });
 
-test("idempotent work is retried with a new connection if the server became a standby", async () => {
+test("idempotent work is retried on a new connection after the server became a standby", async () => {
   const address = startSwitch(servers.standby);
   const sql = new SQL(address.url, { max: 1 });
   let runs = 0;
   const write = async (tx: SQL): Promise<unknown> => {
     runs++;
-    // From now on new connections reach the primary.
+    // From here on new connections reach the primary.
     address.switchTo(servers.primary);
     return await insert(tx, schema, "t", { id: 10 + runs });
   };
@@ -93,7 +93,7 @@ test("idempotent work is retried with a new connection if the server became a st
   address.stop();
 });
 
-test("doctor says that the server is a standby, and how far it is behind", async () => {
+test("doctor reports that the server is a standby, and its replication lag", async () => {
   const { output, code } = await inPipe(["doctor"], { url: servers.standby });
   expect([code, output]).toEqual([
     0,

@@ -1,4 +1,4 @@
-// A server with TLS, whose certificate the driver verifies.
+// A server with TLS whose certificate the driver verifies.
 import { afterAll, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { connect, describeHandle } from "../../src/index.ts";
@@ -17,7 +17,7 @@ if (OPENSSL !== undefined) {
     for (const directory of directories) rmSync(directory, { recursive: true, force: true });
   });
 
-  /** The first line of the error, after the server. */
+  /** The first line of the error, without the server's name. */
   async function rejection(url: string, ca: string): Promise<string> {
     const { message } = await failure(connect(url, { max: 1, tls: { ca } }));
     return message.split("\n")[0]!.replace(/^cannot connect to \S+: /, "");

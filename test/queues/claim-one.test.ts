@@ -63,11 +63,11 @@ test("a job is done when its handler returns; its row has a key of two columns, 
   ]);
 });
 
-test("an empty queue is undefined, and the handler does not run", async () => {
+test("for an empty queue claimOne returns undefined and does not call the handler", async () => {
   expect(await claimOne(sql, schema, "job", () => expect.unreachable())).toBeUndefined();
 });
 
-test("a job whose handler throws has failed, and the work of the handler is rolled back", async () => {
+test("a job whose handler throws has failed, and the handler's writes are rolled back", async () => {
   await sql`insert into job (tenant) values (1)`;
   const result = await claimOne(sql, schema, "job", async (_job, tx) => {
     await insert(tx, schema, "note", { id: 1 });
@@ -78,7 +78,7 @@ test("a job whose handler throws has failed, and the work of the handler is roll
   expect(await sql`select * from note`).toHaveLength(0);
 });
 
-test("an SQL error that the handler swallows and a violated deferred constraint are failures too", async () => {
+test("an SQL error that the handler catches and a violated deferred constraint also fail the job", async () => {
   await sql`insert into job (tenant) values (1), (2)`;
   const swallowed = await claimOne(sql, schema, "job", async (_job, tx) => {
     await tx`select 1 / 0`.catch(() => {});
@@ -111,7 +111,7 @@ test("with tries a job is pending after each failure and dead after the last one
   expect(await jobs()).toEqual([[1, "buried", 3, "Error: again", false]]);
 });
 
-test("the back-off is counted from the end of the try", async () => {
+test("the backoff is counted from the end of the attempt", async () => {
   await sql`insert into job (tenant) values (1)`;
   await claimOne(sql, schema, "job", () => Promise.reject(new Error("x")), dead);
   const [[seconds]] = (await sql`select extract(epoch from run_at - now())::float8 from job`.values()) as [
@@ -120,7 +120,7 @@ test("the back-off is counted from the end of the try", async () => {
   expect(seconds > 30 && seconds <= 60).toBe(true);
 });
 
-test("an invalid back-off leaves the job unchanged", async () => {
+test("an invalid backoff leaves the job unchanged", async () => {
   await sql`insert into job (tenant) values (1)`;
   for (const wrong of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
     const failing = claimOne(sql, schema, "job", () => Promise.reject(new Error("x")), {
@@ -205,7 +205,7 @@ test("jobs outside the scope are not claimed", async () => {
   expect(await claimOne(sql, mine, "job", () => {})).toBeUndefined();
 });
 
-test("an invalid table of jobs is rejected before anything is sent", async () => {
+test("an invalid job table is rejected before anything is sent", async () => {
   const attempt = (options: object, table = "plain") =>
     claimOne(database.sql, schema, table, () => {}, options).then(
       () => undefined,
@@ -242,7 +242,7 @@ const STATUSES = { pending: "pending", done: "done", failed: "failed", dead: "bu
 
 for (const [name, run] of Object.entries({ claimOne, work }))
   test.each(["pending", "done", "failed", "dead"])(
-    `${name} rejects a %s that the status column cannot hold, before anything is sent`,
+    `${name} rejects a %s that the status column cannot store, before anything is sent`,
     async status => {
       const { sent, onStatement } = recorder();
       const statuses = { ...STATUSES, [status]: "gone" };
@@ -253,7 +253,7 @@ for (const [name, run] of Object.entries({ claimOne, work }))
     },
   );
 
-test("without backoff the pauses are 1 s, 2 s, 4 s up to an hour", async () => {
+test("the default backoff is 1 s, 2 s, 4 s and so on, up to an hour", async () => {
   await sql.unsafe(`create or replace function pause() returns trigger language plpgsql as $$
       begin new.error := extract(epoch from new.run_at - statement_timestamp())::int; return new; end $$;
     create trigger pause before update on job for each row execute function pause()`);

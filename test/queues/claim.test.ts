@@ -17,7 +17,7 @@ beforeEach(async () => {
   await database.sql.unsafe("truncate job; insert into job select i, 10 - i from generate_series(1, 5) i");
 });
 
-test("claim locks up to limit rows and returns them in order; another session gets the next ones", async () => {
+test("claim locks up to limit rows and returns them in order; another session claims the next rows", async () => {
   const { sql } = database;
   await sql.begin(async first => {
     const options = { select: ["a"], orderBy: "a", limit: 3 } as const;

@@ -1,4 +1,4 @@
-// The end of a job that has failed as often as it may.
+// The final status of a job that has no tries left.
 import { expect, test } from "bun:test";
 import { claimOne } from "../../src/queues/index.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -12,7 +12,7 @@ test.each([
   [1, ["failed"]],
   [2, ["retry", "dead"]],
   [3, ["retry", "retry", "dead"]],
-])("with %i tries the ends of a job whose handler throws are %p", async (tries, ends) => {
+])("with %i tries the statuses of a job whose handler throws are %p", async (tries, ends) => {
   const fail = (): never => {
     throw new RangeError("no");
   };

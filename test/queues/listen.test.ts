@@ -7,7 +7,7 @@ import { fakeListening } from "../support/fake-listening.ts";
 
 const ORDER = v.object({ id: v.number() });
 
-test("beyond the limit the oldest waiting notifications are dropped, and onGap is called once per gap", async () => {
+test("above the limit the oldest waiting notifications are dropped, and onGap is called once per gap", async () => {
   const { sql, deliver } = fakeListening();
   const gaps: unknown[] = [];
   const listening = Promise.withResolvers<void>();

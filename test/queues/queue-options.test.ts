@@ -1,4 +1,4 @@
-// Options of `claimOne` and `work` at their edges, and what a handler may return and throw.
+// Edge cases of the options of `claimOne` and `work`, and of the values that a handler returns and throws.
 import { expect, test } from "bun:test";
 import { claimOne, giveUp, retryLater, work } from "../../src/queues/index.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -22,7 +22,7 @@ test.each(["attempts", "runAt"])("tries require the column of %s", async name =>
   );
 });
 
-test("a column that is not used stays as it is, and without run_at a job cannot be retried later", async () => {
+test("a column that is not used is unchanged, and without run_at a job cannot be retried later", async () => {
   await sql`insert into job (tenant, attempts) values (1, 5), (2, 6)`;
   const columns = { attempts: false, runAt: false, error: false } as const;
   const later = await claimOne(sql, schema, "job", () => retryLater(1), { columns });
@@ -56,7 +56,7 @@ test("a handler may throw and return any value", async () => {
   expect((await sql`select distinct status from job`.values()).flat()).toEqual(["done"] as never);
 });
 
-test("jobs are claimed in the order of the key, or in another one", async () => {
+test("jobs are claimed in the order of the key, or in a different one if orderBy is given", async () => {
   await sql`insert into job (tenant, attempts) values (1, 9), (2, 5), (3, 7)`;
   const order: unknown[] = [];
   const take = (options = {}) => claimOne(sql, schema, "job", job => void order.push(job["tenant"]), options);
@@ -66,7 +66,7 @@ test("jobs are claimed in the order of the key, or in another one", async () => 
   expect(order).toEqual([2, 1, 3]);
 });
 
-test("work rejects limits that are no numbers of workers and milliseconds", async () => {
+test("work rejects an invalid number of workers and invalid milliseconds", async () => {
   const attempt = (options: object) =>
     work(sql, schema, "job", () => {}, { signal: AbortSignal.abort(), ...options } as never).then(
       String,

@@ -59,7 +59,7 @@ function watching(options: WatchOptions<Row> = {}, mine = schema): Watching {
   return { got, calls, positions, stop };
 }
 
-/** Watches until the first position is known, and returns it. */
+/** Watches until the first position is reported, and returns it. */
 async function startPosition(): Promise<string> {
   const { positions, stop } = watching();
   await until(() => positions.length > 0);
@@ -69,7 +69,7 @@ async function startPosition(): Promise<string> {
 
 const summary = (got: readonly Change<Row>[]) => got.map(({ type, key }) => [type, key["id"]]);
 
-test("changes that were missed since a position are reported, and the state need not be read", async () => {
+test("missed changes since a position are reported, and onGap is not called", async () => {
   const since = await startPosition();
   await sql`insert into thing values (1), (2)`;
   await sql`delete from thing where id = 1`;
@@ -78,7 +78,7 @@ test("changes that were missed since a position are reported, and the state need
   await sql`update thing set n = 9 where id = 2`;
   await until(() => got.length === 3);
   await stop();
-  // Row 1 is gone when its insert is read.
+  // Row 1 has been deleted when its insert is read.
   expect(summary(got)).toEqual([
     ["insert", 2],
     ["delete", 1],
@@ -143,7 +143,7 @@ test("more waiting changes than the limit are not a gap", async () => {
   await stop();
 });
 
-test("after a position that the log no longer has, or never had, the state is to be read", async () => {
+test("a position that the log no longer contains, or never contained, is a gap", async () => {
   const since = await startPosition();
   await sql`insert into thing values (1)`;
   await sql`insert into thing values (2)`;
@@ -174,7 +174,7 @@ test("after a position that the log no longer has, or never had, the state is to
   }
 });
 
-test("a position before the log was created again, or after it was dropped, is to be read again", async () => {
+test("a position from before the log was recreated or dropped is a gap", async () => {
   const since = await startPosition();
   for (const text of watchSql(schema, "thing")) await sql.unsafe(text);
   await sql`insert into thing values (1)`;
@@ -189,7 +189,7 @@ test("a position before the log was created again, or after it was dropped, is t
   await again.stop();
 });
 
-test("a truncated table is a gap, when it was missed too", async () => {
+test("TRUNCATE is a gap, also if it was missed", async () => {
   const since = await startPosition();
   await sql`truncate thing`;
   const { calls, stop } = watching({ since });
@@ -198,7 +198,7 @@ test("a truncated table is a gap, when it was missed too", async () => {
   await stop();
 });
 
-test("missed changes of other tenants are hidden, but move the position", async () => {
+test("missed changes of other tenants are not reported, but advance the position", async () => {
   const since = await startPosition();
   await sql`insert into thing values (1, 1), (2, 2)`;
   await sql`delete from thing where id = 2`;
@@ -208,7 +208,7 @@ test("missed changes of other tenants are hidden, but move the position", async 
   await stop();
 });
 
-test("a role that changes rows needs no privilege on the log", async () => {
+test("a role that changes rows needs no privileges on the log", async () => {
   const role = `writer_${crypto.randomUUID().slice(0, 8)}`;
   await sql.unsafe(`create role ${role}; grant insert on thing to ${role}`).simple();
   try {
@@ -223,7 +223,7 @@ test("a role that changes rows needs no privilege on the log", async () => {
   }
 });
 
-test("the log is not part of a snapshot, and unwatchSql drops it", async () => {
+test("the log is excluded from a snapshot, and unwatchSql drops it", async () => {
   expect((await loadSchema(sql)).relations.map(({ name }) => name)).toEqual(["thing"]);
   for (const text of unwatchSql(schema, "thing")) await sql.unsafe(text);
   expect(await sql`select relname from pg_class where relname like 'rowfn_%'`).toHaveLength(0);

@@ -60,7 +60,7 @@ async function watching(mine: SchemaSnapshot, table: string, where?: Row): Promi
   return { got, gaps, stop };
 }
 
-test("inserts, updates and deletes are reported with exact key and row, independent of the writer's settings", async () => {
+test("inserts, updates and deletes are reported with exact key and row, whatever the settings of the writing session", async () => {
   const { got, gaps, stop } = await watching(schema, odd);
   await database.sql.begin(async tx => {
     await tx.unsafe("set local datestyle = 'German'; set local timezone = 'Asia/Tokyo'").simple();
@@ -94,7 +94,7 @@ test("inserts, updates and deletes are reported with exact key and row, independ
   await stop();
 });
 
-test("a row that is deleted and inserted again is reported with the values of both", async () => {
+test("a row that is deleted and inserted again is reported with the old and the new values", async () => {
   const { got, stop } = await watching(schema, "thing");
   await database.sql`insert into thing values (1, 1)`;
   await database.sql.unsafe("delete from thing; insert into thing values (1, 2)").simple();
@@ -182,7 +182,7 @@ test("an unknown table or column is rejected immediately, and unwatchSql drops e
   expect(left).toHaveLength(0);
 });
 
-test("a table without the triggers fails with what to run, also if they are disabled", async () => {
+test("watch of a table without the triggers, or with disabled ones, fails with the SQL to run", async () => {
   const reason = 'thing has no triggers for watch; run the statements of watchSql(schema, "thing")';
   for (const text of unwatchSql(schema, "thing")) await database.sql.unsafe(text);
   await expect(watch(database.sql, schema, "thing").next()).rejects.toThrow(reason);

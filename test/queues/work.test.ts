@@ -29,7 +29,7 @@ beforeEach(async () => {
 const pending = async (): Promise<number> =>
   (await sql`select count(*)::int as n from job where status = 'pending'`)[0].n;
 
-test("wakeSql creates the trigger, can run again, and unwakeSql drops it", async () => {
+test("wakeSql creates the trigger and can be run again, and unwakeSql drops it", async () => {
   const made = [
     `CREATE OR REPLACE FUNCTION "public"."rowfn_jobs public.handled"() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_catalog.pg_notify(''rowfn_jobs public.handled'', ''''); RETURN NULL; END'`,
     'CREATE OR REPLACE TRIGGER "rowfn_jobs public.handled" AFTER INSERT ON "public"."handled" FOR EACH STATEMENT EXECUTE FUNCTION "public"."rowfn_jobs public.handled"()',
@@ -63,7 +63,7 @@ test("an insert wakes idle workers before they poll", async () => {
   expect(await running).toBe(seen.length);
 });
 
-test("without a signal workers run until one fails", async () => {
+test("without a signal workers run until one of them fails", async () => {
   await sql`insert into job default values`;
   const onJob = (): void => {
     throw new RangeError("enough");
@@ -72,7 +72,7 @@ test("without a signal workers run until one fails", async () => {
   expect(await pending()).toBe(0);
 });
 
-test("without a notification idle workers poll", async () => {
+test("without notifications idle workers poll", async () => {
   const stop = new AbortController();
   const running = work(sql, schema, "job", () => {}, { poll: 20, signal: stop.signal });
   await sql.begin(async tx => {
@@ -84,7 +84,7 @@ test("without a notification idle workers poll", async () => {
   expect(await running).toBe(1);
 });
 
-test("stopped workers finish their jobs and claim no further one", async () => {
+test("stopped workers finish their jobs and claim no further jobs", async () => {
   await sql`insert into job select from generate_series(1, 10)`;
   const stop = new AbortController();
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
@@ -101,7 +101,7 @@ test("stopped workers finish their jobs and claim no further one", async () => {
   expect(await pending()).toBe(7);
 });
 
-test("a failed job does not stop the workers; a job that cannot be finished does", async () => {
+test("a failed job does not stop the workers, but a job that cannot be finished does", async () => {
   await sql`insert into job select from generate_series(1, 3)`;
   const stop = new AbortController();
   const ends: string[] = [];
@@ -146,8 +146,8 @@ test("workers survive lost connections and process each job once", async () => {
   expect(row).toEqual({ rows: 200, jobs: 200 });
 });
 
-test("workers survive a crash of the server and process each job once", async () => {
-  // What was committed is to be there afterwards.
+test("workers survive a server crash and process each job once", async () => {
+  // Committed rows must survive the crash.
   const server = await startPostgres({ settings: { synchronous_commit: "on" } });
   const own = new Bun.SQL(server.url, { max: 5 });
   await own.unsafe(TABLES);

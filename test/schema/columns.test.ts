@@ -35,7 +35,7 @@ const COLUMN = {
   isInherited: false,
 } as const;
 
-test("columns have their type with modifiers, identity, generation, default and collation, beside dropped columns", () => {
+test("columns have their type with modifiers, identity, generation, default and collation, next to dropped columns", () => {
   const mood = 'audit."Mood ""x"""';
   const expected = [
     { name: "id", type: "integer", typeKey: "int4", identity: "always", notNull: true, nullOnRead: "never" },

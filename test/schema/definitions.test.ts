@@ -74,7 +74,7 @@ test("indexes have their method, keys with options, included columns, predicate 
 
 test("views have their query, options and dependencies", () => {
   const cheap = relationOf(schema, "cheap");
-  // PostgreSQL 15 writes the table's name before each column.
+  // PostgreSQL 15 prints the table's name before each column.
   expect(cheap.definition?.replaceAll("thing.", "")).toBe(
     "SELECT a,\n    b\n   FROM public.thing\n  WHERE (b > 1)",
   );
@@ -94,7 +94,7 @@ test("views have their query, options and dependencies", () => {
   });
 });
 
-test("sequences have their options and owning column, identity columns their options that differ from the defaults", () => {
+test("sequences have their options and owning column, and identity columns the options that differ from the defaults", () => {
   const ascending = {
     type: "integer",
     start: "1",
@@ -168,7 +168,7 @@ test("schemaDiff reports PostgreSQL schemas, indexes, sequences and queries, one
   });
 });
 
-test("an index has the parameters of its operator class, of a default class too", async () => {
+test("an index has the parameters of its operator class, including a default class", async () => {
   await rollback(database.sql, async tx => {
     await tx.unsafe(
       "create table words (w tsvector); create index of_words on words using gist (w tsvector_ops(siglen = 100))",

@@ -1,5 +1,5 @@
-// Servers that answer as other engines. What an engine lacks is an ArgumentError that names it, before anything is sent
-// that the engine would reject or, worse, accept without doing it.
+// Servers that identify themselves as other engines. If an engine lacks a feature, the call fails with an ArgumentError
+// that names it. The error comes before anything is sent that the engine would reject or, worse, accept and ignore.
 import { afterAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import * as v from "valibot";
@@ -54,7 +54,7 @@ async function open(name: Name) {
   const sql = new SQL(server.url, { max: 2, prepare });
   handles.push(sql);
   const schema = await loadSchema(sql, { schemas: ["public"] });
-  // CockroachDB has no XML functions, so that the catalog query is sent again without them.
+  // CockroachDB has no XML functions, so the catalog query is sent again without them.
   expect(server.rejected).toHaveLength(name === "CockroachDB" ? 1 : 0);
   const rejected = (): readonly string[] => server.rejected.filter(text => !text.includes("query_to_xml"));
   return { sql, schema, server, rejected, plain: database.sql };
@@ -74,7 +74,7 @@ test.each(OTHERS)("%s is recognized through the driver, with its own version", a
   expect(rejected()).toEqual([]);
 });
 
-test.each(OTHERS)("what %s lacks is an ArgumentError, and nothing of it is sent", async name => {
+test.each(OTHERS)("features that %s lacks are an ArgumentError, and nothing is sent", async name => {
   const { sql, schema, rejected } = await open(name);
   const engine = `${name} ${VERSIONS[name]}`;
   let runs = 0;
@@ -97,7 +97,7 @@ test.each(OTHERS)("what %s lacks is an ArgumentError, and nothing of it is sent"
   expect(() => crud(sql, schema, { tables })).toThrow(
     `t: the state of a row is its xmin, which ${engine} lacks`,
   );
-  // Without a primary key no row is read or written alone.
+  // Without a primary key a single row cannot be read or written.
   const relations = schema.relations.map(one => ({
     ...one,
     primaryKey: null,
@@ -107,7 +107,7 @@ test.each(OTHERS)("what %s lacks is an ArgumentError, and nothing of it is sent"
   expect([runs, rejected()]).toEqual([0, []]);
 });
 
-test.each(OTHERS)("%s is only sent statements that it accepts", async name => {
+test.each(OTHERS)("%s receives only statements that it accepts", async name => {
   const { sql, schema, rejected } = await open(name);
   const rows = Array.from({ length: 3_000 }, (_, id) => ({ id, name: `name ${id}` }));
   expect(await insertMany(sql, schema, "t", rows.slice(0, 1_000))).toBe(1_000);
@@ -126,7 +126,7 @@ test.each(OTHERS)("%s is only sent statements that it accepts", async name => {
   expect(rejected()).toEqual([]);
 });
 
-test("without LISTEN workers poll, without savepoints they are rejected", async () => {
+test("without LISTEN workers poll, and without savepoints they are rejected", async () => {
   for (const name of ["CockroachDB", "YugabyteDB"] as const) {
     const { sql, schema, rejected, plain } = await open(name);
     await plain`insert into job values (1)`;
@@ -146,7 +146,7 @@ test("without LISTEN workers poll, without savepoints they are rejected", async 
   expect(rejected()).toEqual([]);
 });
 
-test("advisory locks of CockroachDB succeed without excluding anybody, those of the others fail", async () => {
+test("advisory locks of CockroachDB succeed without excluding other sessions, and those of the other engines fail", async () => {
   const lock = expr`select pg_try_advisory_xact_lock(7) as locked`;
   const { sql, schema } = await open("CockroachDB");
   const held = await transaction(sql, async tx => {
@@ -168,7 +168,7 @@ test("a pool remembers that its server has no XML functions", async () => {
   expect(server.rejected).toHaveLength(1);
 });
 
-test("the distributed tables of Citus are read in the same trip", async () => {
+test("the distributed tables of Citus are read in the same round trip", async () => {
   const database = await testDatabase({ template: TABLES });
   databases.push(database);
   const server = await startFakeEngine(database.url, FAKE_ENGINES.Citus);

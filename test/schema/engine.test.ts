@@ -1,5 +1,6 @@
-// The engine behind a handle, found by objects that only it has, and what is rejected or done differently without an
-// ability. A database of PostgreSQL with such objects answers the questions as the other engines document.
+// The engine of a handle, which is recognized by objects that only this engine has, and the calls that are rejected or
+// changed if the engine lacks a feature. A PostgreSQL database with such objects returns the answers that the other
+// engines document.
 import { afterAll, expect, test } from "bun:test";
 import * as v from "valibot";
 import { abilitiesOf, type EngineFacts, engineOf, printEngine } from "../../src/schema/engine.ts";
@@ -62,7 +63,7 @@ const ABILITIES = {
 };
 
 for (const name of Object.keys(SIGNS) as (keyof typeof SIGNS)[])
-  test(`the snapshot knows ${name} and what it can do`, async () => {
+  test(`the snapshot contains ${name} and its features`, async () => {
     const { schema } = await openEngine(name);
     expect(schema.engine).toMatchObject({ name, isStandby: false, can: ABILITIES[name] });
     expect(schema.engine!.version).toMatch(/^\d+/);
@@ -108,7 +109,7 @@ test.each([
   [179_999, true, false],
   [180_000, true, true],
 ])(
-  "version %i of PostgreSQL has NULLS NOT DISTINCT: %p, OLD in RETURNING: %p",
+  "PostgreSQL version %i has NULLS NOT DISTINCT: %p, OLD in RETURNING: %p",
   (versionNum, nullsNotDistinct, returningOld) => {
     expect(engineOf({ ...FACTS, versionNum }).can).toMatchObject({ nullsNotDistinct, returningOld });
     expect(engineOf({ ...FACTS, isCockroach: true, versionNum }).can).toMatchObject({
@@ -117,7 +118,7 @@ test.each([
   },
 );
 
-test("the engine does not change the fingerprint, and a stored snapshot of PostgreSQL has none", async () => {
+test("the fingerprint does not depend on the engine, and a stored snapshot of PostgreSQL has no engine", async () => {
   const { schema } = await openEngine("PostgreSQL");
   const other = { ...schema, engine: engineOf({ ...FACTS, isCockroach: true }) };
   expect(fingerprint(other)).toBe(fingerprint(schema));
@@ -139,7 +140,7 @@ test("without an engine, as in a stored snapshot, the version of PostgreSQL deci
   expect(printEngine({ serverVersionNum: 180_004 })).toBe("PostgreSQL 18");
 });
 
-test("advisory locks that do nothing are rejected", async () => {
+test("advisory locks that have no effect are rejected", async () => {
   const { sql, schema } = await openEngine("CockroachDB");
   const of = (user: string): string =>
     `${user} requires advisory locks, which CockroachDB ${schema.engine!.version} lacks; `;
@@ -152,7 +153,7 @@ test("advisory locks that do nothing are rejected", async () => {
   expect([runs, await sql`select to_regclass('m') as m`.values()]).toEqual([0, [[null]] as never]);
 });
 
-test("without a snapshot the server is asked, once per pool", async () => {
+test("without a snapshot the server is queried once per pool", async () => {
   const database = await testDatabase({ template: SIGNS["Aurora DSQL"] });
   opened.push(database);
   for (let again = 0; again < 2; again++)
@@ -190,7 +191,7 @@ test("without LISTEN, workers poll", async () => {
   expect([finished, listened]).toEqual([1, []]);
 });
 
-test("without COPY and temporary tables many rows are written and exported by other statements", async () => {
+test("without COPY and temporary tables many rows are written and exported with other statements", async () => {
   const { sql, schema } = await openEngine("CockroachDB");
   const sent: string[] = [];
   const options = { onStatement: ({ text }: Statement) => void sent.push(text) };
@@ -208,7 +209,7 @@ test("without COPY and temporary tables many rows are written and exported by ot
   expect(sent.filter(text => /\bCOPY\b|\bTEMP/i.test(text))).toEqual([]);
 });
 
-test("without old in RETURNING an upsert reports inserted rows in another way", async () => {
+test("without OLD in RETURNING an upsert determines inserted rows differently", async () => {
   const { sql, schema } = await openEngine("CockroachDB");
   const texts: string[] = [];
   const options = { inserted: true, onStatement: ({ text }: Statement) => void texts.push(text) } as const;

@@ -59,7 +59,7 @@ async function withDatabaseSettings<Result>(
 describe.each(CASES)("%s = %s", (name, value) => {
   const message = `${name} = ${value.replace(/^German$/, "German, DMY")} (`;
 
-  test("of the session is rejected by loadSchema with its name and the cure", async () => {
+  test("of the session is rejected by loadSchema with its name and the remedy", async () => {
     const hostile = database.connect({ max: 1, connection: { [name]: value } });
     const error = await failure(loadSchema(hostile));
     expect(error).toBeInstanceOf(SettingsError);
@@ -71,12 +71,12 @@ describe.each(CASES)("%s = %s", (name, value) => {
     ]);
   });
 
-  test("of the database does not affect connect, nor a handle with EXACT_SETTINGS", async () => {
+  test("of the database affects neither connect nor a handle with EXACT_SETTINGS", async () => {
     await withDatabaseSettings({ [name]: value }, async () => {
       const { sql, schema } = await connect(database.url, { max: 1, prepare, tls: false });
       expect(schema.relations).toHaveLength(1);
       await assertFresh(sql, schema);
-      // Bun sends these itself.
+      // Bun itself sends these settings.
       if (name !== "DateStyle" && name !== "client_encoding")
         expect(await failure(assertFresh(database.connect({ max: 1 }), schema))).toBeInstanceOf(
           SettingsError,
@@ -88,7 +88,7 @@ describe.each(CASES)("%s = %s", (name, value) => {
   });
 });
 
-test("all settings that change values are named together", async () => {
+test("all settings that change values are reported together", async () => {
   const hostile = database.connect({
     max: 1,
     connection: { array_nulls: "off", extra_float_digits: "0" },
@@ -107,7 +107,7 @@ test.each([
   expect((await loadSchema(handle)).relations).toHaveLength(1);
 });
 
-test("money with other than 2 decimals is rejected if the database has it", async () => {
+test("money with a number of decimals other than 2 is rejected if the database uses money", async () => {
   const session = { values: {}, moneyDecimals: 0, moneyText: "-$1,234.50", moneyLocale: "ja_JP.UTF-8" };
   const schema = await loadSchema(database.sql);
   const priced = await database.sql.begin(async tx => {
@@ -131,7 +131,7 @@ test.each([
   ["($1,234.50)", false],
   ["-$12,34.500", false],
 ])(
-  "the form %s of money matters only inside composite and range types, where it is accepted: %p",
+  "the money format %s matters only inside composite and range types, where it is accepted: %p",
   async (moneyText, isAccepted) => {
     const session = { values: {}, moneyDecimals: 2, moneyText, moneyLocale: "any" };
     const schemaWith = (text: string): Promise<SchemaSnapshot> =>
@@ -198,7 +198,7 @@ describe("a snapshot of a different handle", () => {
     expect(error.message).toContain(`${name} = ${value} (`);
   });
 
-  test("a handle with EXACT_SETTINGS stores and reads the values, whatever the database has", async () => {
+  test("a handle with EXACT_SETTINGS stores and reads exact values, whatever the settings of the database", async () => {
     await withDatabaseSettings(SETTINGS, async () => {
       const exact = database.connect({ max: 1, connection: EXACT_SETTINGS });
       const row = { id: 1, a: [null, "a"] };
@@ -240,7 +240,7 @@ describe("a snapshot of a different handle", () => {
 });
 
 describe("through a pooler that rejects start-up parameters", () => {
-  test("connect opens the handle without them, and the server's own settings are checked", async () => {
+  test("connect opens the handle without them and checks the server's settings", async () => {
     const pooler = startStrictPooler(database.url);
     const { sql, schema } = await connect(pooler.url, { max: 2, prepare: false });
     expect(schema.relations).toHaveLength(1);

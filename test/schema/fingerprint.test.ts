@@ -28,7 +28,7 @@ beforeEach(async () => {
   for (const { sql } of databases) await sql.unsafe(EMPTY);
 });
 
-/** The snapshots of two databases with these objects. */
+/** The snapshots of two databases with the given objects. */
 async function snapshots(first: string, second: string): Promise<[SchemaSnapshot, SchemaSnapshot]> {
   const [a, b] = databases;
   await a.sql.unsafe(first);
@@ -36,7 +36,7 @@ async function snapshots(first: string, second: string): Promise<[SchemaSnapshot
   return [await loadSchema(a.sql), await loadSchema(b.sql)];
 }
 
-/** The snapshot of a database and the one of the database that its `schemaSql` creates. */
+/** The snapshot of a database, and that of the database that its `schemaSql` creates. */
 async function replay(text: string): Promise<[SchemaSnapshot, SchemaSnapshot]> {
   const [a, b] = databases;
   await a.sql.unsafe(text);
@@ -52,7 +52,7 @@ function expectEqual([a, b]: readonly [SchemaSnapshot, SchemaSnapshot]): void {
   expect(migrationSql(a, b, options)).toEqual([]);
 }
 
-test("a dropped column leaves no trace", async () => {
+test("a dropped column does not affect the snapshot", async () => {
   expectEqual(
     await snapshots(
       "create table t(id int primary key, old text, name text); alter table t drop column old",
@@ -61,14 +61,14 @@ test("a dropped column leaves no trace", async () => {
   );
 });
 
-test("the order in which objects were created does not count", async () => {
+test("the order in which objects were created is ignored", async () => {
   const [a, b] = ["create type a as enum('x');", "create type b as enum('y');"];
   const pair = await snapshots(`${a + b} create table t(p a, q b)`, `${b + a} create table t(p a, q b)`);
   expectEqual(pair);
   expect(Object.keys(pair[0].types)).toEqual(Object.keys(pair[1].types));
 });
 
-test("the order in which storage parameters were set does not count", async () => {
+test("the order in which storage parameters were set is ignored", async () => {
   expectEqual(
     await snapshots(
       "create table t(id int) with (fillfactor = 70, autovacuum_enabled = off)",
@@ -101,11 +101,11 @@ test.each([
     "create table t(id int); create view v as select id from t",
   ],
   ["create sequence s; select nextval('s')", "create sequence s"],
-])("the way to a schema does not count: %s", async (first, second) => {
+])("the statements that led to a schema are ignored: %s", async (first, second) => {
   expectEqual(await snapshots(first, second));
 });
 
-test("the role that reads and its privileges do not count", async () => {
+test("the loading role and its privileges are ignored", async () => {
   const [{ sql }] = databases;
   const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
   await sql.unsafe(`create table t(id serial primary key, v text); create view w as select * from t;
@@ -147,7 +147,7 @@ const PRINTED = `
   create index on pr (day) where day > '2020-02-29';
   create view current as select id, valid_from + '1 day'::interval as until from pr where m = 'ok';`;
 
-test.each(SETTINGS)("the setting %s of the session does not count, and stays", async setting => {
+test.each(SETTINGS)("the setting %s of the session is ignored and unchanged", async setting => {
   const [{ sql, url }] = databases;
   await sql.unsafe(PRINTED);
   const schema = await loadSchema(sql, { settings: "any" });
@@ -165,7 +165,7 @@ test.each(SETTINGS)("the setting %s of the session does not count, and stays", a
   await other.close();
 });
 
-test("a failed catalog query leaves the settings of a transaction as they were before its savepoint", async () => {
+test("a failed catalog query leaves the settings of a transaction unchanged after a rollback to a savepoint", async () => {
   const [{ sql }] = databases;
   await sql.begin(async tx => {
     await tx.unsafe("set local TimeZone = 'Asia/Tokyo'");
@@ -200,7 +200,7 @@ const REPLAYED = [
   "create table s(d date, tags text[]) partition by range(d); create table s1 partition of s default",
 ];
 
-test.each(REPLAYED)("%s is the same after it is created from its own text", async text => {
+test.each(REPLAYED)("%s is the same after it is created from its own SQL text", async text => {
   const pair = await replay(text);
   expectEqual(pair);
   // And once more.
@@ -213,14 +213,14 @@ test.each([
   ["t", "create table t(a int, b int, check (num_nonnulls(t.*) > 0))"],
   ["t", "create table t(a int, check (t is not null))"],
   ["t", "create table t(a int, check (tableoid <> 0))"],
-])("a check of the whole row or of a system column has no columns, and is stored", async (table, text) => {
+])("a check of the whole row or of a system column has no columns and can be stored", async (table, text) => {
   const pair = await replay(text);
   expectEqual(pair);
   expect(checks(pair[0], table)[0]!.columns).toEqual([]);
   expect(parseSchema(JSON.stringify(pair[0]))).toEqual(pair[0]);
 });
 
-test("a snapshot that was read without a search path is stored, used and generated", async () => {
+test("a snapshot that was loaded with an empty search path can be stored, used and generated", async () => {
   const [{ sql, url }] = databases;
   await sql.unsafe(PRINTED);
   const other = new SQL(url, { max: 1, connection: { search_path: "" } });
@@ -232,7 +232,7 @@ test("a snapshot that was read without a search path is stored, used and generat
   await other.close();
 });
 
-/** One difference each. */
+/** Pairs that differ in one respect. */
 const DIFFERENT: [string, string, string][] = [
   ["create table t(a int)", "create table t(a int default 1)", "column public.t.a: default none → 1"],
   [

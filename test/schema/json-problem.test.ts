@@ -28,7 +28,7 @@ test.each([
   expect(jsonProblemText(text)).toBe(`${line}character ${character}: ${reason}`);
 });
 
-test("a text has a problem if and only if JSON.parse rejects it", () => {
+test("a problem is reported if and only if JSON.parse rejects the text", () => {
   const pieces = fc.array(
     fc.constantFrom(...["{", "}", "[", "]", ",", ":", '"', '"a"', "0", "-1.5e3", "1.", "true", "nul", " "]),
     { maxLength: 12 },
@@ -50,7 +50,7 @@ test("a text has a problem if and only if JSON.parse rejects it", () => {
   );
 });
 
-test("a long string and deep nesting are read to their end", () => {
+test("long strings and deep nesting are read to the end", () => {
   expect(jsonProblemText(`"${"x".repeat(5_000_000)}`)).toStartWith("character 5000002: ");
   expect(jsonProblemText("[".repeat(200_000))).toStartWith("character 200001: ");
 });

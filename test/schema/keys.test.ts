@@ -84,7 +84,7 @@ test("unique keys have predicate, expressions, included columns, NULL handling a
   ]);
 });
 
-test("rules for INSERT or UPDATE forbid conflict targets, other rules do not", () => {
+test("rules for INSERT or UPDATE prevent conflict targets, other rules do not", () => {
   expect(relationOf(schema, "ruled")).toMatchObject({
     hasRules: true,
     primaryKey: { conflictTarget: "doUpdate" },
@@ -96,7 +96,7 @@ test("rules for INSERT or UPDATE forbid conflict targets, other rules do not", (
   expect(relationOf(schema, "shelf").hasRules).toBe(false);
 });
 
-test("a composite foreign key has its pairs in order, actions and timing", () => {
+test("a composite foreign key has its column pairs in order, its actions and its timing", () => {
   const [key] = foreignKeys(schema, "box");
   expect(key).toEqual({
     name: "box_w_x_y_fkey",

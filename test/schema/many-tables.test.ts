@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("the catalog of hundreds of tables is read by one query, which is sent once, without JIT", async () => {
+test("the catalog of hundreds of tables is read by a single query, sent once, without JIT", async () => {
   const sent: string[] = [];
   const schema = await loadSchema(recordingHandle(database.sql, sent));
   expect(schema.relations).toHaveLength(COUNT);

@@ -1,4 +1,4 @@
-// The names that a message suggests for an unknown one.
+// The names that a message suggests for an unknown name.
 import { expect, test } from "bun:test";
 import { nearest } from "../../src/schema/nearest.ts";
 
@@ -9,14 +9,14 @@ test.each<[given: string, names: string[], suggestion: string]>([
   ["ablum", ["album"], '; did you mean "album"?'],
   ["labum", ["album"], '; did you mean "album"?'],
   ["ALBUM", ["album"], '; did you mean "album"?'],
-  // Two wrong letters are near, three only in a long name.
+  // Two wrong letters are similar enough, three only in a long name.
   ["axxum", ["album"], '; did you mean "album"?'],
   ["axxxm", ["album"], ""],
   ["invxxxe_line", ["invoice_line"], '; did you mean "invoice_line"?'],
-  // A swap is one mistake: of the two names the swapped one is nearer.
+  // Two swapped letters are one mistake: the name with swapped letters is nearer.
   ["abcdef", ["abzzef", "abdcef"], '; did you mean "abdcef" or "abzzef"?'],
   ["badc", ["abcd"], '; did you mean "abcd"?'],
-  // So is a piece of a name.
+  // So is a part of a name.
   ["tenant", ["tenonx", "tenant_id_of_row"], '; did you mean "tenant_id_of_row" or "tenonx"?'],
   ["ten", ["tenant_id"], ""],
   ["a", ["b", "c", "d", "e"], '; did you mean "b", "c" or "d"?'],

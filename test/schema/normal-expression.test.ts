@@ -1,4 +1,4 @@
-// PostgreSQL moves the cast of an array to its elements when it reads its own text again.
+// PostgreSQL moves the cast of an array to its elements when it parses its own output.
 import { expect, test } from "bun:test";
 import { normalExpression } from "../../src/schema/normal-expression.ts";
 
@@ -18,7 +18,7 @@ test.each([
     "((a = ANY (ARRAY[(1)::bigint])) OR (b = ANY (ARRAY[(2)::bigint])))",
   ],
   ["( SELECT 1 FROM (VALUES (1)) x)", "( SELECT 1 FROM ( VALUES (1)) x)"],
-])("%s becomes %s, which stays as it is", (text, normal) => {
+])("%s becomes %s, which is then unchanged", (text, normal) => {
   expect([normalExpression(text), normalExpression(normal)]).toEqual([normal, normal]);
 });
 
@@ -32,6 +32,6 @@ test.each([
   "('(ARRAY[1])::text[]' || '(VALUES (1))')",
   `("(ARRAY[1])::text[]" || E'\\'(ARRAY[1])::text[]')`,
   "(ARRAY['a'])::text",
-])("%s stays as it is", text => {
+])("%s is unchanged", text => {
   expect(normalExpression(text)).toBe(text);
 });

@@ -61,11 +61,11 @@ test("a snapshot has the types of its columns with their component types at any 
   ]);
 });
 
-test("relations are in the order of their names' bytes", () => {
+test("relations are sorted by the bytes of their names", () => {
   expect(schema.relations.map(({ name }) => name)).toEqual(["refers", "za", "z\u{ffff}", "z🎵"]);
 });
 
-test("a transaction keeps its own setting of jit", async () => {
+test("a transaction keeps its own jit setting", async () => {
   await database.sql.begin(async tx => {
     await tx`set local jit = on`;
     expect(await loadSchema(tx, { schemas: ["public"] })).toEqual(schema);

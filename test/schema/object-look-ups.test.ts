@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("indexes include those of keys", () => {
+test("indexes include the indexes of keys", () => {
   expect(
     indexes(schema, "item").map(({ name, isPrimary, isUnique, predicate }) => [
       name,
@@ -54,14 +54,14 @@ test("triggers have their function and definition", () => {
   expect(trigger!.definition).toStartWith("CREATE TRIGGER touch BEFORE UPDATE OF name ON public.item");
 });
 
-test("the definition of a view is its query, and a table has none", async () => {
+test("the definition of a view is its query, and a table has no definition", async () => {
   const [{ text }] = await database.sql`select pg_get_viewdef('named'::regclass) as text`;
   const plain = (query: string): string => query.replaceAll(/\s+|;/g, "").replaceAll("public.", "");
   expect(plain(viewDefinition(schema, "named"))).toBe(plain(text));
   expect(() => viewDefinition(schema, "item")).toThrow(new ArgumentError("item is not a view"));
 });
 
-test("defaults are SQL, without identity and generated columns, for columns of any name", () => {
+test("defaults are SQL, exclude identity and generated columns, and exist for columns with any name", () => {
   const defaults = columnDefaults(schema, "item") as Record<string, string>;
   expect(Object.entries(defaults)).toEqual([
     ["id", "nextval('public.item_id_seq'::regclass)"],
@@ -76,7 +76,7 @@ test("comments of the table and of its columns", () => {
   expect(comments(schema, "named")).toEqual({ table: null, columns: {} });
 });
 
-test("sequences have their owners, and can be of one PostgreSQL schema", () => {
+test("sequences have their owners and can be restricted to one PostgreSQL schema", () => {
   const names = (list: ReturnType<typeof sequences>) =>
     list.map(({ schema: space, name, ownedBy }) => [space, name, ownedBy?.column ?? null]);
   expect(names(sequences(schema))).toEqual([
@@ -91,7 +91,7 @@ test("sequences have their owners, and can be of one PostgreSQL schema", () => {
   );
 });
 
-test("an unknown table is an error", () => {
+test("an unknown table is rejected", () => {
   for (const lookUp of [indexes, triggers, viewDefinition, columnDefaults, comments])
     expect(() => (lookUp as typeof indexes)(schema, "itme")).toThrow(UnknownNameError);
 });

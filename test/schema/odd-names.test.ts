@@ -1,4 +1,4 @@
-// Tables and columns with awkward names.
+// Tables and columns with unusual names.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   columnsInfo,
@@ -54,7 +54,7 @@ const TABLES = [
   "🎵",
 ];
 
-test("every table is listed by the name the functions take", () => {
+test("every table is listed under the name that the functions accept", () => {
   const names = tableNames(schema, { partitions: true }).filter(
     name => name !== "modern" && name !== "booking",
   );
@@ -63,7 +63,7 @@ test("every table is listed by the name the functions take", () => {
   expect(tableNames(schema, { schema: "audit" })).toEqual(["audit.event", "audit.typed"]);
 });
 
-test("every table of the odd cases can be read, and has the rows that plain SQL has", async () => {
+test("every table of the odd cases can be read and returns the rows of plain SQL", async () => {
   for (const name of [...TABLES, ...viewNames(schema)]) {
     const { schema: namespace, name: bare } = relationOf(schema, name);
     const path = [namespace, bare].map(part => `"${part.replaceAll('"', '""')}"`).join(".");
@@ -77,7 +77,7 @@ test("every table of the odd cases can be read, and has the rows that plain SQL 
   }
 });
 
-test("columns of any name are read as own properties", async () => {
+test("columns with any name are read as own properties", async () => {
   const [row] = await rowsWhere(database.sql, schema, "__proto__", { where: { constructor: "c" } });
   expect(Object.entries(row!)).toEqual([
     ["__proto__", 1],
@@ -96,17 +96,17 @@ test("columns of any name are read as own properties", async () => {
   ]);
 });
 
-test("a name with a dot is the table, quoted spelling of schema and table works too", async () => {
+test("a name with a dot is a table, and the quoted form of schema and table is accepted too", async () => {
   expect(await rowsWhere(database.sql, schema, "dot.ted")).toEqual([{ "x.y": 1, "two words": "w" }]);
   expect(relationOf(schema, "public.shelf")).toBe(relationOf(schema, "shelf"));
 });
 
-test("of two tables with one name the one on the search path is meant, the other by its schema", () => {
+test("of two tables with the same name, the bare name is the one on the search path, and the other needs its schema", () => {
   expect(Object.keys(columnsInfo(schema, "audit.typed"))).toEqual(["id", "note"]);
   expect(Object.keys(columnsInfo(schema, "typed"))).toContain("doubled");
 });
 
-test("1600 columns are read, in order", async () => {
+test("1600 columns are read in order", async () => {
   expect(Object.keys(columnsInfo(schema, "wide"))).toEqual([...MANY_COLUMNS]);
   const [row] = await rowsWhere(database.sql, schema, "wide");
   expect(row).toEqual({ ...Object.fromEntries(MANY_COLUMNS.map(name => [name, null])), c0: 1, c1599: 2 });
@@ -116,7 +116,7 @@ test("a table without columns has rows without columns", async () => {
   expect(await rowsWhere(database.sql, schema, "empty")).toEqual([{}]);
 });
 
-test("names are compared by their bytes in UTF-8", () => {
+test("names are compared by their UTF-8 bytes", () => {
   const names = ["a", "b", "\ue000", "\u{1f600}", "\u{1f601}"];
   expect(names.toReversed().toSorted(byName)).toEqual(names);
   expect([byName("\u{1f600}", "\ue000"), byName("\ue000", "\u{1f600}")]).toEqual([1, -1]);

@@ -20,14 +20,14 @@ const { schema: empty, sql } = await testTables(`
 const now = new Date("2026-11-28T12:00:00Z");
 const schema = await createPartitions(sql, empty, "reading", { by: "day", ahead: 59, now });
 
-test("tableNames has the table, and its partitions only with partitions: true", () => {
+test("tableNames returns the partitioned table, and its partitions only with partitions: true", () => {
   expect(tableNames(schema)).toEqual(["place", "reading"]);
   const all = tableNames(schema, { partitions: true });
   expect(all).toHaveLength(62);
   expect(all.slice(0, 3)).toEqual(["place", "reading", "reading_20261128"]);
 });
 
-test("a generated module and a diagram have the table alone", async () => {
+test("a generated module and a diagram contain only the partitioned table", async () => {
   expect(generateModule(schema)).toBe(generateModule(empty));
   expect(snapshotJson(schema)).toBe(snapshotJson(empty));
   expect(diagram(schema, { format: "mermaid" })).toBe(diagram(empty, { format: "mermaid" }));
@@ -45,7 +45,7 @@ test("a new partition does not make a snapshot stale", async () => {
   expect(schemaDiff(empty, schema, options).slice(0, 1)).toEqual(["table public.reading_20261128: added"]);
 });
 
-test("migrationSql proposes no partitions of an existing table, and changes all by the parent", async () => {
+test("migrationSql proposes no partitions of an existing table, and changes all of them through the parent", async () => {
   expect(migrationSql(schema, empty)).toEqual([]);
   expect(migrationSql(empty, schema)).toEqual([]);
   expect(migrationSql(empty, schema, { partitions: true })[0]!.text).toStartWith(
@@ -68,7 +68,7 @@ test("migrationSql proposes no partitions of an existing table, and changes all 
     .catch(error => expect(error.message).toBe("roll back"));
 });
 
-test("a partition that is a table of its own in the other snapshot is attached, not dropped", async () => {
+test("a partition that is a separate table in the other snapshot is attached, not dropped", async () => {
   await sql
     .begin(async tx => {
       await tx.unsafe("alter table reading detach partition reading_20261128");
@@ -88,7 +88,7 @@ test("schemaSql creates the partitions of a new table", () => {
   expect(schemaSql(schema).match(/PARTITION OF|ATTACH PARTITION/g)).toHaveLength(60);
 });
 
-test("a snapshot without the partitions reads and writes all rows of the table", async () => {
+test("a snapshot without the partitions can read and write all rows of the table", async () => {
   const stored = parseSchema(snapshotJson(schema));
   await insert(sql, stored, "place", { id: 1 });
   const row = { at: new Date("2026-12-01T00:00:00Z"), place: 1, value: 1.5 };

@@ -1,4 +1,4 @@
-// Partitions, views, comments, triggers and privileges, and what PostgreSQL 18 adds.
+// Partitions, views, comments, triggers and privileges, and the additions of PostgreSQL 18.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { columnsInfo, loadSchema, rowsWhere, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
@@ -58,7 +58,7 @@ test("relations have comments, row-level security, triggers and persistence", ()
   });
 });
 
-test("a view has the columns that can be written", () => {
+test("a view has the columns that can be written to", () => {
   expect(relationOf(schema, "shelf_view")).toMatchObject({
     kind: "view",
     updatable: { insert: true, update: true, delete: true },
@@ -74,7 +74,7 @@ test("a view has the columns that can be written", () => {
   });
 });
 
-test("the role's privileges are those of the role that loads", async () => {
+test("the privileges are those of the role that loads the snapshot", async () => {
   const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
   await database.sql.unsafe(`create role ${role}; grant select (a, b) on shelf to ${role}`);
   try {

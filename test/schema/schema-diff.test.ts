@@ -1,4 +1,4 @@
-// Every kind of object that differs is a line of `schemaDiff`, in both directions, and equal ones are none.
+// Every kind of object that differs is a line of `schemaDiff`, in both directions, and equal objects are not listed.
 import { expect, test } from "bun:test";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
@@ -32,7 +32,7 @@ test.each([
   ["alter type mood add value 'b'", "mood"],
   ["create or replace view v as select k as id from t", "view public.v: definition changed"],
   ["alter extension citext set schema other", "citext"],
-  // Names and texts that look like others.
+  // Names and texts that resemble other syntax.
   ['alter table a."b.c" alter x type int8', 'column "a"."b.c".x: type'],
   ['alter sequence a."b.s" cycle', 'sequence "a"."b.s": cycle'],
   ["comment on table t is 'none'", "table public.t: comment"],
@@ -50,7 +50,7 @@ test.each([
   expect(schemaDiff(before, await load())).toEqual([]);
 });
 
-test("functions that were not read are one line", async () => {
+test("functions that were not read are a single line", async () => {
   const without = await loadSchema(sql);
   expect(schemaDiff(before, without)).toContain("functions: read → not read");
   expect(schemaDiff(without, before)).toContain("functions: not read → read");

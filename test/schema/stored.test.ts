@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("a snapshot is frozen at every level and has no functions or oids", () => {
+test("a snapshot is frozen at every level and contains no functions or oids", () => {
   const visit = (value: unknown): void => {
     expect(typeof value).not.toBe("function");
     if (typeof value !== "object" || value === null) return;
@@ -38,7 +38,7 @@ test("a snapshot is frozen at every level and has no functions or oids", () => {
   visit(schema);
 });
 
-test("a snapshot read from JSON is equal and works", async () => {
+test("a snapshot that is parsed from JSON is equal and usable", async () => {
   const stored = JSON.stringify(schema);
   expect(parseSchema(stored)).toEqual(schema);
   expect(parseSchema(JSON.parse(stored))).toEqual(schema);
@@ -48,14 +48,14 @@ test("a snapshot read from JSON is equal and works", async () => {
   );
 });
 
-test("the snapshot of the odd cases survives JSON too", async () => {
+test("the snapshot of the odd cases is equal after JSON too", async () => {
   const odd = await testDatabase({ template: ODD_CASES });
   const loaded = await loadSchema(odd.sql);
   expect(parseSchema(JSON.stringify(loaded))).toEqual(loaded);
   await odd.drop();
 });
 
-/** The snapshot with another value at a path; without one there is nothing at all. */
+/** The snapshot with a different value at a path, or without the path if no value is given. */
 function damaged(path: string, value?: unknown): unknown {
   const steps = path.split(".");
   const last = steps.pop()!;
@@ -66,7 +66,7 @@ function damaged(path: string, value?: unknown): unknown {
   return copy;
 }
 
-test("a damaged or newer snapshot is rejected with the place of the fault", () => {
+test("a damaged or newer snapshot is rejected with the position of the problem", () => {
   const rejected: [unknown, string][] = [
     [
       "{",
@@ -92,8 +92,8 @@ test("a damaged or newer snapshot is rejected with the place of the fault", () =
   for (const [json, message] of rejected) expect(() => parseSchema(json)).toThrow(message);
 });
 
-// It lacks what was added to the format since, such as policies, which would seem not to exist.
-test("a snapshot of an earlier version is rejected where it is read and where it is compared", async () => {
+// It lacks later additions to the format, such as policies, which would seem not to exist.
+test("a snapshot of an earlier version is rejected where it is parsed and where it is compared", async () => {
   const old = damaged("formatVersion", 1) as SchemaSnapshot;
   const message =
     "the snapshot has format 1 of an earlier version of rowfn, which read less of the database; make it again with loadSchema or rowfn generate";
@@ -113,7 +113,7 @@ test("a snapshot of an earlier version is rejected where it is read and where it
   }
 });
 
-test("two loads of one database are equal, on any database name", async () => {
+test("two snapshots of the same database are equal, whatever the database's name", async () => {
   const other = await testDatabase({ template: MUSIC_STORE_SQL });
   const copy = await loadSchema(other.sql);
   expect(fingerprint(copy)).toBe(fingerprint(schema));
@@ -122,7 +122,7 @@ test("two loads of one database are equal, on any database name", async () => {
   await other.drop();
 });
 
-test("schemaDiff reports one line per change, and assertFresh throws them", async () => {
+test("schemaDiff returns one line per change, and assertFresh throws them", async () => {
   const other = await testDatabase({ template: MUSIC_STORE_SQL });
   await assertFresh(other.sql, schema);
   await other.sql.unsafe(`
@@ -193,7 +193,7 @@ test("loadSchema reads only the given PostgreSQL schemas and rejects one that do
   await database.sql.unsafe("drop schema other cascade");
 });
 
-test("loadSchema inside a transaction sees its tables and leaves its settings alone", async () => {
+test("loadSchema inside a transaction sees its tables and leaves its settings unchanged", async () => {
   await database.sql.begin(async tx => {
     await tx.unsafe("set local jit = on");
     await tx.unsafe("create table only_here (id int)");
@@ -203,7 +203,7 @@ test("loadSchema inside a transaction sees its tables and leaves its settings al
   });
 });
 
-test("a stale snapshot's failure says so", async () => {
+test("an error that a stale snapshot causes says so", async () => {
   const other = await testDatabase({ template: MUSIC_STORE_SQL });
   await other.sql.unsafe("alter table genre drop column name cascade");
   await expect(get(other.sql, schema, "genre", 1)).rejects.toThrow(

@@ -11,7 +11,7 @@ test("pg_temp is the schema of the session's temporary tables", async () => {
   try {
     await connection.unsafe("create temporary table item (id int primary key, note text)");
     const own = await loadSchema(connection, { schemas: ["pg_temp", "public"] });
-    // The temporary table hides the other one on the search path.
+    // The temporary table hides the other table on the search path.
     expect(tableNames(own)).toEqual(["pg_temp.item", "public.item"]);
     await insertMany(connection, own, "pg_temp.item", [{ id: 1, note: "a" }]);
     await upsertMany(connection, own, "pg_temp.item", [{ id: 1, note: "b" }, { id: 2 }]);
@@ -27,7 +27,7 @@ test("pg_temp is the schema of the session's temporary tables", async () => {
   }
 });
 
-test("without the name temporary tables are in no snapshot, and a session without any has no pg_temp", async () => {
+test("without pg_temp in schemas a snapshot has no temporary tables, and a session without any has no pg_temp", async () => {
   const connection = await sql.reserve();
   try {
     await connection.unsafe("create temporary table later (id int)");

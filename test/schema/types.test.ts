@@ -98,7 +98,7 @@ test("attributes and ranges have the options that are not the defaults of their 
   expect(types["options.name"]).toMatchObject({ attributes: [{ collation: '"C"' }, { collation: null }] });
 });
 
-test("a range has its subtype in the snapshot, a multirange its range too", async () => {
+test("a range has its subtype in the snapshot, and a multirange also its range", async () => {
   await database.sql.unsafe(`create schema spans; create table spans.one (id bool, r tstzrange);
     create table spans.many (id bool, r nummultirange)`);
   const { types } = await loadSchema(database.sql, { schemas: ["spans"] });
@@ -108,7 +108,7 @@ test("a range has its subtype in the snapshot, a multirange its range too", asyn
   expect(types["numeric"]).toMatchObject({ kind: "base", category: "N" });
 });
 
-test("user types of every kind are read in rows and in raw queries", async () => {
+test("user-defined types of every kind are read in rows and in raw queries", async () => {
   const row = { id: 1, d: 5, m: "", p: { n: "1.50", m: "sad", inner_name: "x" } };
   const select = ["id", "d", "m", "p"];
   expect(await rowsWhere(database.sql, schema, "typed", { select })).toEqual([row]);

@@ -1,4 +1,4 @@
-// Tables whose rows are spread over the nodes of a cluster: which statements carry the distribution column.
+// Tables whose rows are distributed over the nodes of a cluster: the statements that contain the distribution column.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   ArgumentError,
@@ -40,7 +40,7 @@ afterAll(() => database.drop());
 
 const NOTE = `"id", "tenant_id", "invoice_id", "text", "code"`;
 
-test("declared distributions are data of the snapshot, also of partitions, and comparisons ignore them", () => {
+test("declared distributions are stored in the snapshot, also for partitions, and ignored by comparisons", () => {
   const known = schema.relations.map(({ key, distribution }) => [
     key,
     distribution?.column,
@@ -83,7 +83,7 @@ test("a key with the distribution column reads from one node", () => {
   expect(() => getSql(schema, "note", { ...key, text: "a" })).toThrow(ArgumentError);
 });
 
-test("many keys carry the column if all have it", () => {
+test("the statement for many keys contains the distribution column if all keys have it", () => {
   const keys = [
     { id: 5, tenant_id: 1 },
     { id: 6, tenant_id: 2 },
@@ -118,7 +118,7 @@ test("an update finds its row on one node and never changes the column", () => {
     );
 });
 
-test("the conflict target of an upsert must have the column", () => {
+test("the conflict target of an upsert must include the distribution column", () => {
   const lacks = (key: string): string =>
     `note: ${key} cannot be a conflict target: it lacks the distribution column tenant_id, and each node checks only its own rows; use a unique key with tenant_id`;
   const row = { id: 5, tenant_id: 1, text: "x", code: "c" };
@@ -136,7 +136,7 @@ test("an upsert that changes nothing assigns a column other than the distributio
   expect(text).toContain('ON CONFLICT ("tenant_id", "text") DO UPDATE SET "text" = "note"."text" RETURNING');
 });
 
-test("include, some and every join co-located tables also on the column", () => {
+test("include, some and every join co-located tables on the distribution column as well", () => {
   const sql = (include: object): string =>
     rowsWhereSql(schema, "note", { where: include as never, select: ["id"] }).text;
   expect(sql(some("invoice", { total: 1 }))).toBe(
@@ -147,7 +147,7 @@ test("include, some and every join co-located tables also on the column", () => 
   );
 });
 
-test("a scope on the column is in every level of a statement", async () => {
+test("a scope on the distribution column is in every level of a statement", async () => {
   const mine = scope(schema, { "*": { tenant_id: 1 }, tenant: { id: 1 } }, { open: ["country"] });
   const { sent, onStatement } = recorder();
   const include = { note: true, tenant: true } as const;
@@ -165,7 +165,7 @@ test("a scope on the column is in every level of a statement", async () => {
   );
 });
 
-test("claimed rows are marked on their nodes, and stay there", () => {
+test("claimed rows are updated by their distribution column, which set cannot change", () => {
   const set = { status: "taken" };
   expect(claimSql(schema, "job", { set, select: ["id"] }).text).toContain(
     'WHERE "job"."id" = "claimed"."id" AND "job"."tenant_id" = "claimed"."tenant_id" RETURNING',

@@ -1,4 +1,4 @@
-// A cached text belongs to one statement, whatever the names of columns and tables are.
+// A cached SQL text belongs to one statement, whatever the names of columns and tables.
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import {
@@ -46,7 +46,7 @@ import { relationPlan } from "../../src/statements/relation-plan.ts";
 import { rowStateSql } from "../../src/statements/row-state-sql.ts";
 import { testTables } from "../support/test-tables.ts";
 
-// Names that look like several names, or like what a shape could contain.
+// Names that resemble several names, or the content of a shape.
 const NAMES = [
   ...["a", "b", 'a"b', 'a"', '"b', 'a","b', "a,b", 'a" DESC'],
   ...['a"-', 'a|0["b"]', "(a b)", "\u0001a&b", "where"],
@@ -195,7 +195,7 @@ function described(build: Build, schema: SchemaSnapshot): unknown {
   }
 }
 
-test("a statement is the same after any other, with names that look like several names", () => {
+test("a statement is the same after any other, even if a name resembles several names", () => {
   const scoped = (schema: SchemaSnapshot, given: object | undefined): SchemaSnapshot =>
     given === undefined ? schema : scope(schema, given as never);
   fc.assert(
@@ -240,7 +240,7 @@ const PAIRS: Readonly<Record<string, readonly [Build, Build]>> = {
 };
 
 for (const [name, [first, second]] of Object.entries(PAIRS))
-  test(`the text of ${name} is not shared`, () => {
+  test(`the SQL text of ${name} is not shared`, () => {
     const warm = parseSchema(stored);
     first(warm);
     expect(described(second, warm)).toEqual(described(second, parseSchema(stored)));

@@ -33,7 +33,7 @@ test("equal includes are resolved once", () => {
   expect(nodes(include())).toBe(nodes(include()));
 });
 
-test("the filters of an include are read at each call", () => {
+test("the filters of an include are read in each call", () => {
   const include = (title: string, length: number): Include => ({
     album: { where: { title }, include: { track: { where: { milliseconds: gt(length) } } } },
   });
@@ -42,7 +42,7 @@ test("the filters of an include are read at each call", () => {
   expect(nested({ album: { include: { track: true } } }).params).toEqual(["1"]);
 });
 
-test("includes that differ in an order, a limit, a list or an option have different statements", () => {
+test("includes with a different order, limit, column list or option have different statements", () => {
   const includes: readonly Include[] = [
     ...[
       { album: true },
@@ -66,11 +66,11 @@ test("includes that differ in an order, a limit, a list or an option have differ
   ] as never;
   const texts = includes.map(include => nested(include).text);
   expect(includes.map(include => nested(include).text)).toEqual(texts);
-  // `true` is the same as no options, and the name of a relation and `on` a foreign key are not in the SQL.
+  // `true` equals no options, and neither the relation's name nor the foreign key in `on` is part of the SQL.
   expect(new Set(texts).size).toBe(texts.length - 3);
 });
 
-test("an include that the program changes after a call leaves the resolved relations unchanged", () => {
+test("changing an include object after a call leaves the resolved relations unchanged", () => {
   const orderBy = ["title"];
   const select = ["title"];
   const include = { album: { orderBy, select, on: { artist_id: "artist_id" } } };
@@ -87,7 +87,7 @@ test("an include that the program changes after a call leaves the resolved relat
   expect(nested(same).text).toBe(before!);
 });
 
-test("an unknown option without a value is rejected after the same include without it", () => {
+test("an unknown option with the value undefined is rejected even after the same include without it", () => {
   nodes({ album: { limit: 3 } });
   expect(() => nodes({ album: { limit: 3, limits: undefined } })).toThrow(UnknownNameError);
 });

@@ -27,7 +27,7 @@ describe("placeholders", () => {
     expect(numbers(text)).toEqual(expected);
   });
 
-  test("are found at their place", () => {
+  test("are found at their position", () => {
     expect(scanSql("a = $10::int")).toEqual([{ start: 4, end: 7, number: 10 }]);
   });
 });
@@ -67,7 +67,7 @@ test.each([
   "a <-> b",
   "e.id = 1",
   "E.id = 1",
-])("%s is whole", text => {
+])("%s has no problems", text => {
   expect(scanSql(text)).toEqual([]);
 });
 

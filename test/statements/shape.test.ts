@@ -174,7 +174,7 @@ function nestedAlbums(schema: SchemaSnapshot, options: object): Statement {
   return { ...statement, cells } as Statement;
 }
 
-test("a cached statement equals one that is built again, in a scope too", () => {
+test("a cached statement equals one that is built again, also in a scope", () => {
   const scopes = fc.constantFrom(undefined, { artist_id: 7 }, { artist_id: null, title: "a" });
   fc.assert(
     fc.property(builds, scopes, (all, rules) => {
@@ -188,7 +188,7 @@ test("a cached statement equals one that is built again, in a scope too", () => 
   );
 });
 
-test("statements of more shapes than the cache holds are correct", () => {
+test("statements with more shapes than the cache can store are correct", () => {
   const columns = ["album_id", "title", "artist_id"];
   const selections = Array.from({ length: 1500 }, (_, index) =>
     Array.from(index.toString(3), digit => columns[Number(digit)]!),
@@ -203,7 +203,7 @@ test("statements of more shapes than the cache holds are correct", () => {
   }
 });
 
-test("a filter whose getter returns different values is cached as it was validated", () => {
+test("a filter whose getter returns different values is used as it was validated", () => {
   const schema = parseSchema(stored);
   let reads = 0;
   const where = {
@@ -216,7 +216,7 @@ test("a filter whose getter returns different values is cached as it was validat
     expect(rowsWhereSql(schema, "album", { where: filter as never, select: ["title"] }).text).toBe(text);
 });
 
-test("parameters of raw SQL, and those a statement starts with, have no column of those that follow", () => {
+test("parameters of raw SQL and the first parameters of a statement are not assigned the columns of later parameters", () => {
   const columnsOf = ({ params }: Statement): unknown[] => params.map((_, at) => parameterColumns(params)[at]);
   expect(columnsOf(formerRowSql(store.schema, "album", "{}", { title: "a" }))).toEqual([
     undefined,

@@ -11,7 +11,7 @@ const sql = database.connect({ max: 12 });
 const balance = async (id: number): Promise<number> =>
   (await sql`select balance from account where id = ${id}`)[0].balance;
 
-test("afterCommit functions run in order after the commit; those of a rolled back savepoint do not", async () => {
+test("afterCommit functions run in order after the commit; those of a rolled back savepoint do not run", async () => {
   const done: string[] = [];
   await transaction(sql, async tx => {
     afterCommit(tx, () => done.push("outer"));

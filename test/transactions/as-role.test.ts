@@ -8,7 +8,7 @@ const { database } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
 
 const sql = database.connect({ max: 12 });
 
-test("asRole sets the role and the settings for the function only, with row-level security", async () => {
+test("asRole sets the role and the settings only for the function, and row-level security applies", async () => {
   const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
   await sql.unsafe(`create role ${role}; grant select on secret to ${role}`);
   const ids = (tx: Bun.TransactionSQL) =>
@@ -42,7 +42,7 @@ test("asRole sets the role and the settings for the function only, with row-leve
   expect(await failure(asRole(sql, {}, ids))).toBeInstanceOf(ArgumentError);
 });
 
-test("the settings apply to a statement that the function sends at once, and their own error is reported", async () => {
+test("the settings apply to the first statement of the function, and an invalid setting is reported", async () => {
   const read = (tx: Bun.TransactionSQL) => tx`select current_setting('app.tenant', true)`.values().execute();
   expect(await asRole(sql, { settings: { "app.tenant": 7 } }, read)).toEqual([["7"]] as never);
   const error = await failure(asRole(sql, { role: "nobody_has_this_name" }, read));

@@ -1,4 +1,4 @@
-// `signal` and `timeout` of the functions that run a function of the caller, of claimOne, and of files.
+// `signal` and `timeout` of functions that call a function of the caller, of claimOne, and of file functions.
 import { expect, test } from "bun:test";
 import { exportRows, importRows } from "../../src/files/index.ts";
 import { asRole, count, TimeoutError, transaction, withConnection, withLock } from "../../src/index.ts";
@@ -51,7 +51,7 @@ const CALLS: Readonly<Record<string, LimitedCall>> = {
 
 testLimits({ sql, locked, calls: CALLS, expectUnchanged, text: /job/ });
 
-test("a signal cancels the statement of claimOne; the job is pending again", async () => {
+test("a signal cancels the statement of claimOne, and the job is pending again", async () => {
   const stop = new AbortController();
   const reason = new RangeError("enough");
   const claimed = claimOne(
@@ -69,7 +69,7 @@ test("a signal cancels the statement of claimOne; the job is pending again", asy
   await expectUnchanged();
 });
 
-test("an import whose file stalls stops at its deadline, and nothing of it is stored", async () => {
+test("an import whose file stalls stops at its deadline, and nothing is stored", async () => {
   const file = (async function* () {
     yield "id,status\n7,pending\n";
     await new Promise(() => {});
@@ -79,7 +79,7 @@ test("an import whose file stalls stops at its deadline, and nothing of it is st
   await expectUnchanged();
 });
 
-test("a query beside a transaction of a pool of one connection fails with the reason at its timeout", async () => {
+test("a query on the pool inside a transaction that uses its only connection fails at its timeout with the reason", async () => {
   const pool = database.connect({ max: 1 });
   const reason = new TimeoutError(
     "no connection was free within 50 ms; nothing was sent; the pool has one connection: inside a transaction pass tx instead of the pool",

@@ -1,4 +1,4 @@
-// The first statements of a transaction are sent with BEGIN. The handle works like the driver's.
+// The first statements of a transaction are sent with BEGIN. The handle behaves like the driver's.
 import { expect, test } from "bun:test";
 import { get, insert, type QueryEvent, traced, transaction, withDefaults } from "../../src/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
@@ -40,7 +40,7 @@ test("no statement runs outside the transaction after the server has lost its pr
   expect(await ids(200)).toEqual([201]);
 });
 
-test("statements without parameters, scripts and COPY run in the transaction too, in their order", async () => {
+test("statements without parameters, scripts and COPY run in the transaction too, in order", async () => {
   const failed = failure(
     transaction(sql, async tx => {
       const sent = [
@@ -88,7 +88,7 @@ test("a COPY can be the first statement, in both directions", async () => {
   expect(await ids(230)).toEqual([230, 231]);
 });
 
-test("a COPY that the function does not end rolls the transaction back", async () => {
+test("a COPY that the function does not finish rolls the transaction back", async () => {
   const open = (tx: Bun.TransactionSQL): WritableStreamDefaultWriter<string> =>
     tx.unsafe("copy account (id, balance) from stdin").writable().getWriter() as never;
   const abandoned = transaction(sql, async tx => {
@@ -115,7 +115,7 @@ test("a rejected COPY as the first statement rejects with the server's error", a
   expect((await failure(rejected)).message).toContain('relation "missing" does not exist');
 });
 
-test("a function that sends nothing commits; an invalid mode of BEGIN is its error", async () => {
+test("a function that sends nothing commits, and an invalid mode of BEGIN fails", async () => {
   expect(await transaction(sql, () => 7)).toBe(7);
   expect(await transaction(sql, tx => [tx`select ${1}::int as a`, tx`select ${2}::int as a`])).toEqual([
     ...([[{ a: 1 }], [{ a: 2 }]] as never[]),
@@ -149,7 +149,7 @@ test("an error that the function ignores makes COMMIT a ROLLBACK, which rejects"
   expect(await ids(260)).toEqual([]);
 });
 
-test("savepoints are rolled back alone, with names and inside each other", async () => {
+test("savepoints, named and nested, are rolled back separately", async () => {
   await transaction(sql, async tx => {
     await tx.savepoint("first part", own => own`insert into account values (270, 1)`);
     await tx
@@ -163,7 +163,7 @@ test("savepoints are rolled back alone, with names and inside each other", async
   expect(await ids(270)).toEqual([270, 272]);
 });
 
-test("the handle has the properties of a transaction's handle", async () => {
+test("the handle has the properties of the driver's transaction handle", async () => {
   await transaction(sql, async tx => {
     expect<unknown[]>(["savepoint" in tx, "release" in tx, typeof tx.unsafe, tx.options.max]).toEqual([
       ...[true, false, "function", 1],
@@ -176,7 +176,7 @@ test("the handle has the properties of a transaction's handle", async () => {
   expect(await ids(280)).toEqual([280]);
 });
 
-test("a trace shows the statements as they were written", async () => {
+test("a trace contains the statements as the caller wrote them", async () => {
   const events: QueryEvent[] = [];
   const logged = traced(sql, event => void events.push(event));
   await transaction(logged, async tx => {

@@ -10,7 +10,7 @@ const { database } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
 
 const sql = database.connect({ max: 12 });
 
-/** Ends a connection and waits until the server has closed it. */
+/** Terminates a connection and waits until the server has closed it. */
 async function terminate(pid: number): Promise<void> {
   await sql`select pg_terminate_backend(${pid})`;
   await until(async () => (await sql`select 1 from pg_stat_activity where pid = ${pid}`).length === 0);
@@ -32,7 +32,7 @@ test("a connection lost in the function is retried only if the work is idempoten
   expect(runs).toBe(2);
 });
 
-test("a connection lost in the function, which returns nevertheless, is not an UnknownOutcomeError", async () => {
+test("a connection lost in a function that returns nevertheless is not an UnknownOutcomeError", async () => {
   for (const handle of [sql, traced(sql, () => {})]) {
     const lost = await failure(
       transaction(handle, async tx => {
@@ -69,7 +69,7 @@ test("a connection lost during COMMIT is an UnknownOutcomeError", async () => {
   await sql.unsafe("drop function slow_commit cascade");
 });
 
-test("idempotent work is finished by a later attempt after the server restarts", async () => {
+test("idempotent work succeeds in a later attempt after the server restarts", async () => {
   const first = await startPostgres();
   const handle = new Bun.SQL(first.url, { max: 2 });
   let runs = 0;

@@ -12,7 +12,7 @@ const sql = database.connect({ max: 12 });
 const balance = async (id: number): Promise<number> =>
   (await sql`select balance from account where id = ${id}`)[0].balance;
 
-test("300 serializable transfers between 10 accounts at once keep the total", async () => {
+test("300 concurrent serializable transfers between 10 accounts preserve the total", async () => {
   let runs = 0;
   const transfer = async (): Promise<void> => {
     const from = 1 + Math.floor(Math.random() * 10);
@@ -72,7 +72,7 @@ test("a deadlock is retried", async () => {
   expect(runs[0]! + runs[1]!).toBeGreaterThan(2);
 });
 
-test("without retries a conflict is thrown; after them the last error contains the number of attempts", async () => {
+test("without retries a conflict is thrown; otherwise the last error contains the number of attempts", async () => {
   const fail = (retries: number) => {
     let runs = 0;
     return failure(

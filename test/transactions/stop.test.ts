@@ -59,7 +59,7 @@ test("a timeout ends the wait for a connection", async () => {
   expect(await transaction(pool, () => 1)).toBe(1);
 });
 
-test("a signal stops the statement, in a savepoint too; the outer transaction goes on", async () => {
+test("a signal stops the statement, also in a savepoint, and the outer transaction continues", async () => {
   const stop = new AbortController();
   const stopped = until(async () => (await activeSleeps()) === 1).then(() =>
     stop.abort(new RangeError("enough")),
@@ -80,7 +80,7 @@ test("a signal stops the statement, in a savepoint too; the outer transaction go
 });
 
 test.each([true, false])(
-  "a stopped write of several statements leaves a connection of the caller as it was; prepare: %p",
+  "a stopped write of several statements leaves the caller's connection unchanged; prepare: %p",
   async prepare => {
     const connection = await database.connect({ max: 1, prepare }).reserve();
     const rows = Array.from({ length: 2_000 }, (_, index) => ({ id: 1_000 + index, balance: 7 }));
@@ -106,7 +106,7 @@ test.each([true, false])(
 );
 
 test.each([true, false])(
-  "a write that is stopped before its COMMIT is sent is rolled back on a connection of the caller; prepare: %p",
+  "a write that is stopped before its COMMIT is sent is rolled back on the caller's connection; prepare: %p",
   async prepare => {
     const connection = await database.connect({ max: 1, prepare }).reserve();
     const rows = Array.from({ length: 2_000 }, (_, index) => ({ id: 3_000 + index, balance: 7 }));

@@ -12,7 +12,7 @@ const { database, sql, plain } = await testTables(
   "truncate done, late",
 );
 
-// In a process of its own, which a rejection that nobody handles would end.
+// In a separate process, which an unhandled rejection would terminate.
 const PROGRAM = `
   import { transaction } from ${JSON.stringify(join(import.meta.dir, "../../src/index.ts"))};
   const prepare = process.env.ROWFN_PREPARE !== "false";
@@ -42,7 +42,7 @@ const PROGRAM = `
   console.log(JSON.stringify(outcomes));
   await sql.close({ timeout: 5 });`;
 
-test("before and during its statements each of them rejects the call, and nothing else", async () => {
+test("before and during its statements each of them rejects the call, without an unhandled rejection", async () => {
   const args = [process.execPath, "-e", PROGRAM, database.url, database.name];
   const child = Bun.spawn(args, { stdout: "pipe", stderr: "pipe" });
   const [output, errors] = await Promise.all([

@@ -82,7 +82,7 @@ test.each([NaN, 1.5, Infinity, -1, -Infinity, "2", 2n, null])("retries: %p is re
   );
 });
 
-test("a transaction in a transaction is a savepoint; its error does not end the outer transaction", async () => {
+test("a transaction in a transaction is a savepoint, and its error does not end the outer transaction", async () => {
   await transaction(sql, async tx => {
     await insert(tx, schema, "account", { id: 20, balance: 1 });
     expect(
@@ -93,7 +93,7 @@ test("a transaction in a transaction is a savepoint; its error does not end the 
   expect([await balance(20), await balance(21)]).toEqual([1, 1]);
 });
 
-test("a COPY that is still open ends with the transaction, which is rolled back", async () => {
+test("an open COPY ends with the transaction, which is rolled back", async () => {
   const one = database.connect({ max: 1 });
   const open = async (tx: Bun.TransactionSQL): Promise<void> => {
     await tx`insert into later values (91)`;
@@ -118,14 +118,14 @@ test("a COPY that is still open ends with the transaction, which is rolled back"
   await one.close();
 });
 
-test("queries that the function returns are awaited, and a result remains one", async () => {
+test("queries that the function returns are awaited, and their result is unchanged", async () => {
   const one = await transaction(sql, tx => tx`select 1 as n`);
   expect([one[0], one.command, one.count]).toEqual([{ n: 1 }, "SELECT", 1]);
   const both = await transaction(sql, tx => [tx`select 1 as n`, tx`select 2 as n`] as never);
   expect((both as { n: number }[][]).map(([row]) => row)).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
-test("an error that a savepoint's function hides is one of RELEASE SAVEPOINT", async () => {
+test("an error that a savepoint's function ignores is reported by RELEASE SAVEPOINT", async () => {
   const late = await transaction(sql, tx =>
     failure(
       transaction(tx, async inner => {
@@ -136,7 +136,7 @@ test("an error that a savepoint's function hides is one of RELEASE SAVEPOINT", a
   expect(late).toMatchObject({ sqlstate: "25P02", text: "RELEASE SAVEPOINT" });
 });
 
-test("a constraint that COMMIT checks is a ConstraintError of COMMIT", async () => {
+test("a constraint that is checked at COMMIT is a ConstraintError of COMMIT", async () => {
   const late = (await failure(
     transaction(sql, tx => tx`insert into later values (1), (1)`),
   )) as ConstraintError;
