@@ -31,7 +31,7 @@ afterAll(() => store.database.drop());
 const plain = async (text: string): Promise<unknown[]> => [...(await store.sql.unsafe(text))];
 const minutes = alias("minutes", expr`seconds / ${60}`);
 
-test("a computed column is beside the selected ones, with its own parameters", async () => {
+test("a computed column is returned with the selected columns, with its own parameters", async () => {
   const options = {
     select: ["name", minutes],
     where: { album_id: 1 },
@@ -49,7 +49,7 @@ test("a computed column is beside the selected ones, with its own parameters", a
   );
 });
 
-test("rows are ordered by a computed column by its name", async () => {
+test("rows can be ordered by the name of a computed column", async () => {
   const options = { select: ["name", minutes], orderBy: [desc("minutes"), "track_id"], limit: 3 } as const;
   expect(rowsWhereSql<Record<string, unknown>>(store.schema, "track", options).text).toBe(
     'SELECT "name", (seconds / $1) AS "minutes" FROM "public"."track" ORDER BY "minutes" DESC, "track"."track_id" LIMIT 3',
@@ -74,7 +74,7 @@ test("rows are ordered by a computed column by its name", async () => {
   ).toThrow('track has no column "minutes"');
 });
 
-test("selectOne and an include work with computed columns", async () => {
+test("selectOne and include accept computed columns", async () => {
   const upper = alias("upper", expr`upper(${col("artist", "name")})`);
   const found = await selectOne(store.sql, store.schema, "artist", {
     where: { artist_id: 1 },
@@ -88,7 +88,7 @@ test("selectOne and an include work with computed columns", async () => {
   );
 });
 
-test("only computed columns can be selected", async () => {
+test("a select list may consist of computed columns only", async () => {
   const [row] = await rowsWhere(store.sql, store.schema, "artist", {
     select: [alias("n", expr`count(*) over ()`)],
     limit: 1,
@@ -112,7 +112,7 @@ test("get, streamRows, rowsAndCount and pksAndRowsWhere read computed columns", 
   expect(await pksAndRowsWhere(sql, schema, "track", options)).toEqual([[5, wanted]]);
 });
 
-test("page reads computed columns, whose parameters are no part of its tokens", async () => {
+test("page reads computed columns, and its tokens do not depend on their parameters", async () => {
   const { sql, schema } = store;
   const options = { where: { album_id: 1 }, orderBy: desc("unit_price"), limit: 2 } as const;
   const first = await page(sql, schema, "track", { ...options, select: ["track_id", minutes] });
@@ -158,7 +158,7 @@ const VALUES = [
   "'free'::customer_tier",
 ] as const;
 
-test.each(VALUES)("the computed value %s is that of q in every function", async text => {
+test.each(VALUES)("every function returns the computed value %s as q does", async text => {
   const { sql, schema } = store;
   const value = await item(sql, schema, expr(`select ${text}`, []));
   const select = [alias("value", expr(text, []))];
@@ -176,7 +176,7 @@ test.each(VALUES)("the computed value %s is that of q in every function", async 
   for (const [row] of found) expect(row?.value).toStrictEqual(value);
 });
 
-test("computed JSON whose numbers the driver may have rounded is rejected", async () => {
+test("computed JSON with numbers that the driver may have rounded is rejected", async () => {
   const select = [alias("big", expr`'{"n": 12345678901234567890}'::jsonb`)];
   const { sql, schema } = store;
   await expect(rowsWhere(sql, schema, "artist", { select, limit: 1 })).rejects.toThrow(
@@ -186,7 +186,7 @@ test("computed JSON whose numbers the driver may have rounded is rejected", asyn
   expect(days[0]).toMatchObject({ day: "2026-01-31" });
 });
 
-test("groups can have computed columns, by which they can be ordered", async () => {
+test("groups can have computed columns and be ordered by them", async () => {
   const { sql, schema } = store;
   const by = [minutes, "genre_id"] as const;
   expect(groupBySql(schema, "track", by, { orderBy: desc("minutes") }).text).toBe(
@@ -204,7 +204,7 @@ test("groups can have computed columns, by which they can be ordered", async () 
   );
 });
 
-test("mistakes are rejected before anything is sent", async () => {
+test("invalid computed columns are rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const rejected: [readonly unknown[], string][] = [
     [["name", alias("name", expr`1`)], "track: two result columns are named name; choose a different alias"],

@@ -37,7 +37,7 @@ const columns = (): Promise<unknown[][]> =>
     "select column_name, data_type from information_schema.columns where table_name = 'note' order by ordinal_position",
   );
 
-test("alter adds the columns that a row brings, with types that hold its values", async () => {
+test("alter adds the new columns of a row with types that can store its values", async () => {
   const sent: string[] = [];
   const { row, schema: after } = await insert(
     database.sql,
@@ -60,7 +60,7 @@ test("alter adds the columns that a row brings, with types that hold its values"
   ]);
 });
 
-test("alter sends one statement if the table has all columns", async () => {
+test("alter sends a single statement if the table has all columns", async () => {
   const sent: string[] = [];
   const result = await insert(
     database.sql,
@@ -73,7 +73,7 @@ test("alter sends one statement if the table has all columns", async () => {
   expect(sent).toHaveLength(1);
 });
 
-test("insertMany with alter adds the columns of all rows of an array by one statement", async () => {
+test("insertMany with alter adds the new columns of all rows of an array in one statement", async () => {
   const rows = [
     { id: 2, title: "a", score: 1 },
     { id: 3, title: "b", score: 0.5, doc: { deep: [1] } },
@@ -100,7 +100,7 @@ test("insertMany with alter adds the columns of all rows of an array by one stat
   expect(inserted).toEqual([{ id: 4, title: "c", score: null, doc: null, late: true }]);
 });
 
-test("each batch of an iterable can bring columns", async () => {
+test("each batch of an iterable may have new columns", async () => {
   const rows = function* (): Generator<Record<string, unknown>> {
     for (let id = 2; id < 10_003; id++) yield { id, title: "x", ...(id > 10_001 && { late: id }) };
   };
@@ -114,7 +114,7 @@ test("each batch of an iterable can bring columns", async () => {
   expect(await stored("select count(*)::int, count(late)::int from note")).toEqual([[10_002, 1]]);
 });
 
-test("bad input is rejected with its column and row before anything is sent", async () => {
+test("invalid input is rejected with its column and row before anything is sent", async () => {
   const sent: string[] = [];
   const options = { alter: true, onStatement: ({ text }: { text: string }) => sent.push(text) } as const;
   const invalid = await failure(
@@ -163,7 +163,7 @@ test("bad input is rejected with its column and row before anything is sent", as
   expect(await columns()).toHaveLength(2);
 });
 
-test("a row of a class adds no columns and stores nothing", async () => {
+test("an instance of a class adds no columns and stores nothing", async () => {
   class Note {
     id = 2;
     title = "a";
@@ -183,7 +183,7 @@ test("a row of a class adds no columns and stores nothing", async () => {
   ).toEqual([]);
 });
 
-test("a row that breaks a constraint leaves no new column behind", async () => {
+test("a row that violates a constraint adds no column", async () => {
   const error = await failure(
     insertMany(database.sql, schema, "note", [{ id: 1, title: "again", more: 1 }], { alter: true }),
   );
@@ -194,7 +194,7 @@ test("a row that breaks a constraint leaves no new column behind", async () => {
   ]);
 });
 
-test("a column that another session has added since is used", async () => {
+test("a column that another session has added meanwhile is used", async () => {
   await database.sql`alter table note add column stars bigint`;
   const { row } = await insert(
     database.sql,
@@ -207,7 +207,7 @@ test("a column that another session has added since is used", async () => {
   expect(await stored("select stars from note order by id")).toEqual([[null], ["3"]]);
 });
 
-test("a column of empty arrays is text[]", async () => {
+test("a column with only empty arrays is text[]", async () => {
   const rows = [
     { id: 2, title: "a", tags: [] },
     { id: 3, title: "b", tags: [null] },
@@ -219,7 +219,7 @@ test("a column of empty arrays is text[]", async () => {
   ]);
 });
 
-test("alter adds a column to a partitioned table, and its partitions have it too", async () => {
+test("alter adds a column to a partitioned table and thereby to its partitions", async () => {
   await database.sql.unsafe(`create table visit (id int, day int) partition by list (day);
     create table visit_1 partition of visit for values in (1)`);
   const before = await loadSchema(database.sql);

@@ -1,11 +1,12 @@
-// Functions for many rows with no row, one, a whole batch, and one row more, in tables that COPY can and cannot fill.
+// Functions for many rows with zero rows, one row, a full batch, and one row more, in tables that COPY can and cannot
+// fill.
 import { beforeEach, describe, expect, test } from "bun:test";
 import { deleteMany, getMany, insertMany, updateMany, upsertMany } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const BATCH = 10_000;
 
-// COPY does not check policies of row-level security.
+// COPY does not check the policies of row-level security.
 const { sql, schema, plain } = await testTables(
   `create table plain (id int primary key, n int); create table secured (id int primary key, n int);
    alter table secured enable row level security; create policy all_rows on secured using (true);
@@ -44,7 +45,7 @@ for (const table of ["plain", "secured"] as const) {
     });
   }
 
-  test.each([0, 1, BATCH, BATCH + 1])(`getMany and deleteMany take %i keys of ${table}`, async count => {
+  test.each([0, 1, BATCH, BATCH + 1])(`getMany and deleteMany accept %i keys of ${table}`, async count => {
     await sql.unsafe(`insert into ${table} select id, id from generate_series(-1, ${count} - 1) as id`);
     const keys = rowsOf(count, 0);
     expect(await getMany(sql, schema, table, keys.map(({ id }) => id) as never)).toEqual(keys as never);
@@ -64,7 +65,7 @@ test.each([0, 1, 3])("insertMany stores each of %i rows without a column", async
 });
 
 test.each(["changed", "nothing"] as const)(
-  "upsertMany with update %j returns rows of different columns in their order",
+  "upsertMany with update %j returns rows with different columns in input order",
   async update => {
     await sql.unsafe("insert into mixed values (2, 'old', null)");
     const rows = [

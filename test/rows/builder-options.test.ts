@@ -1,4 +1,4 @@
-// A statement cannot have every option of its runner: what it would ignore is rejected.
+// A builder does not have every option of its runner: options without effect are rejected.
 import { describe, expect, test } from "bun:test";
 import { ArgumentError, get, getMany, page, rowLoader, rowsWhere, selectOne } from "../../src/index.ts";
 import { getManySql, getSql, pageSql, rowsWhereSql, stagedUpsertSql } from "../../src/statements/index.ts";
@@ -45,7 +45,7 @@ describe("the runners have these options", () => {
     expect(await read()).toEqual(row);
   });
 
-  test("a later page, with a secret and the number of rows", async () => {
+  test("a later page, with a secret and the total number of rows", async () => {
     const given = { include, limit: 1, secret: "key", total: true } as const;
     const first = await page(sql, schema, "doc", given);
     const second = await page(sql, schema, "doc", { ...given, after: first.next });

@@ -20,7 +20,7 @@ const pairs = Array.from({ length: 500 }, (_, index) => ({
 }));
 const own = Array.from({ length: 250 }, (_, index) => ({ id: 2 * (index + 1), v: 1 }));
 
-test("updateMany and upsertMany of the same rows in different orders", async () => {
+test("updateMany and upsertMany of the same rows in different orders do not deadlock", async () => {
   for (let round = 0; round < 8; round++)
     await Promise.all([
       updateMany(sql, schema, "dl", rows),
@@ -31,7 +31,7 @@ test("updateMany and upsertMany of the same rows in different orders", async () 
 });
 
 test.each([["nothing"], ["changed"], [["v"]]] as const)(
-  "upsertMany with update %j of the same new and existing rows in different orders",
+  "upsertMany with update %j of the same new and existing rows in different orders does not deadlock",
   async update => {
     await plain("delete from dl where id % 2 = 0");
     for (let round = 0; round < 4; round++)
@@ -46,7 +46,7 @@ test.each([["nothing"], ["changed"], [["v"]]] as const)(
   },
 );
 
-test("a key of several columns, with Dates", async () => {
+test("rows with a key of several columns and Dates are locked in order", async () => {
   for (let round = 0; round < 4; round++)
     await Promise.all([
       updateMany(sql, schema, "pair", pairs),
@@ -57,7 +57,7 @@ test("a key of several columns, with Dates", async () => {
   ]);
 });
 
-test("inside a scope, with a version, only rows of the scope are locked and changed", async () => {
+test("inside a scope and with a version, only rows of the scope are locked and changed", async () => {
   const mine = scope(schema, { tenant: { org: 0 } });
   const versioned = own.map(({ id }) => ({ id, v: 0 }));
   const results = await Promise.all([

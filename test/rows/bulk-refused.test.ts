@@ -1,4 +1,4 @@
-// Input that the functions for many rows reject, and the text of their statements.
+// Invalid input for functions that write many rows, and the text of their statements.
 import { expect, test } from "bun:test";
 import { ArgumentError, expr, insertMany, updateMany, upsertMany } from "../../src/index.ts";
 import { upsertManySql } from "../../src/statements/index.ts";
@@ -8,7 +8,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(ITEM_TABLES, ITEM_ROWS);
 
-test("raw SQL and missing values are rejected in many rows, even with validate: false", async () => {
+test("raw SQL and undefined values are rejected in many rows, even with validate: false", async () => {
   for (const name of [expr`now()`, undefined]) {
     const rows = [
       { id: 7, name: "a" },
@@ -24,7 +24,7 @@ test("raw SQL and missing values are rejected in many rows, even with validate: 
   expect(await plain("select count(*)::int from item")).toEqual([[3]]);
 });
 
-test("the builders' own text", () => {
+test("the SQL text of the builders", () => {
   expect(
     upsertManySql(schema, "pair", [{ a: 1, b: "x", note: null }], { update: "nothing", returning: true })
       .text,

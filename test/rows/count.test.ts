@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-test("rowsAndCount: some rows and the number of all, of one view", async () => {
+test("rowsAndCount returns some rows and the total number from one state of the data", async () => {
   const { sent, onStatement } = recorder();
   const options = {
     where: { id: gt(1) },
@@ -45,7 +45,7 @@ test("rowsAndCount: some rows and the number of all, of one view", async () => {
   ]);
 });
 
-test("count with estimate is the planner's number", async () => {
+test("count with estimate returns the planner's number", async () => {
   expect(estimateCountSql(schema, "many", { where: { bucket: 3 } })).toEqual({
     text: 'EXPLAIN (FORMAT JSON) SELECT FROM "public"."many" WHERE "bucket" = $1::text::int4',
     params: ["3"],

@@ -1,4 +1,4 @@
-// A Date and the text of the same timestamp, with microseconds, as keys of one call.
+// A Date and the string of the same timestamp with microseconds, as keys in one call.
 import { describe, expect, test } from "bun:test";
 import { deleteMany, getMany, NotUniqueError, updateMany, upsertMany } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
@@ -25,7 +25,7 @@ describe.each([
   const rows = keys.map((at, index) => ({ at, v: index + 10 }));
   const last = keys.length + 9;
 
-  test("updateMany writes the rows in input order, and counts each", async () => {
+  test("updateMany writes the rows in input order and counts each of them", async () => {
     const given = [...rows, { at: LATER, v: 2 }];
     expect(await updateMany(sql, schema, "ev", given)).toEqual({
       updated: given.length,
@@ -39,7 +39,7 @@ describe.each([
     ]);
   });
 
-  test("upsertMany writes them in input order, and inserts none twice", async () => {
+  test("upsertMany writes them in input order and inserts none of them twice", async () => {
     expect(await upsertMany(sql, schema, "ev", rows, { returning: ["v"] })).toEqual(
       rows.map(({ v }) => ({ v })),
     );
@@ -49,14 +49,14 @@ describe.each([
     ]);
   });
 
-  test("getMany finds the row for each key, deleteMany deletes it once", async () => {
+  test("getMany finds the row for each key, and deleteMany deletes it once", async () => {
     expect(await getMany(sql, schema, "ev", keys, { select: ["v"] })).toEqual(keys.map(() => ({ v: 1 })));
     expect(await deleteMany(sql, schema, "ev", keys)).toBe(1);
     expect(await events()).toEqual([[LATER, 1]]);
   });
 });
 
-test("rows whose keys are all Dates, or all texts, are one statement", async () => {
+test("rows whose keys are all Dates or all strings are one statement", async () => {
   for (const keys of [
     [DATE, new Date("2020-01-02")],
     [AT, LATER],
@@ -87,7 +87,7 @@ test("a key of several columns", async () => {
   ]);
 });
 
-test("a Date that stands for two rows is rejected, and nothing is written", async () => {
+test("a Date that matches two rows is rejected, and nothing is written", async () => {
   await sql.unsafe(`insert into ev values ('${OTHER}', 5)`);
   const rows = [
     { at: OTHER, v: 20 },
@@ -99,7 +99,7 @@ test("a Date that stands for two rows is rejected, and nothing is written", asyn
   expect(await events()).toEqual(before);
 });
 
-test("thousands of Dates update the rows with microseconds that they stand for, and insert none", async () => {
+test("thousands of Dates update the rows with microseconds that they match, and insert none", async () => {
   const count = 2_000;
   const start = Date.UTC(2021, 0, 1);
   await sql.unsafe(`truncate ev; insert into ev

@@ -96,7 +96,7 @@ async function expectUnchanged(): Promise<void> {
 
 testLimits({ sql, locked, calls: CALLS, expectUnchanged, text: /box|item|tag/ });
 
-test("a call that waits for a connection is not sent, and says so", async () => {
+test("a call that is still waiting for a connection is not sent, and the error says so", async () => {
   const held = await Promise.all([sql.reserve(), sql.reserve(), sql.reserve()]);
   const stop = new AbortController();
   const waits = failure(insert(sql, schema, "box", { id: 9 }, { signal: stop.signal }));
@@ -109,7 +109,7 @@ test("a call that waits for a connection is not sent, and says so", async () => 
   await expectUnchanged();
 });
 
-test("a statement that waits behind another statement of the same connection does not cancel that one", async () => {
+test("canceling a statement that waits for another one on the same connection does not cancel that one", async () => {
   const connection = await sql.reserve();
   const slow = connection`select pg_sleep(0.3), 1 as done`;
   const first = slow.execute();
@@ -122,7 +122,7 @@ test("a statement that waits behind another statement of the same connection doe
   await expectUnchanged();
 });
 
-test("a savepoint ends with its call, and the transaction around it goes on", async () => {
+test("a savepoint ends with its call, and the outer transaction continues", async () => {
   const tried = await sql.begin(async tx => {
     await insert(tx, schema, "box", { id: 20 });
     const error = await failure(
@@ -144,7 +144,7 @@ test("a savepoint ends with its call, and the transaction around it goes on", as
   expect(await plain("select id from box where id >= 20 order by id")).toEqual([[20], [22]]);
 });
 
-test("a stream that is stopped between two rows ends its transaction at once", async () => {
+test("a stream that is stopped between two rows ends its transaction immediately", async () => {
   const stop = new AbortController();
   const reason = new RangeError("enough");
   const stream = streamRows(sql, schema, "box", { batch: 1, signal: stop.signal });
@@ -176,7 +176,7 @@ test("limits are validated before anything is sent", async () => {
   );
 });
 
-test("an option of a call replaces the default of the handle", async () => {
+test("an option of a call overrides the default of the handle", async () => {
   const impatient = withDefaults(sql, { timeout: 1 });
   await locked.whileLocked(async () => {
     const error = await failure(count(impatient, schema, "box", { timeout: 80 }));

@@ -1,4 +1,4 @@
-// A foreign key can be declared between types that are comparable by a cast of the user's own.
+// A foreign key can be declared between types that are comparable through a user-defined cast.
 import { expect, test } from "bun:test";
 import { declare, loadSchema, rowsWhere } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";

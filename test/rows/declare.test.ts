@@ -139,7 +139,7 @@ test("writes through a view find the row, and upsert uses the unique key of its 
   );
 });
 
-test("a scope holds for declared keys", async () => {
+test("a scope applies to declared keys", async () => {
   const mine = scope(schema, { sales_view: { customer_id: 1 }, customer: { id: 1 } });
   expect(await get(database.sql, mine, "sales_view", 3)).toBeUndefined();
   await expect(update(database.sql, mine, "sales_view", { id: 3, total: "0" })).rejects.toThrow(
@@ -148,7 +148,7 @@ test("a scope holds for declared keys", async () => {
   expect(await plain("select total::text from sale where id = 3")).toEqual([["1.00"]]);
 });
 
-test("snapshots are compared without declared keys, and stored with them", async () => {
+test("comparisons of snapshots ignore declared keys, and stored snapshots contain them", async () => {
   await assertFresh(database.sql, schema);
   expect(schemaDiff(plainSchema, schema)).toEqual([]);
   expect(fingerprint(schema)).toBe(fingerprint(plainSchema));
@@ -157,13 +157,13 @@ test("snapshots are compared without declared keys, and stored with them", async
   expect(pkCols(plainSchema, "sales_view")).toEqual([]);
 });
 
-test("declared keys remain after a change of tables", async () => {
+test("declared keys remain after changes of tables", async () => {
   const after = await createTable(database.sql, schema, "later", { id: "int" });
   expect(pkCols(after, "sales_view")).toEqual(["id"]);
   await database.sql.unsafe("drop table later");
 });
 
-test("a declared key goes with its column, a key that the database has since is that of the database", async () => {
+test("a declared key is removed with its column, and a key that the database has later replaces it", async () => {
   const keysAfter = async (statement: string): Promise<unknown> => {
     await database.sql.unsafe(statement);
     const after = await createTable(database.sql, schema, "later", { id: "int" });
@@ -181,7 +181,7 @@ test("a declared key goes with its column, a key that the database has since is 
   await database.sql.unsafe("drop table note; create table note (sale_id int, place int, body text)");
 });
 
-test("a foreign key of the database is not declared a second time, one with a missing column not at all", async () => {
+test("a foreign key that the database has is not declared again, and one with a missing column not at all", async () => {
   const tables = { sale: { foreignKeys: { pair: { columns: ["id", "customer_id"], references: "note" } } } };
   const declared = declare(schema, tables);
   const keysAfter = async (statement: string): Promise<unknown> => {
@@ -198,7 +198,7 @@ test("a foreign key of the database is not declared a second time, one with a mi
     create view totals as select customer_id, sum(total) as total, count(*) as sales from sale group by customer_id`);
 });
 
-test("a declared distribution goes with its column, that of a reference table stays", async () => {
+test("a declared distribution is removed with its column, and that of a reference table remains", async () => {
   const spread = declare(plainSchema, {
     note: { distribution: { column: "sale_id" } },
     customer: { distribution: "reference" },
@@ -226,7 +226,7 @@ test("a foreign key between different types that PostgreSQL compares is accepted
   expect(foreignKeys(declare(plainSchema, to), "totals").map(({ columns }) => columns)).toEqual([["sales"]]);
 });
 
-test("declarations that cannot be true are rejected", () => {
+test("invalid declarations are rejected", () => {
   const rejected: [object, string][] = [
     [{ sale: { primaryKey: ["id"] } }, "declare: sale already has the primary key (id)"],
     [{ salse: { primaryKey: ["id"] } }, 'table or view "salse" does not exist'],

@@ -78,7 +78,7 @@ test("deleteMany of no keys deletes nothing", async () => {
   expect(await itemIds()).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("deleteMany leaves rows outside the scope", async () => {
+test("deleteMany leaves rows outside the scope unchanged", async () => {
   await fill();
   const mine = scope(schema, { item: { shop_id: 1 } });
   expect(deleteManySql(mine, "item", [1, 2])).toEqual({
@@ -91,7 +91,7 @@ test("deleteMany leaves rows outside the scope", async () => {
   expect(await itemIds()).toEqual([1, 3, 5]);
 });
 
-test("deleteMany of a row that is referred to deletes nothing", async () => {
+test("deleteMany of a referenced row deletes nothing", async () => {
   await fill();
   await database.sql`insert into shop values (3)`;
   const error: unknown = await deleteMany(database.sql, schema, "shop", [3, 1]).catch(failure => failure);
@@ -99,7 +99,7 @@ test("deleteMany of a row that is referred to deletes nothing", async () => {
   expect(await database.sql`select count(*)::int from shop`.values()).toEqual([[3]]);
 });
 
-test("deleteMany rejects before anything is sent if a key, a column or the table is invalid", async () => {
+test("deleteMany rejects an invalid key, column or table before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const attempt = (table: string, keys: unknown[], returning?: string[]): Promise<unknown> =>
     deleteMany(database.sql, schema, table, keys, { onStatement, ...(returning && { returning }) }).catch(

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("a row with another value of the column does not exist", async () => {
+test("a row with a different value in the distribution column is not found", async () => {
   const { sql } = database;
   const key = { id: 5, tenant_id: 2 };
   expect(await get(sql, schema, "note", key)).toBeUndefined();
@@ -55,7 +55,7 @@ test("a row with another value of the column does not exist", async () => {
   ] as never);
 });
 
-test("nested rows get the column from the row around them", async () => {
+test("nested rows get the distribution column from their parent row", async () => {
   await database.sql.unsafe("delete from note where id >= 100");
   const row = { id: 9, tenant_id: 2, note: [{ id: 100, text: "n" }] };
   const include = nest({ note: true });
@@ -64,7 +64,7 @@ test("nested rows get the column from the row around them", async () => {
   });
 });
 
-test("the end of a job is stored on the node of its row", async () => {
+test("the final status of a job is stored on the node of its row", async () => {
   const { sent, onStatement } = recorder();
   const stop = new AbortController();
   const options = { signal: stop.signal, onStatement } as const;

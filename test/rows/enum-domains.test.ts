@@ -68,7 +68,7 @@ test("keys find their rows", async () => {
   expect(await plain("select n from face order by n")).toEqual([[10], [30]]);
 });
 
-test("a scope compares them too, also for rows without changes", async () => {
+test("a scope compares these columns too, also for rows without changes", async () => {
   const mine = scope(schema, { face: { m: "sad" }, note: { m: "sad" } });
   expect(await rowsWhere(sql, mine, "face", { select: ["n"] })).toEqual([{ n: 1 }]);
   expect(await updateMany(sql, mine, "note", [{ id: 3 }])).toMatchObject({ updated: 0, missing: [0] });

@@ -1,4 +1,4 @@
-// Rows of one call whose keys are equal for PostgreSQL are written one after the other, however the keys are written.
+// Rows in one call whose keys PostgreSQL considers equal are written one after the other, however the keys are spelled.
 import { describe, expect, test } from "bun:test";
 import { loadSchema, scope, updateMany, upsert, upsertMany } from "../../src/index.ts";
 import { recorder } from "../support/recording.ts";
@@ -69,7 +69,7 @@ describe.each(TYPES)("%s: %s", (table, _type, one, same, other) => {
   ];
   const stored = (): Promise<unknown[][]> => plain(`select x, y from ${table} order by x`);
 
-  test("the last row wins, each row counts, and rows come back in input order", async () => {
+  test("the last row wins, each row counts, and rows are returned in input order", async () => {
     expect(await upsertMany(sql, schema, table, rows)).toBe(3);
     expect(await stored()).toEqual([
       [2, 2],
@@ -99,7 +99,7 @@ describe.each(TYPES)("%s: %s", (table, _type, one, same, other) => {
     ]);
   });
 
-  test("an upsert of the key alone leaves its text unchanged", async () => {
+  test("an upsert of the key alone leaves the stored text of the key unchanged", async () => {
     const text = () => plain(`select k::text from ${table}`);
     await upsertMany(sql, schema, table, [{ k: one, x: 1 }]);
     const before = await text();
@@ -108,7 +108,7 @@ describe.each(TYPES)("%s: %s", (table, _type, one, same, other) => {
     expect(await text()).toEqual(before);
   });
 
-  test("with a list of updates the first row is inserted and the last one updates it", async () => {
+  test("with an update list the first row is inserted and the last one updates it", async () => {
     expect(await upsertMany(sql, schema, table, rows, { update: ["x"] })).toBe(3);
     expect(await stored()).toEqual([
       [2, 2],
@@ -136,7 +136,7 @@ test("a key of several columns", async () => {
   ]);
 });
 
-test("for keys whose equality is known no statement is added", async () => {
+test("no statement is added if rowfn itself can compare the keys", async () => {
   const { sent, onStatement } = recorder();
   const rows = [
     { id: 1, x: 1 },
@@ -167,7 +167,7 @@ describe.each([
   });
 });
 
-test("for one row no statement is added", async () => {
+test("no statement is added for a single row", async () => {
   await sql.unsafe("insert into names values ('a', 1, 1)");
   const { sent, onStatement } = recorder();
   await updateMany(sql, schema, "names", [{ k: "A", x: 2 }], { onStatement });

@@ -1,4 +1,4 @@
-// The content of an error of a written value.
+// The content of an error that a written value causes.
 import { expect, test } from "bun:test";
 import { insert, insertMany, QueryError } from "../../src/index.ts";
 import { ODD_NOTE_ROWS, ODD_NOTE_TABLES } from "../support/row-tables.ts";
@@ -6,7 +6,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema } = await testTables(ODD_NOTE_TABLES, ODD_NOTE_ROWS);
 
-test("an error of a value contains the statement and the caller's stack, and no value", async () => {
+test("an error that a value causes contains the statement and the caller's stack, but no value", async () => {
   const row = { id: "s3cret" as never };
   let error = new QueryError("", { sqlstate: "", text: "", cause: undefined });
   try {
@@ -21,7 +21,7 @@ test("an error of a value contains the statement and the caller's stack, and no 
   expect(error.stack).toContain("error-detail.test.ts");
 });
 
-test("the stack of an error in many rows leads to the caller", async () => {
+test("the stack of an error in many rows points to the caller", async () => {
   const taken = [{ id: 7 }, { id: 1 }];
   const mixed = [...taken, { title: "t" }];
   for (const rows of [taken, mixed]) {

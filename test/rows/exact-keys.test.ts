@@ -1,5 +1,5 @@
-// A Date has no microseconds. Where rowfn uses a value again it carries PostgreSQL's text; a Date of the caller stands for
-// its millisecond.
+// A Date has no microseconds. Wherever rowfn reuses a value it passes PostgreSQL's text, and a Date of the caller
+// matches its whole millisecond.
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { keySchema } from "../../src/http/index.ts";
@@ -52,7 +52,7 @@ async function event(...rows: readonly string[]): Promise<void> {
 }
 
 describe("the key of a row that was read finds the row", () => {
-  test("a key of pksAndRowsWhere is PostgreSQL's text, its row has Dates", async () => {
+  test("a key of pksAndRowsWhere is in text format, and its row has Dates", async () => {
     await event(`(1, '${AT}', 1)`);
     const [[key, row]] = (await pksAndRowsWhere(sql, schema, "ev")) as [[[number, Date], object]];
     expect([key, row] as unknown[]).toEqual([[1, AT], { id: 1, at: DATE, v: 1 }]);
@@ -61,7 +61,7 @@ describe("the key of a row that was read finds the row", () => {
     expect(await deleteMany(sql, schema, "ev", [key])).toBe(1);
   });
 
-  test("a range and an array as key", async () => {
+  test("a range and an array can be keys", async () => {
     await sql.unsafe(
       `insert into ranged values ('[${AT},)', 1); insert into listed values ('{${AT},NULL}', 1)`,
     );
@@ -92,7 +92,7 @@ describe("the key of a row that was read finds the row", () => {
   });
 });
 
-describe("a row that was read with a Date can be given back", () => {
+describe("a row that was read with a Date can be written back", () => {
   const tables: readonly (readonly [string, string])[] = [
     ["ev", `(1, '${AT}', 1), (1, '2020-01-01 00:00:00.124+00', 2), (2, '${AT}', 3)`],
     ["plainly", `('2020-01-01 00:00:00.123456', 1), ('2020-01-01 00:00:00.122999', 2)`],
@@ -114,7 +114,7 @@ describe("a row that was read with a Date can be given back", () => {
       v: (row["v"] as number) + 10,
     });
 
-    test("update, upsert, updateMany, upsertMany change exactly the row and keep its microseconds", async () => {
+    test("update, upsert, updateMany and upsertMany change exactly the row and preserve its microseconds", async () => {
       let rows = await read();
       let before = await stored();
       const writes: readonly ((row: Record<string, unknown>[]) => Promise<unknown>)[] = [
@@ -136,7 +136,7 @@ describe("a row that was read with a Date can be given back", () => {
       }
     });
 
-    test("get, getMany and lookup find it, deleteRow and deleteMany delete it", async () => {
+    test("get, getMany and lookup find the row, and deleteRow and deleteMany delete it", async () => {
       const rows = await read();
       const { primaryKey } = schema.relations.find(relation => relation.name === table)!;
       const keys = rows.map(row => Object.fromEntries(primaryKey!.columns.map(name => [name, row[name!]])));
@@ -153,7 +153,7 @@ describe("a row that was read with a Date can be given back", () => {
   });
 });
 
-test("a Date of a partial unique key stands for the millisecond of a row inside the predicate", async () => {
+test("a Date in a partial unique key matches the millisecond of a row inside the predicate", async () => {
   await sql.unsafe(
     `insert into partly values (1, '${AT}', true, 1), (2, '${AT.replace("456", "457")}', false, 2)`,
   );
@@ -173,7 +173,7 @@ test("update with a version finds a row whose key is a Date, and reports a stale
   expect(await plain("select at::text, code, v from named")).toEqual([[AT, 5, 2]]);
 });
 
-test("a key in a URL with milliseconds means the millisecond, one with microseconds the exact timestamp", async () => {
+test("a key in a URL with milliseconds matches the millisecond, and one with microseconds the exact timestamp", async () => {
   await event(`(1, '${AT}', 1)`);
   const parse = (text: string): never => v.parse(keySchema(schema, "ev"), text) as never;
   const row = { id: 1, at: DATE, v: 1 };
@@ -183,7 +183,7 @@ test("a key in a URL with milliseconds means the millisecond, one with microseco
   expect(await get(sql, schema, "ev", parse("1,2020-01-01T00:00:00.124Z"))).toBeUndefined();
 });
 
-test("link by a Date links the row of its millisecond", async () => {
+test("link with a Date links the row in its millisecond", async () => {
   await sql.unsafe(
     "insert into plainly values ('2020-01-01 00:00:00.123456', 1), ('2020-01-01 00:00:00.5', 2)",
   );
@@ -201,12 +201,12 @@ test("link by a Date links the row of its millisecond", async () => {
   expect(await failure(link(sql, schema, "tag", 2, "plainly", [DATE]))).toBeInstanceOf(NotUniqueError);
 });
 
-test("the default of a key is returned and finds the row", async () => {
+test("the default of a key is returned exactly and finds the row", async () => {
   const row = (await insert(sql, schema, "ev", { id: 7, v: 1 })) as { id: number; at: Date };
   expect(await get(sql, schema, "ev", [7, row.at])).toEqual({ ...row, v: 1 } as never);
 });
 
-describe("a Date that stands for several rows is rejected and changes nothing", () => {
+describe("a Date that matches several rows is rejected and changes nothing", () => {
   const row = { id: 1, at: DATE, v: 9 };
   test.each([
     ["get", () => get(sql, schema, "ev", [1, DATE])],
@@ -229,8 +229,8 @@ describe("a Date that stands for several rows is rejected and changes nothing", 
   });
 });
 
-describe("a Date or a text of which no row has the millisecond is stored as given", () => {
-  test("upsert and upsertMany insert it", async () => {
+describe("a Date or a string that matches no row in its millisecond is stored as given", () => {
+  test("upsert and upsertMany insert the row", async () => {
     await event(`(1, '2020-01-01 00:00:00.122999+00', 1)`, `(1, '2020-01-01 00:00:00.124+00', 2)`);
     await upsert(sql, schema, "ev", { id: 1, at: DATE, v: 3 });
     await upsertMany(sql, schema, "ev", [
@@ -246,7 +246,7 @@ describe("a Date or a text of which no row has the millisecond is stored as give
     ]);
   });
 
-  test("thousands of rows with Dates are upserted without a second row", async () => {
+  test("thousands of rows with Dates are upserted without duplicates", async () => {
     await sql.unsafe(
       `insert into ev select n, '${AT}'::timestamptz + n * '1.000007 s'::interval, n from generate_series(1, 2500) n`,
     );
@@ -264,7 +264,7 @@ describe("a Date or a text of which no row has the millisecond is stored as give
   });
 });
 
-test("with timestamps as text a text is compared exactly, and a Date by its millisecond", async () => {
+test("if timestamps are strings, a string is compared exactly, and a Date by its millisecond", async () => {
   await event(`(1, '${AT}', 1)`);
   expect(await get(sql, exact, "ev", [1, AT])).toEqual({ id: 1, at: AT, v: 1 });
   expect(await get(sql, exact, "ev", [1, "2020-01-01T00:00:00.123Z"])).toBeUndefined();
@@ -275,7 +275,7 @@ test("with timestamps as text a text is compared exactly, and a Date by its mill
   expect(await plain("select at::text, v from ev")).toEqual([[AT, 3]]);
 });
 
-test("a row outside the scope is not found by the millisecond", async () => {
+test("a row outside the scope is not found by its millisecond", async () => {
   await sql.unsafe(`insert into tenant values (1, '${AT}', 1), (2, '${AT}', 2)`);
   const one = scope(schema, { tenant: { org: 1 } });
   expect(await update(sql, one, "tenant", { org: 1, at: DATE, v: 5 })).toEqual({ org: 1, at: DATE, v: 5 });

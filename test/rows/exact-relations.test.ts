@@ -1,4 +1,4 @@
-// Related rows and changes are found by PostgreSQL's text of a key, which has the microseconds that a Date has not.
+// Related rows and changes are found by the text format of a key, which has the microseconds that a Date lacks.
 import { describe, expect, test } from "bun:test";
 import { get, getMany, page, rowsWhere, selectOne } from "../../src/index.ts";
 import { watch, watchSql } from "../../src/queues/index.ts";
@@ -42,7 +42,7 @@ describe("include finds the row that a foreign key with microseconds refers to",
     },
   );
 
-  test("also the rows that refer to a row, their number, and nested ones; rows hold Dates", async () => {
+  test("include also finds the rows that refer to a row, their number and nested rows, and returns Dates", async () => {
     await event(`(1, '${AT}', 1)`);
     await sql.unsafe(`insert into evc values (1, 1, '${AT}'), (2, 1, '${AT}')`);
     const [row] = await rowsWhere(sql, schema, "ev", {
@@ -56,7 +56,7 @@ describe("include finds the row that a foreign key with microseconds refers to",
     });
   });
 
-  test("also through a range and an array of timestamps", async () => {
+  test("include also follows a range and an array of timestamps", async () => {
     await sql.unsafe(
       `insert into ranged values ('[${AT},)', 7); insert into ranged_child values (1, '[${AT},)');
        insert into listed values ('{${AT}}', 8); insert into listed_child values (1, '{${AT}}')`,
@@ -74,7 +74,7 @@ describe("include finds the row that a foreign key with microseconds refers to",
   });
 });
 
-/** The changes that `watch` reports while the statements run, one after the other. */
+/** The changes that `watch` reports while the statements run one after the other. */
 async function watched(table: string, statements: readonly string[]): Promise<readonly unknown[]> {
   for (const text of watchSql(schema, table)) await sql.unsafe(text);
   const stop = new AbortController();
@@ -112,7 +112,7 @@ test("watch reports inserts, updates and deletes of rows with microseconds", asy
   ]);
 });
 
-test("watch reports exact numbers and intervals, independent of the settings of the session that writes", async () => {
+test("watch reports exact numbers and intervals, whatever the settings of the writing session", async () => {
   const row = { f: 0.1 + 0.2, span: "-1 days -02:00:00" };
   expect(
     await watched("measured", [

@@ -45,11 +45,11 @@ test("exec of a violated constraint is a ConstraintError", async () => {
   );
 });
 
-test("exec returns 0 for a statement without rows", async () => {
+test("exec returns 0 for a statement that affects no rows", async () => {
   expect(await exec(database.sql, schema, expr`comment on table note is 'x'`)).toBe(0);
 });
 
-test("script runs all statements, and strings and bodies may contain semicolons", async () => {
+test("script runs all statements, and strings and function bodies may contain semicolons", async () => {
   await script(
     database.sql,
     "insert into note values (4, 'x;y'); do $$ begin delete from note where id = 1; end $$;",
@@ -74,7 +74,7 @@ test("script stores nothing after an error", async () => {
   ]);
 });
 
-test("script in a transaction belongs to the transaction", async () => {
+test("script in a transaction is part of the transaction", async () => {
   const undone = database.sql.begin(async tx => {
     await script(tx, "delete from note where id = 1; delete from note where id = 2");
     throw new Error("undo");
@@ -83,7 +83,7 @@ test("script in a transaction belongs to the transaction", async () => {
   expect(await stored()).toHaveLength(3);
 });
 
-test("a script with its own BEGIN runs on a connection of its own, and a pool says so", async () => {
+test("a script with its own BEGIN needs a dedicated connection, and the error for a pool says so", async () => {
   const text = "begin; insert into note values (4, 'x'); commit; insert into note values (5, 'y')";
   await expect(script(database.sql, text)).rejects.toThrow(
     "a text that begins a transaction needs its own connection: leave out BEGIN and COMMIT, or pass the handle of withConnection",
@@ -96,14 +96,14 @@ test("a script with its own BEGIN runs on a connection of its own, and a pool sa
   );
 });
 
-test("a script of comments alone sends nothing, and an open string is rejected before anything is sent", async () => {
+test("a script that contains only comments sends nothing, and an unterminated string is rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   await script(database.sql, "-- nothing\n;", { onStatement });
   await expect(script(database.sql, "select 'open", { onStatement })).rejects.toThrow("ends inside quotes");
   expect(sent).toEqual([]);
 });
 
-test("operators with ? stay in SQL with named parameters, and a name can occur twice", async () => {
+test("operators with ? are allowed in SQL with named parameters, and a name can occur twice", async () => {
   const statement = expr(
     `update note set title = :key where '{"a": 1}'::jsonb ? :key and '{"b": 1}'::jsonb ?| array['b', ':none'] and id = 1`,
     { key: "a?" },

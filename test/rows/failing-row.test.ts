@@ -43,7 +43,7 @@ const placeOf = async (promise: Promise<unknown>): Promise<unknown> => {
   return [error.constraint, error.row, ...error.issues.map(issue => v.getDotPath(issue))];
 };
 
-test("a violated CHECK names the row whose values PostgreSQL reports, inside a scope too", async () => {
+test("the error of a violated CHECK has the row whose values PostgreSQL reports, also inside a scope", async () => {
   for (const own of [schema, mine])
     for (const returning of [false, true]) {
       const rows = [
@@ -60,13 +60,13 @@ test("a violated CHECK names the row whose values PostgreSQL reports, inside a s
   expect(await plain("select count(*)::int from item")).toEqual([[2]]);
 });
 
-test("inside a scope no error has the values of the row that PostgreSQL reports", async () => {
+test("inside a scope no error contains the values of the row that PostgreSQL reports", async () => {
   const rows = [{ name: "SECRET", qty: 3 }, { name: "b" }];
   expect(Bun.inspect(await failure(insertMany(sql, schema, "item", rows)))).toContain("SECRET");
   expect(Bun.inspect(await failure(insertMany(sql, mine, "item", rows)))).not.toContain("SECRET");
 });
 
-test("without a row that alone fits what PostgreSQL reports, the number is unknown and no path is given", async () => {
+test("if not exactly one row matches what PostgreSQL reports, the number is unknown and the error has no path", async () => {
   const two = [
     { name: "a1", price: 1 },
     { name: "a2", price: 3 },
@@ -76,7 +76,7 @@ test("without a row that alone fits what PostgreSQL reports, the number is unkno
   expect(await placeOf(insertMany(sql, schema, "item", long))).toEqual(["fit", undefined, null]);
 });
 
-test("a trigger that changes rows leaves the number unknown", async () => {
+test("if a trigger changes rows, the number is unknown", async () => {
   const rows = [
     { id: 1, name: "ok" },
     { id: 2, name: "X" },
@@ -89,7 +89,7 @@ test.each([
   ["a trigger makes of another row", "turned", [7, 8], "no_seven"],
   ["a view stores of another row", "crossed", [5, 1], "no_five"],
   ["a rule makes of another row", "ruled", [10, 9], "no_nine"],
-])("a row with the values that %s is not named", async (_, table, [a, b], constraint) => {
+])("a row with the values that %s is not reported", async (_, table, [a, b], constraint) => {
   const rows = [
     { n: a, m: 1 },
     { n: b, m: table === "crossed" ? 5 : 1 },
@@ -98,7 +98,7 @@ test.each([
   expect([name, row]).toEqual([constraint, undefined]);
 });
 
-test("a role that cannot read the table learns no row of values that a trigger makes of another row", async () => {
+test("a role that cannot read the table is not told which row a trigger changed to the reported values", async () => {
   const role = `rowfn_reader_${process.pid}`;
   await sql.unsafe(`create role ${role}; grant insert, select (m) on turned to ${role}`);
   try {
@@ -113,7 +113,7 @@ test("a role that cannot read the table learns no row of values that a trigger m
   }
 });
 
-test("a key with the column of the scope names the row", async () => {
+test("a key that contains the scope's column identifies the row", async () => {
   expect(await placeOf(insertMany(sql, mine, "item", [{ name: "c" }, { name: "a" }]))).toEqual([
     "item_tenant_name_key",
     1,
@@ -123,7 +123,7 @@ test("a key with the column of the scope names the row", async () => {
   expect(await placeOf(insertMany(sql, mine, "one", parts))).toEqual(["one_tenant_key", undefined, null]);
 });
 
-test("a reference outside the scope names the row", async () => {
+test("the error of a reference outside the scope has the row", async () => {
   const rows = [
     { id: 1, item_id: 101 },
     { id: 2, item_id: 102 },
@@ -137,7 +137,7 @@ test("a reference outside the scope names the row", async () => {
   );
 });
 
-test("a value of a json column is no obstacle to the error of a constraint", async () => {
+test("a value of a json column does not affect the error of a constraint", async () => {
   for (const data of [{ a: 1 }, ["{"], "{", {}]) {
     await sql.unsafe("alter sequence item_id_seq restart 101");
     const row = { name: "n", data };

@@ -1,4 +1,4 @@
-// Filters combined by `and`, `or` and `not`, and filters of views.
+// Filters combined with `and`, `or` and `not`, and filters of views.
 import { and, col, eq, expr, gt, isNull, like, lt, noneOf, not, oneOf, or } from "../../src/index.ts";
 import { testFilters } from "../support/filter-cases.ts";
 

@@ -1,4 +1,4 @@
-// A filter that says nothing never means every row by accident.
+// An empty filter never matches every row by accident.
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import * as rowfn from "../support/every-entry.ts";
@@ -38,7 +38,7 @@ class Filter {
   id = 9;
 }
 
-/** Values that a user may take for a filter. */
+/** Values that a user may mistake for a filter. */
 const NO_FILTERS: readonly [name: string, where: unknown][] = [
   ["a query of Bun's", sql`id = 9`],
   ["a promise", Promise.resolve({ id: 1 })],
@@ -60,7 +60,7 @@ const NO_FILTERS: readonly [name: string, where: unknown][] = [
 
 type Place = (where: never, onStatement: rowfn.OnStatement) => Promise<unknown>;
 
-/** Every place where a filter can stand. */
+/** Every position that accepts a filter. */
 const PLACES: Readonly<Record<string, Place>> = {
   rowsWhere: (where, onStatement) => rowfn.rowsWhere(sql, schema, "doc", { where, onStatement }),
   rowsAndCount: (where, onStatement) => rowfn.rowsAndCount(sql, schema, "doc", { where, onStatement }),
@@ -122,7 +122,7 @@ const parsedQuery = (query: string): never =>
   v.parse(rowfn.querySchema(schema, "doc", { filter: ["id"], limit: 5 }), new URLSearchParams(query))
     .where as never;
 
-/** Filters that are true for every row by their form. */
+/** Filters that are always true because of their form. */
 const TRUE: readonly [name: string, where: unknown][] = [
   ["{}", {}],
   ["undefined", undefined],
@@ -159,7 +159,7 @@ const TRUE: readonly [name: string, where: unknown][] = [
 ];
 
 for (const [name, where] of TRUE) {
-  test(`${name} matches every row, so that writes require all: true`, async () => {
+  test(`${name} matches every row, so writes require all: true`, async () => {
     const filter = { where } as { where: never };
     expect(await rowfn.count(sql, schema, "doc", filter)).toBe(2);
     const message = "doc: the filter is empty and would affect every row; pass all: true to allow that";
@@ -177,7 +177,7 @@ for (const [name, where] of TRUE) {
   });
 }
 
-/** Filters that are true for every row because their columns are NOT NULL. */
+/** Filters that are always true because their columns are NOT NULL. */
 const TRUE_WITHOUT_NULL: readonly [name: string, where: unknown][] = [
   ["{ id: notNull() }", { id: notNull() }],
   ["{ id: ne(null) }", { id: ne(null) }],
@@ -199,7 +199,7 @@ const TRUE_WITHOUT_NULL: readonly [name: string, where: unknown][] = [
 ];
 
 for (const [name, where] of TRUE_WITHOUT_NULL)
-  test(`${name} matches every row because of NOT NULL, so that writes require all: true`, async () => {
+  test(`${name} matches every row because of NOT NULL, so writes require all: true`, async () => {
     const filter = { where } as { where: never };
     expect(await rowfn.count(sql, schema, "doc", filter)).toBe(2);
     for (const attempt of [
@@ -213,7 +213,7 @@ for (const [name, where] of TRUE_WITHOUT_NULL)
     expect(await rowfn.updateWhere(sql, schema, "doc", { body: "x" }, { ...filter, all: true })).toBe(2);
   });
 
-/** Filters that depend on the row, each with the number of rows that it matches. */
+/** Filters that depend on the row, each with the number of matching rows. */
 const DEPENDENT: readonly [name: string, where: unknown, count: number][] = [
   ["{ title: notNull() }", { title: notNull() }, 2],
   ["{ maybe: contains([]) }", { maybe: contains([]) }, 0],

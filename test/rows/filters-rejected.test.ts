@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => store.database.drop());
 
-/** Filter → the message it is rejected with, before anything is sent. */
+/** Filter → the message with which it is rejected before anything is sent. */
 const REJECTED: readonly [name: string, where: unknown, message: string][] = [
   [
     "undefined",
@@ -89,7 +89,7 @@ for (const [name, where, message] of REJECTED) {
   });
 }
 
-test("oneOf and noneOf take arrays only", () => {
+test("oneOf and noneOf accept only arrays", () => {
   expect(() => oneOf("1" as never)).toThrow('oneOf requires an array of values, received "1"');
   expect(() => noneOf(undefined as never)).toThrow("noneOf requires an array of values, received undefined");
 });

@@ -1,4 +1,4 @@
-// A table whose list partitions are tables on two other servers, through postgres_fdw: two databases stand for them.
+// A table whose list partitions are foreign tables on two other servers; two databases represent the servers.
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import {
   ArgumentError,
@@ -123,7 +123,7 @@ test("many rows are written to their servers", async () => {
   expect(await getMany(sql, schema, "reading", [{ id: 6, site: "south" }])).toMatchObject([{ value: 60 }]);
 });
 
-test("what needs a unique index, or would move a row to a different server, is rejected with the reason", async () => {
+test("a call that needs a unique index, or would move a row to a different server, is rejected with the reason", async () => {
   const { sql } = database;
   const row = { site: "north", id: 1, value: 5 };
   const keyed = declare(await loadSchema(sql, { schemas: ["public"] }), {

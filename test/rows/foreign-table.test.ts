@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await testDatabase();
   const { sql, url } = database;
   const { hostname, port, username, password } = new URL(url);
-  // The remote connection sees only what is committed.
+  // The remote connection sees only committed data.
   await sql.unsafe(`
     create schema remote;
     create table remote.person (id int primary key, name text not null, email text unique);
@@ -103,7 +103,7 @@ test("rows of foreign tables are inserted, updated and deleted by their key, ins
   ]);
 });
 
-test("the key of the remote table is reported as a violated constraint", async () => {
+test("a violated key of the remote table is reported as a ConstraintError", async () => {
   const error = await failure(insert(database.sql, schema, "person", { id: 1, name: "Twice" }));
   expect(error.name).toBe("ConstraintError");
   expect(await database.sql`select name from remote.person where id = 1`.values()).toEqual([["Ann"]]);

@@ -8,7 +8,7 @@ import { recorder } from "../support/recording.ts";
 
 const { database, schema, stored } = await foreignTables();
 
-/** Runs the call while a transaction has executed `text`, which commits after the call waits for a lock. */
+/** Runs the call while a transaction has executed `text`; the transaction commits once the call waits for a lock. */
 async function meanwhile<Result>(text: string, call: () => Promise<Result>): Promise<Result> {
   const { sql } = database;
   const other = database.connect({ max: 1 });
@@ -90,7 +90,7 @@ test("an exclusion constraint of the remote table is reported after a second att
   expect(await sql`select room, guest from remote.stay`.values()).toEqual([[1, "Ann"]]);
 });
 
-test("without a unique key on the remote server each row with the key is updated", async () => {
+test("without a unique key on the remote server every row with the key is updated", async () => {
   const { sql } = database;
   await sql`insert into remote.loose values (1, 'a'), (1, 'b')`;
   expect(

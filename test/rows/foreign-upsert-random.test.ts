@@ -59,7 +59,7 @@ const call = fc.record({
 
 type Call = typeof call extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** The result of a call, or its error without the names of the table. */
+/** The result of a call, or its error without the table names. */
 async function outcome(schema: SchemaSnapshot, table: string, given: Call): Promise<unknown> {
   const inside = given.tenant === undefined ? schema : scope(schema, { [table]: { tenant: given.tenant } });
   const { update, returning } = given;
@@ -81,7 +81,7 @@ const stored = async (namespace: string): Promise<unknown[]> => [
     .values()),
 ];
 
-test("random upserts of a foreign table have the results of upserts of a table", async () => {
+test("random upserts of a foreign table have the same results as upserts of a regular table", async () => {
   await database.sql.unsafe("insert into local.person select * from remote.person");
   const kinds = new Set<string>();
   for (const given of fc.sample(call, { numRuns: 150, seed: 24 })) {

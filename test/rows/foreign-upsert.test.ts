@@ -1,4 +1,4 @@
-// Upserts of foreign tables of postgres_fdw, by keys that `declare` adds.
+// Upserts of postgres_fdw tables by keys that `declare` adds.
 import { expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import { ConstraintError, excluded, expr, lookup, old, scope, upsert, upsertMany } from "../../src/index.ts";
@@ -35,7 +35,7 @@ test("only the rows with the keys are read and locked on the remote server", asy
   ]);
 });
 
-test("upsert returns the stored row, and inserted says whether it is new", async () => {
+test("upsert returns the stored row, and inserted reports whether it is new", async () => {
   const { sql } = database;
   expect(await upsert(sql, schema, "person", { id: 1, name: "An" })).toEqual({
     ...{ id: 1, name: "An", email: "a@x", visits: 5, tenant: 1 },
@@ -62,7 +62,7 @@ test("upsert returns the stored row, and inserted says whether it is new", async
   ]);
 });
 
-test("raw SQL is computed once, and DEFAULT is the default of the foreign table", async () => {
+test("raw SQL is evaluated once, and DEFAULT is the default of the foreign table", async () => {
   const { sql } = database;
   const visits = expr`nextval('number')`;
   await upsert(sql, schema, "person", { id: 1, name: expr`upper(${"an"})`, visits } as never);
@@ -75,7 +75,7 @@ test("raw SQL is computed once, and DEFAULT is the default of the foreign table"
   ]);
 });
 
-test("update: computed changes, a list, nothing, changed and replace", async () => {
+test('update accepts computed changes, a list, "nothing", "changed" and "replace"', async () => {
   const { sql } = database;
   const options = { update: { visits: expr`${old("visits")} + ${excluded("visits")}` } };
   await upsert(sql, schema, "person", { id: 1, name: "x", visits: 10 }, options);
@@ -109,7 +109,7 @@ test("update: computed changes, a list, nothing, changed and replace", async () 
   expect((await stored())[0]).toEqual([1, "New", null, 1, null]);
 });
 
-test("where decides which existing rows change, and the row comes back either way", async () => {
+test("where selects the existing rows to change, and every row is returned", async () => {
   const { sql } = database;
   const where = expr`${old("visits")} < ${excluded("visits")}`;
   const row = { id: 1, name: "An", visits: 5 };
@@ -149,7 +149,7 @@ test("upsertMany writes rows with the same key in order, and returns rows in inp
   ]);
 });
 
-test("thousands of rows are upserted, and none after an error", async () => {
+test("thousands of rows are upserted, and none if one of them fails", async () => {
   const { sql } = database;
   const rows = Array.from({ length: 2_500 }, (_, at) => ({ id: at + 1, name: `n${at}` }));
   expect(await upsertMany(sql, schema, "person", rows)).toBe(2_500);
@@ -188,7 +188,7 @@ test("a composite key and a key with microseconds identify rows", async () => {
   ]);
 });
 
-test("a scope stamps new rows and rejects keys of rows outside the scope", async () => {
+test("a scope adds its value to new rows and rejects keys of rows outside the scope", async () => {
   const { sql } = database;
   const mine = scope(schema, { person: { tenant: 1 } });
   await upsert(sql, mine, "person", { id: 1, name: "An" });
@@ -209,7 +209,7 @@ test("a scope stamps new rows and rejects keys of rows outside the scope", async
   ]);
 });
 
-test("a scope of NULL stamps and finds rows with NULL", async () => {
+test("a scope of NULL sets and finds NULL", async () => {
   const { sql } = database;
   await sql`insert into remote.person values (3, 'Cy', null, 7, null)`;
   const none = scope(schema, { person: { tenant: null } });
@@ -226,7 +226,7 @@ test("a scope of NULL stamps and finds rows with NULL", async () => {
   ]);
 });
 
-test("a view over a foreign table is upserted by its declared key", async () => {
+test("a view over a foreign table can be upserted by its declared key", async () => {
   const { sql } = database;
   expect(await upsert(sql, schema, "people", { id: 1, name: "An" })).toEqual({
     id: 1,

@@ -1,4 +1,4 @@
-// Every option of `get` does the same in `getOrThrow`, and in `getMany` where it has it.
+// Every option of `get` has the same effect in `getOrThrow`, and in `getMany` if `getMany` accepts it.
 import { expect, test } from "bun:test";
 import { get, getMany, getOrThrow } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -12,7 +12,7 @@ const { sql, schema } = await testTables(
 const books = { table: "book", many: true, orderBy: "id", select: ["title"] } as const;
 const BOOKS = [{ title: "One" }, { title: "Two" }];
 
-/** Options and the row of key 1. */
+/** The options, and the row with key 1. */
 const CASES: readonly [string, object, object][] = [
   ["no options", {}, { id: 1, name: "Ann", note: "n" }],
   ["select with the key", { select: ["id", "name"] }, { id: 1, name: "Ann" }],

@@ -17,7 +17,7 @@ const others: TestDatabase[] = [];
 
 afterAll(() => Promise.all(others.map(({ drop }) => drop())));
 
-test("get takes a value, an array in key order or an object in any order", async () => {
+test("get accepts a value, an array in key order or an object in any order", async () => {
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
   const [plain] = await sql`select playlist_id, track_id, position from playlist_track
@@ -46,7 +46,7 @@ test("get returns undefined for a row that does not exist, getOrThrow throws Not
   });
 });
 
-test("a key of the wrong shape is rejected, and the error shows the right shape", async () => {
+test("a key in an invalid form is rejected, and the error shows the valid forms", async () => {
   const { sql, schema } = store;
   const rejected: [string, unknown, string][] = [
     [
@@ -96,7 +96,7 @@ test("getMany returns the rows in the order of the keys, undefined for a missing
   expect(await getMany(sql, schema, "genre", [])).toEqual([]);
 });
 
-test("an invalid key among several is named by its index", async () => {
+test("an invalid key among several is reported with its index", async () => {
   const { sql, schema } = store;
   const rejected: [unknown, string][] = [
     ["x", "genre.genre_id, keys[1]: expected an integer"],

@@ -59,7 +59,7 @@ test("groupBy returns groups with aggregates of exact types", async () => {
   expect(groups.map(group => Object.values(group))).toEqual([...plain]);
 });
 
-test("groupBy without aggregates counts, without columns makes one group", async () => {
+test("groupBy without aggregates counts, and without columns returns one group", async () => {
   const { sql, schema } = store;
   const [row] = await sql`select count(*)::int from customer`.values();
   expect(await groupBy(sql, schema, "customer", [])).toEqual([{ count: row[0] }]);
@@ -80,7 +80,7 @@ test("the sum of money is the exact decimal, also through a domain", async () =>
   await database.drop();
 });
 
-test("an aggregate that its column's type does not have is rejected", async () => {
+test("an aggregate that the column's type does not support is rejected", async () => {
   const { sql, schema } = store;
   await expect(groupBy(sql, schema, "track", [], { aggregates: { x: { sum: "name" } } })).rejects.toThrow(
     "track.name: sum requires a column of numbers, money or intervals; this column has type character varying(200)",

@@ -1,4 +1,4 @@
-// The other functions through sessions with hostile settings, and that no function is left out.
+// The other functions in sessions with hostile settings; a list ensures that no function is omitted.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import * as files from "../../src/files/index.ts";
@@ -74,7 +74,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
   afterAll(() => hostile.drop());
   beforeEach(async () => void (await hostile.oracle`truncate copy`));
 
-  /** The number of rows of the copy, and of those that differ from the source by the server's text. */
+  /** The number of rows in the copy, and of those that differ from the source in text format. */
   const altered = async (without: readonly string[] = []): Promise<readonly unknown[]> => {
     const same = EXACT_TYPES.filter(({ name }) => !without.includes(name)).map(
       ({ name }) => `s."${name}"::text is not distinct from c."${name}"::text`,
@@ -108,7 +108,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     }
   });
 
-  test("rows that are deleted, and that raw SQL changes", async () => {
+  test("rows that are deleted, and rows that raw SQL changes", async () => {
     const { sql, schema } = hostile;
     await fill();
     expect(await deleteRow(sql, schema, "copy", 1)).toEqual(rows[0]!);
@@ -120,7 +120,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     expect(await altered()).toEqual([18, 0]);
   });
 
-  test("the row of a job is the row, and its end changes only its status", async () => {
+  test("claimOne passes the exact row, and finishing the job changes only its status", async () => {
     const { sql, schema } = hostile;
     await fill();
     const statuses = { pending: rows[4]!["word"], done: "done", failed: "failed" } as never;
@@ -140,7 +140,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     expect(await altered(["word"])).toEqual([20, 0]);
   });
 
-  test("a change that watch reports has the row, and its filter finds it", async () => {
+  test("a change that watch reports contains the exact row, and its filter finds it", async () => {
     const { sql, schema, oracle } = hostile;
     for (const text of watchSql(schema, "copy")) await oracle.unsafe(text);
     const stop = new AbortController();
@@ -156,7 +156,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       for await (const change of watch(sql, schema, "copy", options as never)) changes.push(change);
     })();
     await listening.promise;
-    // A client with the settings of the database writes.
+    // A client with the database's own settings writes.
     await sql.unsafe("insert into copy select * from source where id <= 8");
     await eventually(() => expect(changes).toHaveLength(1));
     stop.abort();
@@ -164,7 +164,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     expect(changes[0]!.row).toEqual(rows[7]!);
   });
 
-  test("rows of crud are the rows, and can be sent back", async () => {
+  test("the rows of crud are exact and can be sent back", async () => {
     const { sql, schema } = hostile;
     const names = ["id", ...EXACT_TYPES.map(({ name }) => name)];
     const routes = crud(sql, schema, {
@@ -214,7 +214,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       own = await hostile.reload();
     });
 
-    test.each(LINKED)("stores a key of %s as it is", async name => {
+    test.each(LINKED)("stores a key of %s exactly", async name => {
       const { sql, oracle } = hostile;
       const parent = `parent_${name}`;
       const pairs = await pksAndRowsWhere(sql, own, parent);

@@ -1,4 +1,5 @@
-// Further paths of values in and out of a database with hostile settings: filters, relations, groups, raw SQL, requests.
+// Further ways for values into and out of a database with hostile settings: filters, relations, groups, raw SQL,
+// requests.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { bodyRows, querySchema, respond } from "../../src/http/index.ts";
@@ -60,7 +61,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     return [...(await hostile.oracle.unsafe(text).values())][0]!;
   };
 
-  test("reads of one row, by a loader, together with their number, by a built statement", async () => {
+  test("reads of one row, by a loader, with the total number, by a built statement", async () => {
     const { sql, schema } = hostile;
     const [first, second] = rows;
     const load = rowLoader(sql, schema, "source");
@@ -76,7 +77,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     expect(await rowsWhere(sql, scope(schema, { source: { id: 2 } }), "source")).toEqual([second!]);
   });
 
-  test("writes by a filter, of a row that is looked up, of a job that is claimed", async () => {
+  test("writes by a filter, of a row that lookup finds, of a claimed job", async () => {
     const { sql, schema } = hostile;
     await hostile.oracle`insert into copy (id) select id from source where id <= 40`;
     for (const row of rows.slice(0, 20)) {
@@ -97,7 +98,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     expect(await altered()).toEqual([40, 0]);
   });
 
-  test("values of raw SQL, and their parameters", async () => {
+  test("values of raw SQL and their parameters", async () => {
     const { sql, schema } = hostile;
     for (const { name, type } of EXACT_TYPES) {
       const found = await q<{ text: string }>(
@@ -110,7 +111,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       const right = await hostile.oracle
         .unsafe(`select "${name}"::text from source where id <= 40 order by id`)
         .values();
-      // The time zone is the session's; every offset means the same timestamp.
+      // The time zone is that of the session; every offset means the same timestamp.
       if (!/timestamptz|tstz|mixed/.test(type))
         expect([name, found.map(({ text }) => text)]).toEqual([name, right.flat()]);
     }
@@ -125,9 +126,9 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     });
   });
 
-  test("the rows of a body are stored, and a response prints them", async () => {
+  test("the rows of a body are stored exactly, and a response prints them exactly", async () => {
     const { sql, schema } = hostile;
-    // As the strings of these snapshots, documents in JSON are strings.
+    // Documents in JSON are strings, like the strings of these snapshots.
     const given = rows.map(({ doc: _doc, raw: _raw, ...row }) => row);
     const headers = { accept: "application/x-ndjson", "content-type": "application/x-ndjson" };
     const answer = await respond(new Request("http://localhost/", { headers }), given);
@@ -138,7 +139,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
   });
 
   describe.each(EXACT_TYPES)("$type $name", ({ name, type }) => {
-    test("lists, bounds and negations find what they name", async () => {
+    test("lists, bounds and negations match the correct rows", async () => {
       if (UNEQUAL.test(type)) return;
       const { sql, schema } = hostile;
       const values = pick(name).slice(0, 20) as never[];
@@ -156,7 +157,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
         expect(await of({ [name]: between(value, value) })).toBeGreaterThanOrEqual(1);
     });
 
-    test("groups have the values of the rows", async () => {
+    test("groups have the exact values of the rows", async () => {
       if (UNEQUAL.test(type)) return;
       const { sql, schema } = hostile;
       const groups = await groupBy(sql, schema, "source", name, {
@@ -167,7 +168,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       expect(texts(groups.map(group => (group as Row)[name]))).toEqual(texts(pick(name)));
     });
 
-    test("a URL with the server's text finds the row", async () => {
+    test("a URL with a value in text format finds the row", async () => {
       if (UNEQUAL.test(type) || /\[\]|jsonb|mixed|range|bit/.test(type)) return;
       const { sql, schema, oracle } = hostile;
       const [[text]] = (await oracle

@@ -1,5 +1,5 @@
-// Every path in and out of the database, through sessions whose role or database has settings that change values. The
-// oracle is the server's own text in a session with exact settings.
+// All ways into and out of the database, in sessions whose role or database has settings that change values. The values
+// are compared in text format in a session with exact settings.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { exportRows, type FileFormat, importRows } from "../../src/files/index.ts";
 import {
@@ -42,7 +42,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
   beforeEach(async () => void (await oracle`truncate copy`));
   afterAll(() => hostile.drop());
 
-  /** The columns of which a row of the copy differs from the source by the server's text, and the number of its rows. */
+  /** The number of rows of the copy, and per column the number of those that differ from the source in text format. */
   const altered = async (): Promise<readonly unknown[]> => {
     const names = EXACT_TYPES.map(
       ({ name }) => `count(*) filter (where s."${name}"::text is distinct from c."${name}"::text)::int`,
@@ -54,13 +54,13 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     return [total, ...EXACT_TYPES.flatMap(({ name }, at) => (counts[at] === 0 ? [] : [name]))];
   };
 
-  test("the values that are read are the server's text", async () => {
+  test("values that are read equal the text format", async () => {
     for (const [index, row] of rows.entries())
       if (index % 100 === 0) await insert(oracle, hostile.schema, "copy", row);
     expect(await altered()).toEqual([22]);
   });
 
-  test("insert, and the row that it returns", async () => {
+  test("insert and the row that it returns are exact", async () => {
     for (const row of rows.slice(0, 60))
       expect(await insert(hostile.sql, hostile.schema, "copy", row)).toEqual(row);
     expect(await altered()).toEqual([60]);
@@ -71,7 +71,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     expect(await altered()).toEqual([length]);
   });
 
-  test("upsert and upsertMany, staged too, over other values", async () => {
+  test("upsert and upsertMany, also through staging, over different values", async () => {
     const { sql, schema } = hostile;
     const shifted = rows.map((row, index) => ({ ...rows[(index + 1) % rows.length]!, id: row["id"] }));
     await insertMany(sql, schema, "copy", shifted);
@@ -109,7 +109,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       const where = expr`id % 4 = 0`;
       const file = exportRows(sql, schema, "source", { format: format as FileFormat, where, orderBy: "id" });
       expect(await importRows(sql, schema, "copy", file, { format })).toBe(550);
-      // Inside a JSON file a document keeps its values; trailing zeros and whitespace are no part of them.
+      // Inside a JSON file a document keeps its values, but not trailing zeros and whitespace.
       const documents = format === "csv" || format === "tsv" ? [] : ["doc", "raw"];
       expect(await altered()).toEqual([550, ...documents]);
       const [equal] = await oracle`select count(*)::int from source s join copy c using (id)
@@ -119,14 +119,14 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
   );
 
   describe.each(EXACT_TYPES)("$type $name", ({ name, type }) => {
-    test("a filter by the value of a row finds the row", async () => {
+    test("a filter with a value of the row finds the row", async () => {
       if (/^(json|xml)$/.test(type)) return;
       const { sql, schema } = hostile;
       for (const row of rows.slice(0, 40))
         expect(await count(sql, schema, "source", { where: { id: row["id"], [name]: row[name] } })).toBe(1);
     });
 
-    test("pages by the column reach each row once", async () => {
+    test("pages by the column contain each row once", async () => {
       if (/^(json|xml|point|circle)$/.test(type)) return;
       const { sql, schema } = hostile;
       const ids: unknown[] = [];
@@ -156,7 +156,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       own = await hostile.reload();
     });
 
-    test.each(KEYS)("$type $name finds, changes and keeps its row", async ({ name }) => {
+    test.each(KEYS)("$type $name finds, changes and preserves its row", async ({ name }) => {
       const { sql } = hostile;
       const table = `keyed_${name}`;
       const pairs = await pksAndRowsWhere(sql, own, table);

@@ -55,7 +55,7 @@ test("a self-reference works in both directions and through a junction table", a
   ] as never);
 });
 
-test("tables and columns can have the names that the statement uses itself", async () => {
+test("tables and columns can have the names that the statement itself uses", async () => {
   const rows = await rowsWhere(database.sql, schema, "junction", {
     orderBy: "id",
     limit: 1,
@@ -74,7 +74,7 @@ test("tables and columns can have the names that the statement uses itself", asy
   } as never);
 });
 
-test("a view is related by explicit columns", async () => {
+test("a view can be related by explicit columns", async () => {
   const rows = await rowsWhere(database.sql, schema, "tall", {
     orderBy: "id",
     limit: 2,
@@ -153,7 +153,7 @@ test("invalid includes are rejected before anything is sent", async () => {
   ).toBeInstanceOf(UnknownNameError);
 });
 
-test("a row that is related to several rows, where the options promise one, is an error", async () => {
+test("several related rows are rejected if the options promise a single one", async () => {
   const one = { trip: { table: "trip", on: { id: "start_id" }, many: false } } as const;
   const several = rowsWhere(database.sql, schema, "place", { include: one, orderBy: "id" });
   await expect(several).rejects.toThrow("include trip: expected at most one row of trip, received several");

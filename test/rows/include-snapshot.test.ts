@@ -1,4 +1,4 @@
-// All rows of an `include` are of one snapshot of the data.
+// All rows of an `include` come from one state of the data.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { expr, getMany, insert, rowsWhere, selectOne, transaction } from "../../src/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
@@ -42,7 +42,7 @@ test("all levels see one state of the data while other sessions write", async ()
   await database.sql.unsafe("delete from trip where id >= 100; delete from place where id >= 100");
 });
 
-test("in a transaction include sees its writes; getMany and selectOne include too", async () => {
+test("in a transaction include sees its writes, also in getMany and selectOne", async () => {
   await transaction(database.sql, async tx => {
     await insert(tx, schema, "node", { id: 50, parent_id: 4, name: "new" });
     const include = { children: { table: "node", many: true, select: ["name"] } } as const;
@@ -59,7 +59,7 @@ test("in a transaction include sees its writes; getMany and selectOne include to
   });
 });
 
-test("rows that are locked are read before their related rows", async () => {
+test("locked rows are read before their related rows", async () => {
   const { sent, onStatement } = recorder();
   const [row] = await database.sql.begin(tx =>
     rowsWhere(tx, schema, "node", {
@@ -75,7 +75,7 @@ test("rows that are locked are read before their related rows", async () => {
   expect(row).toEqual({ name: "root", children: [...children] } as never);
 });
 
-test("a volatile condition chooses the rows once for all levels", async () => {
+test("a volatile condition selects the rows once for all levels", async () => {
   for (let round = 0; round < 20; round++)
     for (const row of await rowsWhere(database.sql, schema, "node", {
       where: expr`random() < 0.5`,

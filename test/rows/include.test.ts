@@ -19,7 +19,7 @@ const plain = async (sql: Bun.SQL, text: string): Promise<unknown[][]> => [
   ...(await sql.unsafe(text).values()),
 ];
 
-test("an include of three levels is one statement and returns the rows that plain SQL finds", async () => {
+test("an include with three levels is one statement and returns the same rows as plain SQL", async () => {
   const { sent, onStatement } = recorder();
   const artists = await rowsWhere(store.sql, store.schema, "artist", {
     orderBy: "artist_id",
@@ -59,7 +59,7 @@ test("an include of three levels is one statement and returns the rows that plai
   expect(artists).toHaveLength(Number((await plain(store.sql, "select count(*) from artist"))[0]![0]));
 });
 
-test("include follows a many-to-many relation, with the rows of the junction table", async () => {
+test("include follows a many-to-many relation and returns the rows of the junction table", async () => {
   const list = await get(store.sql, store.schema, "playlist", 1, {
     include: {
       track: { select: ["track_id"], orderBy: "track_id", include: { genre: { select: ["name"] } } },
@@ -103,7 +103,7 @@ test("limit, offset and order apply to each row's related rows", async () => {
   expect(rows).toEqual([{ album_id: 1, track: names.map(([name]) => ({ name })) }] as never);
 });
 
-test("nested values are decoded as at the top level, with composite keys too", async () => {
+test("nested values are decoded like top-level values, also with composite keys", async () => {
   const owners = await rowsWhere(database.sql, schema, "owner", {
     orderBy: ["b", "a"],
     include: { thing: { orderBy: "id" } },
@@ -149,7 +149,7 @@ test("a scope applies at every level and to the junction table", async () => {
   await database.sql.unsafe("update edge set tenant = 1");
 });
 
-test("PostgreSQL decides which rows belong together, because equal keys may differ as text", async () => {
+test("PostgreSQL decides which rows are related, because equal keys may differ as text", async () => {
   const rows = await rowsWhere(database.sql, schema, "country", {
     orderBy: "code",
     include: { town: { select: ["id"] } },

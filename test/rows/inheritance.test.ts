@@ -1,4 +1,5 @@
-// Tables that inherit from a table do not share its keys: a child can have a row with the same key, in or outside a scope.
+// Tables that inherit from a table do not share its keys: a child can have a row with the same key, inside or outside a
+// scope.
 import { expect, test } from "bun:test";
 import {
   deleteMany,
@@ -63,7 +64,7 @@ const UPDATES = [
   { update: ["name"] },
 ] as const;
 
-test("an upsert that writes nothing does not take a child's row for its own", async () => {
+test("an upsert that writes nothing does not treat a child's row as its own", async () => {
   const row = { id: 1, name: "new" };
   for (const options of UPDATES) {
     for (const returning of [true, false]) {
@@ -78,7 +79,7 @@ test("an upsert that writes nothing does not take a child's row for its own", as
   expect(await stored()).toEqual(START);
 });
 
-test("an upsert inserts a row whose key only a child has, and finds its own row beside a child's", async () => {
+test("an upsert inserts a row whose key only a child has, and finds its own row next to a child's", async () => {
   expect(await upsert(sql, mine, "asset", { id: 4, name: "own" })).toMatchObject({ id: 4, name: "own" });
   const same = { id: 3, name: "parent" };
   expect(await upsert(sql, schema, "asset", same, { update: "changed" })).toMatchObject({ name: "parent" });
@@ -95,7 +96,7 @@ test("an upsert inserts a row whose key only a child has, and finds its own row 
   ]);
 });
 
-test("a Date of the conflict target stands for a row of the table itself", async () => {
+test("a Date in the conflict target matches a row of the table itself", async () => {
   await plain(
     "update asset set at = '2024-01-01 00:00:00.000123Z' where tableoid = 'asset'::regclass and id = 3",
   );
@@ -115,7 +116,7 @@ test("lookup finds and creates rows of the table itself", async () => {
   expect(await failure(lookup(sql, mine, "asset", { id: 1 }))).toEqual(new ScopeError(`asset: ${OUTSIDE}`));
 });
 
-test("a key of several rows is an error in every function for one row, and nothing is written", async () => {
+test("a key that several rows have is rejected by every function for one row, and nothing is written", async () => {
   const calls = [
     () => get(sql, schema, "asset", 3),
     () => getMany(sql, schema, "asset", [4, 3]),
@@ -138,7 +139,7 @@ test("a key of several rows is an error in every function for one row, and nothi
   expect(await stored()).toEqual(START);
 });
 
-test("a key of one row in the scope is that row, in a child too", async () => {
+test("a key that one row in the scope has identifies this row, even in a child", async () => {
   expect(await get(sql, mine, "asset", 1)).toMatchObject({ name: "mine" });
   expect(await getMany(sql, mine, "asset", [4, 1])).toMatchObject([{ name: "only child" }, { name: "mine" }]);
   expect(await update(sql, mine, "asset", { id: 1, name: "new" })).toMatchObject({ name: "new" });
@@ -154,7 +155,7 @@ test("a key of one row in the scope is that row, in a child too", async () => {
   ]);
 });
 
-test("a key of one row in the scope is that row in every call, also with a cached text", async () => {
+test("a key that one row in the scope has identifies this row in every call, also with a cached SQL text", async () => {
   for (const id of [1, 4, 3]) {
     if (id === 3) await plain("delete from only asset where id = 3");
     expect(await get(sql, mine, "asset", id, { select: ["id", "tenant"] })).toEqual({ id, tenant: 1 });
@@ -170,7 +171,7 @@ test("a key of one row in the scope is that row in every call, also with a cache
   expect(await stored()).toEqual([["asset", 1, 2, "theirs"]]);
 });
 
-test("pages have every row once, though rows of children have the same key", async () => {
+test("pages contain every row once, even if rows of children have the same key", async () => {
   await plain("insert into video values (3, 1, 'second child')");
   const orders = ["id", "name", desc("tenant")] as const;
   for (const orderBy of orders) {
@@ -199,13 +200,13 @@ test("pages have every row once, though rows of children have the same key", asy
   }
 });
 
-test("a page of a table whose children have its key too is ordered by the key and the table", () => {
+test("a page of a table whose children have the same key columns is ordered by the key and the table", () => {
   expect(pageSql(schema, "station", { limit: 2 }).text).toBe(
     'SELECT "station"."id", "station"."tableoid"::text AS "position2" FROM "public"."station" ORDER BY "station"."id", "station"."tableoid" LIMIT 3',
   );
 });
 
-test("a foreign key refers to no row of a child, in relations and in the guard of a scope", async () => {
+test("a foreign key does not refer to rows of a child, in relations and in the guard of a scope", async () => {
   await plain("insert into note values (1, 1, 3), (2, 2, 1)");
   const include = { asset: { select: ["name"] } } as const;
   expect(await rowsWhere(sql, schema, "note", { include, select: ["id"], orderBy: "asset.name" })).toEqual([
@@ -239,7 +240,7 @@ test("a job is finished in its own table", async () => {
   expect(await plain("select name from asset where status = 'claimed'")).toEqual([["mine"]]);
 });
 
-test("a row that a trigger suppressed is not taken for one outside the scope", async () => {
+test("a row that a trigger suppresses is not mistaken for a row outside the scope", async () => {
   const row = { id: 1, name: "no" };
   for (const options of UPDATES) {
     expect(await upsert(sql, mine, "kept", row, options)).toBeUndefined();

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.database.drop());
 
-/** Texts that break out of names, strings, comments and numbers of a careless builder. */
+/** Strings that would break out of names, strings, comments and numbers of a careless builder. */
 const PAYLOADS = [
   `x"; drop table genre; --`,
   `x'; drop table genre; --`,
@@ -54,7 +54,7 @@ const PAYLOADS = [
   `x\u0000y`,
 ];
 
-/** The places of a payload. It must be rejected before anything is sent, or be harmless. */
+/** The positions of a payload, each of which must reject it before anything is sent or treat it as data. */
 const PLACES: Readonly<
   Record<string, (schema: SchemaSnapshot, payload: string) => Promise<unknown> | unknown>
 > = {
@@ -132,17 +132,17 @@ async function fingerprintOfData(): Promise<unknown> {
 }
 
 for (const [place, attempt] of Object.entries(PLACES)) {
-  test(`${PAYLOADS.length} payloads in ${place}: rejected, or harmless`, async () => {
+  test(`${PAYLOADS.length} payloads in ${place} are rejected or harmless`, async () => {
     const before = await fingerprintOfData();
     for (const payload of PAYLOADS) {
       try {
         const result = await attempt(store.schema, payload);
-        // The rows found are never those that "or true" would return.
+        // The matching rows are never those that "or true" would return.
         if (Array.isArray(result)) expect(result.length).toBeLessThan(13);
       } catch (error) {
         expect([payload, error]).toEqual([payload, expect.any(RowfnError)]);
         const sqlstate = (error as { sqlstate?: string }).sqlstate;
-        // Only a regular expression's own syntax is left to the server.
+        // Only the syntax of a regular expression is left to the server.
         if (sqlstate !== undefined) expect([place, sqlstate]).toEqual(["matches", "2201B"]);
       }
     }
@@ -164,7 +164,7 @@ test("a stored payload is read back unchanged", async () => {
   expect(schema.relations.some(({ key }) => key === "evil")).toBe(false);
 });
 
-/** Raw SQL that is not complete by itself. */
+/** Raw SQL that is not a complete expression. */
 const BROKEN: readonly string[] = [
   "true) or (true",
   "true; drop table genre",
@@ -181,7 +181,7 @@ const BROKEN: readonly string[] = [
 ];
 
 for (const text of BROKEN) {
-  test(`raw SQL ${text} in a filter is rejected: it would reach past its place`, async () => {
+  test(`raw SQL ${text} in a filter is rejected because it would extend beyond its position`, async () => {
     const attempt = async (): Promise<unknown> =>
       count(store.sql, scope(store.schema, { genre: { genre_id: 1 } }), "genre", {
         where: expr(text, text.includes("$1") ? ["x"] : []),

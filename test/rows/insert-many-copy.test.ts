@@ -1,4 +1,4 @@
-// `insertMany` of enough rows for COPY.
+// `insertMany` with enough rows for COPY.
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { ConstraintError, insertMany, scope, upsertMany } from "../../src/index.ts";
@@ -10,7 +10,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(ITEM_TABLES, ITEM_ROWS);
 
-test("insertMany of a hundred rows or more is a COPY", async () => {
+test("insertMany of a hundred or more rows is a COPY", async () => {
   const { sent, onStatement } = recorder();
   const rows = Array.from({ length: 100 }, (_, index) => ({
     id: index + 100,
@@ -26,7 +26,7 @@ test("insertMany of a hundred rows or more is a COPY", async () => {
   ).toEqual([[99, 1, 1]]);
 });
 
-test("COPY data has escapes, NULL and the scope's value", () => {
+test("COPY data contains escapes, NULL and the scope's value", () => {
   const scoped = scope(schema, { item: { tenant_id: 5 } });
   const { text, chunks } = copySql(scoped, "item", [
     { tags: ["a\tb"], id: 1, name: "\\.\n" },
@@ -36,7 +36,7 @@ test("COPY data has escapes, NULL and the scope's value", () => {
   expect([...chunks]).toEqual(['{"a\\tb"}\t1\t\\\\.\\n\t5\n\\N\t2\t\t5\n']);
 });
 
-test("tables that COPY would treat differently get parameters instead", async () => {
+test("tables that COPY would treat differently are filled with parameters instead", async () => {
   const { sent, onStatement } = recorder();
   const rows = Array.from({ length: 150 }, (_, id) => ({ id, note: "n" }));
   expect(await insertMany(database.sql, schema, "secured", rows, { onStatement })).toBe(150);
@@ -48,7 +48,7 @@ test("tables that COPY would treat differently get parameters instead", async ()
   ]);
 });
 
-test("rows that a trigger skips are not counted, with COPY neither", async () => {
+test("rows that a trigger skips are not counted, also not with COPY", async () => {
   const rows = Array.from({ length: 200 }, (_, id) => ({ id, note: id % 2 ? "no" : "yes" }));
   expect(await insertMany(database.sql, schema, "kept", rows)).toBe(100);
   expect(await upsertMany(database.sql, schema, "kept", rows)).toBe(100);
@@ -92,7 +92,7 @@ test("the error names the row that violates a constraint, and all rows are rolle
   expect(await plain("select count(*)::int from item")).toEqual([[3]]);
 });
 
-test("without COPY the row is found by its key or its values, as PostgreSQL reports them", async () => {
+test("without COPY the row is found by the key or the values that PostgreSQL reports", async () => {
   const taken = (await failure(
     insertMany(database.sql, schema, "item", [{ id: 50 }, { id: 2 }], { returning: true }),
   )) as ConstraintError;

@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
-test("one statement and one parameter a column, whatever the number of rows; the number is returned", async () => {
+test("insertMany sends one statement with one parameter per column for any number of rows, and returns their number", async () => {
   const { sent, onStatement } = recorder();
   expect(
     await insertMany(
@@ -90,7 +90,7 @@ test("rows with different columns get the defaults of the omitted columns and ar
   ]);
 });
 
-test("arrays, enums, composites, json, bytes and hard texts arrive as they are", async () => {
+test("arrays, enums, composites, json, bytes and difficult strings are stored exactly", async () => {
   const rows = [
     {
       id: 1,
@@ -135,7 +135,7 @@ test("arrays, enums, composites, json, bytes and hard texts arrive as they are",
   ]);
 });
 
-test("a bad row of an array is named before anything is sent", async () => {
+test("an invalid row of an array is reported before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const error = await insertMany(database.sql, schema, "entry", [{ name: "a" }, { nmae: "b" }, { name: 5 }], {
     onStatement,
@@ -159,7 +159,7 @@ test("a row that the database rejects rolls back all groups and batches", async 
   expect(await plain("select count(*)::int from entry")).toEqual([[0]]);
 });
 
-test("any iterable: a generator, an async generator; a bad row is named by its place in all of them", async () => {
+test("insertMany accepts any iterable or async iterable, and numbers an invalid row across all batches", async () => {
   function* some(): Generator<{ name: string }> {
     for (let index = 0; index < 12_345; index++) yield { name: `g${index}` };
   }
@@ -173,7 +173,7 @@ test("any iterable: a generator, an async generator; a bad row is named by its p
   expect(await plain("select count(*)::int from entry")).toEqual([[12_345]]);
 });
 
-test("inside a transaction of the caller's a failure undoes its own part only", async () => {
+test("inside the caller's transaction a failure rolls back only its own part", async () => {
   await database.sql.begin(async tx => {
     await insertMany(tx, schema, "entry", [{ name: "kept" }, { name: "too", tenant_id: 1 }]);
     await insertMany(tx, schema, "entry", [{ name: "new" }, { name: "kept", tenant_id: 1 }]).catch(() => {});
@@ -182,7 +182,7 @@ test("inside a transaction of the caller's a failure undoes its own part only", 
   expect(await plain("select name from entry order by id")).toEqual([["kept"], ["too"], ["after"]]);
 });
 
-test("a scope stamps every row and rejects a row that contradicts it", async () => {
+test("a scope adds its value to every row and rejects a row that contradicts it", async () => {
   const mine = scope(schema, { entry: { tenant_id: 3 } });
   const { sent, onStatement } = recorder();
   await insertMany(database.sql, mine, "entry", [{ name: "a" }, { name: "b" }], { onStatement });
@@ -203,7 +203,7 @@ test("a scope stamps every row and rejects a row that contradicts it", async () 
   ]);
 });
 
-test("100,000 rows with mixed columns go in and are what PostgreSQL holds", async () => {
+test("100,000 rows with mixed columns are stored and read back exactly", async () => {
   const row = fc.record(
     {
       name: fc.uuid(),

@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
-test("all issues have the path from the outermost row, before anything is sent", async () => {
+test("all issues have the path from the outermost row, and are reported before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const wrong = {
     nota: 1,
@@ -74,7 +74,7 @@ test("all issues have the path from the outermost row, before anything is sent",
   expect(sent).toEqual([]);
 });
 
-test("a violated constraint leaves nothing, and its error has the path of the row", async () => {
+test("after a violated constraint nothing is stored, and the error has the path of the row", async () => {
   await database.sql`insert into customer (name) values ('Taken')`;
   const twice = { customer: { name: "New" }, line: [{ n: 1 }, { n: 2, product: "none" }] };
   const error = (await failure(
@@ -98,7 +98,7 @@ test("a violated constraint leaves nothing, and its error has the path of the ro
   ).toEqual([["0"]]);
 });
 
-test("inside the caller's transaction it is a savepoint", async () => {
+test("inside the caller's transaction a nested insert is a savepoint", async () => {
   await database.sql.begin(async tx => {
     await tx`insert into product values ('kept', 1)`;
     const bad = { customer: { name: "New" }, line: [{ n: 1, product: "none" }] };
@@ -115,7 +115,7 @@ test("inside the caller's transaction it is a savepoint", async () => {
   expect(await plain("select code from product")).toEqual([["kept"]]);
 });
 
-test("a row that a trigger suppressed is an error, because rows are known by their position", async () => {
+test("a row that a trigger suppresses is rejected, because rows are identified by their position", async () => {
   const rows = [
     { v: 1, echo: [{}] },
     { v: 0, echo: [{}] },
@@ -128,7 +128,7 @@ test("a row that a trigger suppressed is an error, because rows are known by the
   expect(await plain("select count(*)::int from quiet")).toEqual([[0]]);
 });
 
-test("without validation the names are still checked before anything is sent", async () => {
+test("without validation the names are still validated before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const options = { include: INCLUDE, validate: false, onStatement } as const;
   const rejected: [Record<string, unknown>, string][] = [

@@ -1,4 +1,4 @@
-// Random trees on random tables, against an oracle that inserts row by row with plain SQL.
+// Random trees on random tables, compared with an oracle that inserts row by row with plain SQL.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   ConstraintError,
@@ -22,7 +22,7 @@ import {
 
 const SCHEMAS = 25;
 const TREES = 40;
-// Each mode of the driver has its own.
+// Each driver mode has its own random numbers.
 const FIRST = process.env["ROWFN_PREPARE"] === "false" ? 2 : 1;
 
 let database: TestDatabase;
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Inserts a tree row by row; `linked` are the columns that refer to the row around it. */
+/** Inserts a tree row by row; `linked` are the columns that refer to the parent row. */
 async function insertByRow(
   space: string,
   tree: Tree,
@@ -78,7 +78,7 @@ async function contents(space: string, { tables, foreignKeys }: RandomTables): P
   return (await Promise.all(reads)).map(rows => [...rows]);
 }
 
-/** The tree whose last row has a label that exists already. */
+/** The tree whose last row has an existing label. */
 function withTakenLabel(tree: Tree): Tree {
   const at = tree.relations.findLastIndex(({ rows }) => rows.length > 0);
   if (at === -1) return { ...tree, columns: { ...tree.columns, label: "taken" } };

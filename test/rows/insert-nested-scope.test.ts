@@ -33,7 +33,7 @@ beforeEach(async () => {
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 const INCLUDE = nest({ task: { include: { tag: true } } });
 
-test("every level is stamped with the scope, and foreign keys that contain it too", async () => {
+test("the scope's value is added at every level, also to foreign keys that contain its column", async () => {
   const tree = { id: 7, name: "p", task: [{ id: 1, tag: { label: "a" } }, { id: 2 }] };
   await insert(database.sql, mine, "project", tree, { include: INCLUDE });
   expect(await plain("select tenant, id, name from project")).toEqual([[1, 7, "p"]]);
@@ -47,7 +47,7 @@ test("every level is stamped with the scope, and foreign keys that contain it to
   ]);
 });
 
-test("a value of another scope is an issue with its path, before anything is sent", async () => {
+test("a value of a different scope is an issue with its path, reported before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const trees = [{ id: 1 }, { id: 2, task: [{ id: 1, tag: { label: "x", tenant: 2 } }] }];
   await expect(

@@ -1,4 +1,4 @@
-// The values that a nested insert carries from a stored row into the rows that refer to it.
+// The values that a nested insert copies from a stored row into the rows that refer to it.
 import { expect, test } from "bun:test";
 import { insert, nest } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -14,7 +14,7 @@ const { sql, schema, plain } = await testTables(
   "truncate country, city, region, a, b, pair",
 );
 
-test.each([{ code: null }, {}])("no row can refer to the NULL of %j", async given => {
+test.each([{ code: null }, {}])("a row cannot refer to the NULL of %j", async given => {
   const row = { id: 1, ...given, city: [{ id: 1 }] };
   await expect(insert(sql, schema, "country", row, { include: nest({ city: true }) })).rejects.toThrow(
     "city.code: the stored country.code is NULL, so no row can refer to it; nothing was written",
@@ -22,7 +22,7 @@ test.each([{ code: null }, {}])("no row can refer to the NULL of %j", async give
   expect(await plain("select count(*)::int from country")).toEqual([[0]]);
 });
 
-test("a value is carried in the form of the column that refers", async () => {
+test("a value is copied in the JavaScript form of the referencing column", async () => {
   const row = { id: 7n, code: "FI", region: [{ id: 1 }], city: [{ id: 2 }] };
   const stored = await insert(sql, schema, "country", row, { include: nest({ region: true, city: true }) });
   expect(stored).toMatchObject({
@@ -33,7 +33,7 @@ test("a value is carried in the form of the column that refers", async () => {
   expect(await plain("select country_id from region")).toEqual([[7]]);
 });
 
-test("two related rows carry one value into a shared column, or are rejected", async () => {
+test("two related rows must copy the same value into a shared column, or are rejected", async () => {
   const include = nest({ a: true, b: true });
   const same = { id: 1, a: { tenant: 1, id: 2 }, b: { tenant: 1, id: 3 } };
   await insert(sql, schema, "pair", same, { include });

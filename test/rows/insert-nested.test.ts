@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
-test("rows along foreign keys in both directions, one statement per table", async () => {
+test("nested rows follow foreign keys in both directions, with one statement per table", async () => {
   const { sent, onStatement } = recorder();
   const stored = await insert(database.sql, schema, "invoice", TREE, { include: INCLUDE, onStatement });
   expect(stored).toEqual({
@@ -58,7 +58,7 @@ test("rows along foreign keys in both directions, one statement per table", asyn
   ]);
 });
 
-test("rows refer to each other by columns that are not returned", async () => {
+test("rows can refer to each other by columns that are not returned", async () => {
   const row = { customer: { name: "A" }, line: [{ n: 1, quantity: 3, remark: [{ body: "x" }] }] };
   const remark = { select: ["body"] } as const;
   const include = nest({
@@ -74,7 +74,7 @@ test("rows refer to each other by columns that are not returned", async () => {
   expect(await plain(read)).toEqual([["A", 1, "x"]]);
 });
 
-test("insertMany nests too, and returns the number of its own rows or all stored rows", async () => {
+test("insertMany accepts nested rows, and returns the number of top-level rows or all stored rows", async () => {
   const rows = [
     { customer: { name: "A" }, line: [{ n: 1 }, { n: 2 }] },
     { customer: { name: "B" } },
@@ -101,7 +101,7 @@ test("insertMany nests too, and returns the number of its own rows or all stored
   ]);
 });
 
-test("an iterable is read in batches and stored whole or not at all", async () => {
+test("an iterable is read in batches, and stored completely or not at all", async () => {
   function* trees(count: number, bad?: number): Generator<Record<string, unknown>> {
     for (let at = 0; at < count; at++)
       yield { customer: { name: `c${at}` }, line: [{ n: at === bad ? 0 : 1 }, { n: 2 }] };
@@ -120,7 +120,7 @@ test("an iterable is read in batches and stored whole or not at all", async () =
   expect(await plain(read)).toEqual([[21_000]]);
 });
 
-test.each([null, undefined])("%p in place of a row to refer to means no row", async none => {
+test.each([null, undefined])("%p instead of a referenced row means no row", async none => {
   const include = nest({ customer: true, line: { include: { product_row: { table: "product" } } } });
   for (const validate of [true, false]) {
     const tree = { customer: { name: `${validate}` }, line: [{ n: 1, product_row: none }] };
@@ -159,7 +159,7 @@ test("a table can be nested in itself, in the direction that the options choose"
   ]);
 });
 
-test("a timestamp that a row refers to keeps its microseconds", async () => {
+test("a referenced timestamp keeps its microseconds", async () => {
   const stored = await insert(
     database.sql,
     schema,
@@ -196,7 +196,7 @@ test("returning: false stores everything and returns nothing", async () => {
   expect(await plain("select count(*)::int from remark")).toEqual([[2]]);
 });
 
-test("the refinement of one column of a related row is enforced, and nothing is stored", async () => {
+test("the refinement of a single column of a related row is enforced, and nothing is stored", async () => {
   const refined = refine(schema, { line: { quantity: v.pipe(v.number(), v.maxValue(10)) } });
   const tree = (quantity: number) => ({ note: "x", customer: { name: "Ann" }, line: [{ n: 1, quantity }] });
   const write = (quantity: number) =>

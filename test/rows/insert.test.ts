@@ -19,7 +19,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(NOTE_TABLES, NOTE_ROWS);
 
-test("insert sends one statement and returns the stored row with all the database filled in", async () => {
+test("insert sends one statement and returns the stored row with all generated values", async () => {
   const { sent, onStatement } = recorder();
   const row = await insert(
     database.sql,
@@ -50,7 +50,7 @@ test("insert sends one statement and returns the stored row with all the databas
   ]);
 });
 
-test("a column left out gets its default, null is NULL, jsonNull is JSON's null", async () => {
+test("an omitted column gets its default, null is NULL, and jsonNull is JSON null", async () => {
   await insert(database.sql, schema, "note", { id: 10, title: "a", body: null, doc: jsonNull });
   expect(await plain("select tenant_id, body, doc::text from note where id = 10")).toEqual([
     [1, null, "null"],
@@ -74,7 +74,7 @@ test("returning selects columns or returns no row", async () => {
   expect(sent[0]?.text).not.toContain("RETURNING");
 });
 
-test("an invalid row is rejected before anything is sent, with all its problems", async () => {
+test("an invalid row is rejected with all its problems before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const error = await insert(
     database.sql,
@@ -94,7 +94,7 @@ test("an invalid row is rejected before anything is sent, with all its problems"
   expect(sent).toEqual([]);
 });
 
-test("validate: false skips the checks of values; the database still applies its own", async () => {
+test("validate: false skips the validation of values, but constraints of the database still apply", async () => {
   const error = insert(database.sql, schema, "note", { title: "much too long" }, { validate: false });
   await expect(error).rejects.toThrow(ConstraintError);
   await expect(insert(database.sql, schema, "note", { titel: "x" }, { validate: false })).rejects.toThrow(
@@ -128,14 +128,14 @@ test("raw SQL can be a value", async () => {
   expect(await plain("select tenant_id from note where id = 10")).toEqual([[5]]);
 });
 
-test("a refinement's output is what is written", async () => {
+test("the output of a refinement is stored", async () => {
   const strict = refine(schema, { note: { title: v.pipe(v.string(), v.toLowerCase()) } });
   expect(await insert(database.sql, strict, "note", { id: 10, title: "LOUD" })).toMatchObject({
     title: "loud",
   });
 });
 
-test("rows that a trigger or a rule skips are undefined", async () => {
+test("for rows that a trigger or a rule skips insert returns undefined", async () => {
   expect(await insert(database.sql, schema, "guarded", { id: 1 })).toBeUndefined();
   await database.sql.unsafe(
     "alter table guarded disable trigger guard; insert into guarded values (7, 1); alter table guarded enable trigger guard",

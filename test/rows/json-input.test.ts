@@ -25,7 +25,7 @@ const NOTES = [
 
 const notes = () => plain("select id, title, body from note order by id");
 
-test("a column name that comes from JSON is never SQL", async () => {
+test("a column name from JSON is never SQL", async () => {
   const row = JSON.parse(`{"id": 2, "title\\"='pwned', \\"body": "zz"}`);
   for (const write of [update, upsert, insert] as (typeof insert)[])
     expect(await failure(write(database.sql, schema, "note", row))).toBeInstanceOf(ValidationError);
@@ -41,7 +41,7 @@ test("a column name that comes from JSON is never SQL", async () => {
   expect(await notes()).toEqual(NOTES);
 });
 
-test("a value that comes from JSON is never raw SQL", async () => {
+test("a value from JSON is never raw SQL", async () => {
   const forged = JSON.parse(JSON.stringify({ id: 1, title: expr`'forged'` }));
   expect(await failure(update(database.sql, schema, "note", forged))).toBeInstanceOf(ValidationError);
   expect(await notes()).toEqual(NOTES);

@@ -11,7 +11,7 @@ const { sql, schema, plain } = await testTables(
 
 const LAST = 10_002;
 
-/** Rows 0 to 10,002; the last one has this value. */
+/** Rows 0 to 10,002, the last of which has the given value. */
 function* rows(last: unknown, first = 0): Generator<{ id: number; n: unknown }> {
   for (let at = 0; at <= LAST; at++) yield { id: first + at, n: at === LAST ? last : null };
 }
@@ -22,14 +22,14 @@ const WRITES = { insertMany, updateMany, upsertMany } as unknown as Record<strin
 for (const [name, write] of Object.entries(WRITES)) {
   const first = name === "insertMany" ? 20_000 : 0;
   describe(name, () => {
-    test("names an invalid row of the second batch, and stores nothing", async () => {
+    test("reports an invalid row of the second batch and stores nothing", async () => {
       const error = (await failure(write(sql, schema, "item", rows("x", first)))) as ValidationError;
       expect(error).toBeInstanceOf(ValidationError);
       expect(error.issues[0]!.path!.map(({ key }) => key)).toEqual([LAST, "n"]);
       expect(await plain("select count(*)::int from item where n > 0 or id > 10003")).toEqual([[1]]);
     });
 
-    test("names a row of the second batch that the database rejects, and stores nothing", async () => {
+    test("reports a row of the second batch that the database rejects and stores nothing", async () => {
       const error = (await failure(write(sql, schema, "item", rows(77, first)))) as ConstraintError;
       expect(error).toBeInstanceOf(ConstraintError);
       expect(error.row).toBe(LAST);
@@ -44,7 +44,7 @@ test("updateMany numbers a missing row of the second batch", async () => {
   expect(missing as unknown).toEqual([LAST]);
 });
 
-test("insertMany with alter names a row of the second batch whose value has no type", async () => {
+test("insertMany with alter reports a row of the second batch whose value has no type", async () => {
   const error = await failure(
     insertMany(
       sql,
@@ -59,7 +59,7 @@ test("insertMany with alter names a row of the second batch whose value has no t
   expect(error.message).toContain(`item.more, rows[${LAST}]: a value of this kind has no PostgreSQL type`);
 });
 
-test("insertMany with alter names an invalid row of the second batch", async () => {
+test("insertMany with alter reports an invalid row of the second batch", async () => {
   const some = function* (): Generator<object> {
     for (const row of rows(1, 20_000)) yield row.id === 20_000 + LAST ? { ...row, id: "x", more: 1 } : row;
   };

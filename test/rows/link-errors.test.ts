@@ -18,7 +18,7 @@ test.each([
   ['id "2"', "2"],
   ["id 2", 2],
   ["id 2n", { id: 2n }],
-] as const)("link names a row outside the scope: %s", async (shown, key) => {
+] as const)("link reports a row outside the scope: %s", async (shown, key) => {
   const error = await failure(link(sql, inside, "event", 1, "ticket", [1, key]));
   expect(error).toEqual(
     new ScopeError(
@@ -28,7 +28,7 @@ test.each([
   expect(await plain("select from event_ticket")).toEqual([]);
 });
 
-test("link does not show a key that the handle hides", async () => {
+test("the error of link does not contain a key that the handle hides", async () => {
   const hiding = traced(sql, () => {}, { redact: ["ticket.id"] });
   const error = await failure(link(hiding, inside, "event", 1, "ticket", [2]));
   expect(error.message).toBe(

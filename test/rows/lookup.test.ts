@@ -8,7 +8,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(ITEM_TABLES, ITEM_ROWS);
 
-test("lookup returns the row of a unique key or creates it; an existing row is left unchanged", async () => {
+test("lookup returns the row with a unique key or creates it, and leaves an existing row unchanged", async () => {
   const { sent, onStatement } = recorder();
   expect(
     await lookup(database.sql, schema, "counter", { name: "a", note: "first" }, { onStatement }),
@@ -36,7 +36,7 @@ test("lookup returns the row of a unique key or creates it; an existing row is l
   expect(await plain("select id::int, note from counter")).toEqual([[1, "first"]]);
 });
 
-test("twenty lookups of the same new key at once get one row", async () => {
+test("twenty simultaneous lookups of the same new key get the same row", async () => {
   const found = await Promise.all(
     Array.from({ length: 20 }, () =>
       lookup(database.sql, schema, "counter", { name: "same" }, { returning: ["id"] }),
@@ -46,7 +46,7 @@ test("twenty lookups of the same new key at once get one row", async () => {
   expect(await plain("select count(*)::int from counter")).toEqual([[1]]);
 });
 
-test("lookup needs one unique key that the row has, and a scope hides other rows", async () => {
+test("lookup requires one unique key that the row has, and a scope hides other rows", async () => {
   expect(await failure(lookup(database.sql, schema, "counter", { note: "x" }, { validate: false }))).toEqual(
     new ArgumentError("counter: the row contains no unique key; unique keys of the table: (id), (name)"),
   );

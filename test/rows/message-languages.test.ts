@@ -18,7 +18,7 @@ import { startPostgres } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 import { compileLocales } from "../support/locales.ts";
 
-// The sentences of PostgreSQL's catalogs: a value, a missing and a referenced row.
+// Sentences of PostgreSQL's message catalogs: a value, a missing and a referenced row.
 const SENTENCES: Readonly<Record<string, readonly [string, string, string, string]>> = {
   en: [
     'invalid input syntax for type boolean: "%"',
@@ -56,7 +56,7 @@ describe.each(Object.entries(SENTENCES))("%s", (_, [invalid, missing, referenced
   test.each([
     ["22P02", invalid],
     ["22003", range],
-  ])("%s: the message has no value", (errno, sentence) => {
+  ])("%s: the message contains no value", (errno, sentence) => {
     for (const value of ["secret", 'se"cret', "»secret«", "secret: «x»", ""]) {
       const thrown = Object.assign(new Error(sentence.replace("%", () => value)), { errno });
       const { message } = failureFacts(thrown);
@@ -65,7 +65,7 @@ describe.each(Object.entries(SENTENCES))("%s", (_, [invalid, missing, referenced
     }
   });
 
-  test("a missing row is told from a referenced one", () => {
+  test("a missing row is distinguished from a referenced row", () => {
     const kindOf = (message: string): unknown =>
       constraintKind("23503", { message, table: "book", constraint: "book_fkey" });
     expect([kindOf(missing), kindOf(referenced)]).toEqual(["missing", "referenced"]);
@@ -79,7 +79,7 @@ describe.each(Object.entries(SENTENCES))("%s", (_, [invalid, missing, referenced
   });
 });
 
-test("an error of a value in a text search query has no value, and an error in SQL has its names", () => {
+test("an error of a value in a text search query contains no value, and an error in SQL contains its names", () => {
   const message = 'syntax error in tsquery: "secret ("';
   expect(failureFacts(Object.assign(new Error(message), { errno: "42601" })).message).toBe(
     "syntax error in tsquery",
@@ -117,7 +117,7 @@ await admin.close();
 const mine = scope(schema, { "*": { tenant: 1 } });
 const prepare = process.env["ROWFN_PREPARE"] !== "false";
 
-describe.each(locales.names)("a server whose messages are in %s", name => {
+describe.each(locales.names)("a server with messages in %s", name => {
   const sql = new SQL(server.url, { prepare, connection: { lc_messages: name } });
   afterAll(() => sql.close());
 
@@ -148,7 +148,7 @@ describe.each(locales.names)("a server whose messages are in %s", name => {
     expect(error.row).toBe(120);
   });
 
-  test("no message has a value, and no error under a scope has one of another tenant's row", async () => {
+  test("no message contains a value, and no error in a scope contains a value of another tenant's row", async () => {
     const invalid = (await failure(
       insert(sql, schema, "book", { id: "secret", tenant: 1 } as never, { validate: false }),
     )) as QueryError;

@@ -1,4 +1,4 @@
-// NULL on each side of a comparison, and what is not known to be NOT NULL.
+// NULL on each side of a comparison, and columns that are not known to be NOT NULL.
 import { beforeEach, describe, expect, test } from "bun:test";
 import { ArgumentError, insert, insertMany, loadSchema, page, upsert, upsertMany } from "../../src/index.ts";
 import { pageSql } from "../../src/statements/index.ts";
@@ -19,7 +19,7 @@ const CHANGES = [
   { id: 2, a: null, b: "x" },
   { id: 3, a: null, b: "x" },
 ];
-// From 2,000 rows on they go through a temporary table.
+// 2,000 or more rows go through a temporary table.
 const MANY = Array.from({ length: 2_100 }, (_, index) => ({ id: 10 + index, a: null, b: null }));
 
 const WRITES: Readonly<Record<string, (update: "changed") => Promise<unknown>>> = {
@@ -52,7 +52,7 @@ describe.each(Object.entries(WRITES))('%s with update: "changed"', (_name, write
   });
 });
 
-describe("a page needs a key that is unique and never NULL", () => {
+describe("a page requires a key that is unique and never NULL", () => {
   test.each([
     ["a nullable column", "create table t (a int unique, b int)"],
     ["a nullable column beside one that is not", "create table t (a int not null, b int, unique (a, b))"],
@@ -76,7 +76,7 @@ describe("a page needs a key that is unique and never NULL", () => {
   });
 });
 
-describe("a NOT NULL column of a domain with a default can be left out", () => {
+describe("a NOT NULL column whose domain has a default can be omitted", () => {
   const stored = (): Promise<unknown[][]> => plain("select * from coded order by id");
   const DEFAULTS = ["base", "base", "own"];
 
@@ -90,7 +90,7 @@ describe("a NOT NULL column of a domain with a default can be left out", () => {
     expect(await stored()).toEqual([[1, ...DEFAULTS]]);
   });
 
-  test("by insertMany and upsertMany, beside rows that have a value", async () => {
+  test("by insertMany and upsertMany, next to rows with a value", async () => {
     await insertMany(sql, schema, "coded", [{ id: 1 }, { id: 2, nested: "given" }]);
     await upsertMany(sql, schema, "coded", [{ id: 3 }]);
     expect(await stored()).toEqual([

@@ -1,4 +1,4 @@
-// A key may be an array or an object. Each key that a function returns is accepted by each function that takes a key.
+// A key may be an array or an object. Every function that takes a key accepts every key that a function returns.
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { keySchema } from "../../src/http/index.ts";
@@ -77,7 +77,7 @@ describe.each(TYPES)("%s: %s", table => {
   // A Date inside another type cannot identify a row.
   if (table.startsWith("moment_")) return;
 
-  test("the path segment of a row is read back as its key", async () => {
+  test("the path segment of a row is parsed as its key", async () => {
     for (const row of await rowsWhere(sql, schema, table)) {
       const segment = keySegment(schema, table, row);
       const key = v.parse(keySchema(schema, table), decodeURIComponent(segment));

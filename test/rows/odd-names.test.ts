@@ -1,4 +1,4 @@
-// Tables and columns with names that mean something else in JavaScript or in the statements.
+// Tables and columns with names that have a meaning in JavaScript or in the statements.
 import { expect, test } from "bun:test";
 import {
   and,
@@ -48,7 +48,7 @@ test("columns named record, self, where, options and __proto__ store their value
   ]);
 });
 
-test("a column and a relation named __proto__ are properties of rows that are read, like others", async () => {
+test("a column and a relation named __proto__ are ordinary properties of the rows that are read", async () => {
   await database.sql.unsafe(`create table whole (id int primary key); insert into whole values (1);
     create table part (id int primary key, whole_id int references whole, "__proto__" int);
     insert into part values (7, 1, 8), (8, null, 9)`);
@@ -87,14 +87,14 @@ test("a table named db, and a table of another PostgreSQL schema, have their own
   expect(await notes()).toEqual(NOTES);
 });
 
-test("truncate empties the table of the named PostgreSQL schema, not one with the same name", async () => {
+test("truncate empties the table of the given PostgreSQL schema, not one with the same name", async () => {
   await insert(database.sql, schema, "other.note", { k: "a", n: 1 });
   await truncate(database.sql, schema, "other.note");
   expect(await plain("select count(*)::int from other.note")).toEqual([[0]]);
   expect(await notes()).toEqual(NOTES);
 });
 
-test("tables named excluded, old and new are upserted, with conditions and whether the row is new", async () => {
+test("tables named excluded, old and new can be upserted, with where and with inserted: true", async () => {
   const names = ["excluded", "old", "new"];
   const { sql } = database;
   for (const name of names) await sql.unsafe(`create table "${name}" (id int primary key, n int)`);
@@ -125,7 +125,7 @@ test("tables named excluded, old and new are upserted, with conditions and wheth
   }
 });
 
-test("raw SQL and combinations are filters of a table whose columns have the names of their properties", async () => {
+test("raw SQL and combinations are filters even if columns are named like their properties", async () => {
   const { sql } = database;
   await sql.unsafe(`create table word (parts text[], "values" text[], operands text[], name text);
     insert into word values ('{true}', '{}', '{}', 'a'), ('{false}', '{}', '{}', 'b')`);

@@ -1,4 +1,4 @@
-// Types whose text, NULL or operators differ from those of other types: filters, pages, keys and includes are right.
+// Types whose text format, NULL or operators differ from those of other types, in filters, pages, keys and includes.
 import { describe, expect, test } from "bun:test";
 import { transformTable } from "../../src/ddl/index.ts";
 import {
@@ -80,7 +80,7 @@ describe.each(["c", "d"])("a composite column %s with NULL fields", name => {
     expect(await count(sql, scope(schema, { tc: { [name]: null } }), "tc")).toBe(1);
   });
 
-  test("has a place of its own in every page", async () => {
+  test("has its own position in every page", async () => {
     expect(await pageIds("tc", { orderBy: name })).toEqual([1, 2, 5, 3, 4]);
     const backward: unknown[] = [];
     const last = await page(sql, schema, "tc", { orderBy: name, limit: 5 });
@@ -96,7 +96,7 @@ describe.each(["c", "d"])("a composite column %s with NULL fields", name => {
   });
 });
 
-test("a composite key with NULL fields is found, and an upsert of it is an update", async () => {
+test("a composite key with NULL fields is found, and its upsert is an update", async () => {
   const key = { a: null, b: null };
   expect(await upsert(sql, schema, "ck", { c: key, x: 1 }, { inserted: true })).toEqual({
     row: { c: key, x: 1 },
@@ -191,7 +191,7 @@ describe("arrays of domains", () => {
     expect(await count(sql, scope(schema, { dp: { p: [3] } }), "dp")).toBe(1);
   });
 
-  test("a value that is too long is rejected, not truncated, also without validation", async () => {
+  test("a string that is too long is rejected, not truncated, even without validation", async () => {
     const row = { id: 1, s: ["abcd"] };
     await failure(insert(sql, schema, "dp", row));
     await failure(insert(sql, schema, "dp", row, { validate: false }));
@@ -213,7 +213,7 @@ test.each(["p", "x", "j", "k"])(
   },
 );
 
-test("a PERIOD foreign key is rejected by every function that relates rows by equality, and checked inside a scope", async () => {
+test("a PERIOD foreign key is rejected by every function that relates rows by equality, but checked inside a scope", async () => {
   if (schema.serverVersionNum < 180_000) return;
   await sql.unsafe(`create extension if not exists btree_gist;
     create table stay (id int, during tstzrange, primary key (id, during without overlaps));
@@ -242,7 +242,7 @@ test("a PERIOD foreign key is rejected by every function that relates rows by eq
   expect(await plain("select id from meal")).toEqual([[1]]);
 });
 
-test("hstore has no order, and is stored, found and compared exactly", async () => {
+test("hstore has no order, but is stored, found and compared exactly", async () => {
   const [available] = await plain("select from pg_available_extensions where name = 'hstore'");
   if (available === undefined) return;
   await sql.unsafe("create extension hstore; create table h (id int primary key, h hstore)");

@@ -1,4 +1,4 @@
-// Statements that belong together see one state of the data, also if another session writes between them.
+// Statements that belong together see the same state of the data, even if another session writes between them.
 import { describe, expect, test } from "bun:test";
 import { expr, page, rowsAndCount, rowsWhere, traced } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
@@ -43,7 +43,7 @@ describe("with a write between its statements", () => {
     expect(await plain("select count(*)::int from item")).toEqual([[3]]);
   });
 
-  test("page with total and include has the related rows of its rows", async () => {
+  test("page with total and include returns the related rows of its rows", async () => {
     const options = { where, limit: 9, total: true, include: PART } as const;
     const { rows, total } = await whileWriting(() => page(sql, schema, "item", options as never));
     expect([rows, total] as unknown).toEqual([

@@ -1,4 +1,5 @@
-// Operators on types whose equality is not `=`, or whose content is not an element: the rows of the same condition in SQL.
+// Operators on types whose equality is not `=` or whose content is not an element, compared with the same condition in
+// SQL.
 import { describe, expect, test } from "bun:test";
 import {
   ArgumentError,
@@ -39,7 +40,7 @@ const D = { high: { x: 3, y: 3 }, low: { x: 2, y: 2 } };
 const C = { center: P, radius: 3 };
 const R = { lower: 1, upper: 3, bounds: "[)" };
 
-/** A filter, and its condition in SQL. */
+/** A filter, and the same condition in SQL. */
 const CASES: readonly [where: object, sql: string][] = [
   [{ p: P }, "p ~= '(1,2)'"],
   [{ p: ne(P) }, "not p ~= '(1,2)'"],
@@ -94,7 +95,7 @@ for (const [where, condition] of CASES)
     expect(await count(sql, schema, "item", { where: where as never })).toBe(expected.length);
   });
 
-describe("a filter that the type does not have", () => {
+describe("a filter that the type does not support", () => {
   const REJECTED: readonly [where: object, message: string][] = [
     [
       { l: eq({ closed: true, points: [P] }) },

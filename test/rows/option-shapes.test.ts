@@ -1,4 +1,4 @@
-// Each option of a statement in every form that it can have, and in those that it cannot have.
+// Each option of a statement in every valid form and in the invalid ones.
 import { describe, expect, test } from "bun:test";
 import { formatRows } from "../../src/files/index.ts";
 import { querySchema } from "../../src/http/index.ts";
@@ -60,7 +60,7 @@ describe("the update of an upsert", () => {
     );
   });
 
-  test("of no changed column locks the row", () => {
+  test("with no changed column locks the row", () => {
     expect(upsertSql(schema, "item", { id: 1 }, { returning: false, update: "changed" }).text).toEndWith(
       'DO UPDATE SET "id" = "item"."id" WHERE false',
     );

@@ -1,4 +1,4 @@
-// Keys other than one plain primary key: another unique key, a key that the scope completes, keys that overlap.
+// Keys other than a single plain primary key: a different unique key, a key that the scope completes, overlapping keys.
 import { afterAll, describe, expect, test } from "bun:test";
 import {
   get,
@@ -26,7 +26,7 @@ const { sql, schema, plain } = await testTables(
 );
 const mine = scope(schema, { item: { tenant: 1 }, stock: { tenant: 1 }, price: { tenant: 1 } });
 
-describe("inside a scope, upsertMany by another unique key names the row whose key is outside", () => {
+describe("inside a scope, upsertMany by a different unique key reports the row whose key is outside", () => {
   const many = Array.from({ length: 2_100 }, (_, at) => ({ code: `new${at}`, n: 1 }));
   const rows = [
     { code: "mine", n: 1 },
@@ -54,7 +54,7 @@ describe("inside a scope, upsertMany by another unique key names the row whose k
   });
 });
 
-describe("inside a scope that completes the key, an upsert without the column of the scope", () => {
+describe("inside a scope that completes the key, an upsert without the scope's column", () => {
   const keys = { stock: undefined, price: ["tenant", "sku"] } as const;
   for (const table of ["stock", "price"] as const) {
     const key = keys[table] && { key: keys[table] };
@@ -87,7 +87,7 @@ describe("inside a scope that completes the key, an upsert without the column of
     });
   }
 
-  test("needs a key of exactly its columns and those of the scope", () => {
+  test("requires a key of exactly its columns and those of the scope", () => {
     const attempt = (key: readonly string[]) => () =>
       upsertSql(mine, "price", { sku: "a", n: 1 } as never, { key, returning: false } as never);
     expect(attempt(["sku"])).not.toThrow();
@@ -96,7 +96,7 @@ describe("inside a scope that completes the key, an upsert without the column of
     expect(attempt(["tenant"])).toThrow("price: unique key (tenant) does not exist");
   });
 
-  test("has the value of the scope in its statement", () => {
+  test("contains the value of the scope in its statement", () => {
     expect(upsertSql(mine, "stock", { sku: "a", n: 1 } as never, { returning: false })).toEqual({
       text:
         'INSERT INTO "public"."stock" ("sku", "n", "tenant") VALUES ($1::text, $2::text::int4, $3::text::int4) ' +
@@ -138,7 +138,7 @@ describe("a junction table", () => {
     expect(() => linkRows(snapshot, "t", 1, "u", [1])).toThrow(NONE);
   });
 
-  test("is found beside a table whose key has a further column", async () => {
+  test("is found even if a table exists whose key has a further column", async () => {
     const snapshot = await read(LOOSE + PROPER);
     expect(linkRows(snapshot, "t", 1, "u", [2])).toEqual({
       table: "proper",
@@ -147,7 +147,7 @@ describe("a junction table", () => {
     });
   });
 
-  test("of a table with itself has two foreign keys", async () => {
+  test("of a self-reference has two foreign keys", async () => {
     const snapshot = await read("create table one (t_id int unique references t);");
     expect(() => linkRows(snapshot, "t", 1, "t", [2])).toThrow(NONE);
   });
@@ -161,7 +161,7 @@ describe("a junction table", () => {
     expect(() => linkRows(snapshot, "t", 1, "u", [1])).toThrow(NONE);
   });
 
-  test("refers to the tables of the given schema, not to those of the same name in another one", async () => {
+  test("refers to the tables of the given schema, not to those with the same name in a different schema", async () => {
     const snapshot = await read(
       `create schema other; create table other.t (id int primary key);
        create table other.proper (t_id int references other.t, u_id int references u, primary key (t_id, u_id)); ${PROPER}`,
@@ -171,7 +171,7 @@ describe("a junction table", () => {
   });
 });
 
-test("get and update inside a scope that completes the key see rows of the scope only", async () => {
+test("get and update inside a scope that completes the key see only rows of the scope", async () => {
   await upsert(sql, mine, "stock", { sku: "b", n: 1 } as never);
   expect(await get(sql, mine, "stock", { tenant: 2, sku: "a" } as never)).toBeUndefined();
   expect(await get(sql, mine, "stock", { tenant: 1, sku: "b" } as never)).toEqual({

@@ -28,7 +28,7 @@ const { sql, schema, plain } = await testTables(
 const open = overrideIdentity(schema, "person");
 const people = () => plain("select id, name from person order by id");
 
-test("each statement that inserts has OVERRIDING SYSTEM VALUE", () => {
+test("each statement that inserts contains OVERRIDING SYSTEM VALUE", () => {
   const rows = [{ id: 7, name: "x" }];
   for (const text of [
     upsertSql(open, "person", rows[0]!).text,
@@ -65,7 +65,7 @@ test("insert, insertMany, upsert, upsertMany and lookup store the values", async
   ]);
 });
 
-test("by COPY and by staging, too", async () => {
+test("values are also stored by COPY and by staging", async () => {
   const rows = Array.from({ length: 3_000 }, (_, at) => ({ id: at + 1, name: `${at}` }));
   expect(await upsertMany(sql, open, "person", rows)).toBe(3_000);
   expect(
@@ -92,7 +92,7 @@ test("an exported file is imported again with its keys, also as an upsert", asyn
   expect(error.message).toContain("overriding: true");
 });
 
-test("only the named table changes, other rules stay, and a scope holds", async () => {
+test("only the given table changes, other rules remain, and a scope applies", async () => {
   expect(validateInsert(open, "person", { id: "x" }).issues).toHaveLength(1);
   expect(validateInsert(open, "person", { id: 1, size: 1 }).issues).toHaveLength(1);
   expect(validateInsert(open, "other", { id: 1 }).issues).toHaveLength(1);
@@ -104,7 +104,7 @@ test("only the named table changes, other rules stay, and a scope holds", async 
   expect(await failure(upsert(sql, mine, "person", { id: 1 }))).toHaveProperty("name", "ScopeError");
 });
 
-test("the stored snapshot is the one without it", async () => {
+test("the option is not part of a stored snapshot", async () => {
   expect(fingerprint(open)).toBe(fingerprint(schema));
   const stored = parseSchema(JSON.stringify(open));
   expect(await failure(insert(sql, stored, "person", { id: 5 }))).toHaveProperty("name", "ValidationError");
@@ -114,7 +114,7 @@ test("the stored snapshot is the one without it", async () => {
   );
 });
 
-test("an existing row of its key alone is locked by a column that PostgreSQL lets be assigned", async () => {
+test("an upsert of a row with only its key locks the existing row by assigning an assignable column", async () => {
   const sized = overrideIdentity(schema, "sized");
   for (const name of ["a", null])
     await upsert(sql, sized, "sized", name === null ? { id: 1 } : { id: 1, name });

@@ -17,7 +17,7 @@ const { sql, schema, plain } = await testTables(
 const people = () => plain("select id, name from person order by id");
 const overriding = true;
 
-test("insert stores the identity value, and the sequence continues beyond it", async () => {
+test("insert stores the identity value, and the sequence continues after it", async () => {
   const sent: string[] = [];
   const row = await insert(
     sql,
@@ -34,7 +34,7 @@ test("insert stores the identity value, and the sequence continues beyond it", a
   expect(await insert(sql, schema, "person", { name: "next" }, { returning: ["id"] })).toEqual({ id: 8 });
 });
 
-test("a sequence never goes back, also before its start, and a descending one goes down", async () => {
+test("a sequence never moves backward, even for a value before its start, and a descending sequence moves down", async () => {
   await insertMany(
     sql,
     schema,
@@ -49,7 +49,7 @@ test("a sequence never goes back, also before its start, and a descending one go
   expect(await insert(sql, schema, "down", {}, { returning: ["id", "n"] })).toEqual({ id: -10, n: 41 });
 });
 
-test("a sequence of a numeric column continues, one of a text column does not", async () => {
+test("a sequence of a numeric column continues, but not one of a text column", async () => {
   await insert(sql, schema, "odd", { id: 7, code: "x" }, { overriding });
   await insert(sql, schema, "odd", {});
   expect(await plain("select id::text, code from odd order by id")).toEqual([
@@ -58,7 +58,7 @@ test("a sequence of a numeric column continues, one of a text column does not", 
   ]);
 });
 
-test("insertMany, upsert and upsertMany store identity values, for many rows by COPY too", async () => {
+test("insertMany, upsert and upsertMany store identity values, for many rows also by COPY", async () => {
   expect(await insertMany(sql, schema, "person", [{ id: 8 }, { name: "auto" }], { overriding })).toBe(2);
   expect(await upsert(sql, schema, "person", { id: 1, name: "changed" }, { overriding })).toMatchObject({
     name: "changed",
@@ -98,7 +98,7 @@ test("an export is restored with its keys in every format, after which new rows 
     }
 });
 
-test("overriding and alter go together, and the returned snapshot does not override", async () => {
+test("overriding and alter can be combined, and the returned snapshot does not override", async () => {
   const connection = await sql.reserve();
   try {
     await connection.unsafe("create table wide (id int generated always as identity primary key)");
@@ -121,7 +121,7 @@ test("overriding and alter go together, and the returned snapshot does not overr
   }
 });
 
-test("bad input is rejected before anything is sent, and a failed restore leaves rows and sequence", async () => {
+test("invalid input is rejected before anything is sent, and a failed restore leaves rows and sequence unchanged", async () => {
   const sent: string[] = [];
   const options = { overriding, onStatement: ({ text }: { text: string }) => sent.push(text) } as const;
   const invalid = await failure(insertMany(sql, schema, "person", [{ id: 9 }, { id: "x" }], options));
@@ -137,14 +137,14 @@ test("bad input is rejected before anything is sent, and a failed restore leaves
   expect(await insert(sql, schema, "person", {}, { returning: ["id"] })).toEqual({ id: 3 });
 });
 
-test("overriding and nested rows are rejected together, with what to pass", async () => {
+test("overriding together with nested rows is rejected with advice", async () => {
   const options = { overriding, include: nest({}) } as never;
   expect((await failure(insert(sql, schema, "person", { id: 5 }, options))).message).toBe(
     "insert: overriding and include cannot be combined; pass overrideIdentity(schema, table)",
   );
 });
 
-test("a scope holds", async () => {
+test("a scope applies", async () => {
   const mine = scope(schema, { person: { name: "mine" } });
   expect(await insert(sql, mine, "person", { id: 5 }, { overriding })).toMatchObject({ name: "mine" });
   expect((await failure(upsert(sql, mine, "person", { id: 1 }, { overriding }))).name).toBe("ScopeError");

@@ -1,4 +1,5 @@
-// Pages by a column of each type: every token that a page returns is accepted, and no text that is not a value.
+// Pages by a column of each type: every token that a page returns is accepted, and a token with an invalid value is
+// rejected.
 
 import { expect, test } from "bun:test";
 import { ArgumentError, CursorError, page } from "../../src/index.ts";
@@ -8,7 +9,7 @@ import { testTables } from "../support/test-tables.ts";
 import { MATRIX } from "../support/type-cases.ts";
 import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
 
-// Arrays with lower bounds of their own are different values.
+// Arrays with different lower bounds are different values.
 const ARRAYS = ["{}", "{NULL}", "[0:0]={NULL}", "[-3:-3]={NULL}", "[7:7]={NULL}"];
 const LITERALS = Object.entries({ ...MATRIX, ...USER_TYPES }).flatMap(([type, cases], at) => {
   const texts = cases.map(([literal]) => literal);
@@ -30,11 +31,11 @@ const { database, schema, plain } = await testTables(
 );
 const { sql } = database;
 
-// Every string is a value of these types, or only PostgreSQL knows which are (docs/validation.md).
+// Every string is a value of these types, or only PostgreSQL can decide (docs/validation.md).
 const ANY_TEXT = /^(text|varchar|bpchar|char|name|citext|"char"|tsvector|tsquery|int2vector|oidvector|reg)/;
 
 for (const { type, table } of LITERALS)
-  test(`${type}: pages by tokens have every row in order`, async () => {
+  test(`${type}: pages by tokens contain every row in order`, async () => {
     const read = (after: string | null) =>
       page(sql, schema, table, { orderBy: "c", limit: 1, select: ["id"], after }) as Promise<{
         readonly rows: readonly { readonly id: number }[];
@@ -60,7 +61,7 @@ for (const { type, table } of LITERALS)
     expect(await failure(read(forged))).toBeInstanceOf(CursorError);
   });
 
-test("float8[]: a token has the lower bounds, which must fit the elements", async () => {
+test("float8[]: a token contains the lower bounds, which must fit the elements", async () => {
   const read = (after: string | null) => page(sql, schema, "grid", { orderBy: "c", limit: 1, after });
   const ids: unknown[] = [];
   for (let after: string | null = null; ; ) {

@@ -82,7 +82,7 @@ test("a page token that was changed, belongs to a different query or lacks its s
   );
 });
 
-test("without a secret a forged token is a valid position or a CursorError, before anything is sent", async () => {
+test("without a secret a forged token is a valid position or a CursorError before anything is sent", async () => {
   const forgedBody = async (orderBy: string, body: string) => {
     const sent: string[] = [];
     const after = forgedToken(schema, "item", { orderBy }, body);
@@ -124,7 +124,7 @@ test("without a secret a forged token is a valid position or a CursorError, befo
   expect(await forged("at", "a", null, "-1")).toEqual([false, 1]);
 });
 
-test("a page token is the key itself if that fits a URL, and a short checksum", async () => {
+test("a page token is the key itself if the key fits a URL, and a short checksum", async () => {
   await fill([{ n: "1.50" }, { n: "-2.25" }, { n: "7" }]);
   const read = async (options: object) => {
     const { next } = await page(database.sql, schema, "item", { limit: 1, ...options });
@@ -137,7 +137,7 @@ test("a page token is the key itself if that fits a URL, and a short checksum", 
   expect(next).toMatch(/^a9007199254740993\.[\da-z]{1,7}$/);
 });
 
-test("a position of texts of any characters, empty and NULL is read from its token, which fits a URL", async () => {
+test("a position with strings of any characters, empty strings and NULL is read from its token, which fits a URL", async () => {
   const texts = [
     "",
     "a",

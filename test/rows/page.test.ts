@@ -39,7 +39,7 @@ const failure = (promise: Promise<unknown>): Promise<Error> =>
     error => error,
   );
 
-test("columns that are read by a cast are cast after the page is cut, in its order", async () => {
+test("columns that are read through a cast are cast after the limit, in the page's order", async () => {
   await database.sql`insert into unlike select i, jsonb_build_object('n', i), 'c' || i % 50 || '-' || i from generate_series(1, 300) i`;
   const { sent, onStatement } = recorder();
   const options = { orderBy: desc("code"), limit: 70, select: ["doc"], onStatement } as const;
@@ -55,7 +55,7 @@ test("columns that are read by a cast are cast after the page is cut, in its ord
   await database.sql`truncate unlike`;
 });
 
-test("one comparison of rows where all columns go one way, in both directions", async () => {
+test("columns with the same direction are one row comparison, forward and backward", async () => {
   const { sent, onStatement } = recorder();
   const options = { orderBy: desc("note"), limit: 2, select: ["x", "y"], onStatement } as const;
   const first = await page(database.sql, schema, "pair", options);
@@ -140,7 +140,7 @@ async function fill(rows: readonly object[]): Promise<void> {
   );
 }
 
-test("random rows and orders: forwards and backwards each row is seen once, in the order of plain SQL", async () => {
+test("with random rows and orders each row is seen once forward and backward, in the order of plain SQL", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(rowData, { maxLength: 25 }),
@@ -203,7 +203,7 @@ test("rows that are inserted between two pages neither repeat nor hide other row
   expect(seen.filter(one => before.includes(one))).toEqual(before);
 });
 
-test("a page has a token for each direction in which there are rows", async () => {
+test("a page has a token for each direction in which more rows exist", async () => {
   const read = (from: object) => page(database.sql, schema, "pair", { limit: 8, ...from });
   const first = await read({});
   const second = await read({ after: first.next });
@@ -223,7 +223,7 @@ test("a page has a token for each direction in which there are rows", async () =
   expect([firstAgain.rows, secondAgain.rows]).toEqual([first.rows, second.rows]);
 });
 
-test("past the end there is an empty page, from which the way back leads to the last row", async () => {
+test("past the end the page is empty, and its previous page has the last row", async () => {
   await fill([{ a: 1 }, { a: 2 }]);
   const first = await page(database.sql, schema, "item", { orderBy: "a", limit: 1, select: ["a"] });
   await database.sql.unsafe("delete from item where a = 2");
@@ -243,7 +243,7 @@ test("past the end there is an empty page, from which the way back leads to the 
   expect([back.rows, back.previous]).toEqual([[{ a: 1 }], null]);
 });
 
-test("before the start there is an empty page, from which the way forward leads to the first row", async () => {
+test("before the start the page is empty, and its next page has the first row", async () => {
   await fill([{ a: 1 }, { a: 2 }]);
   const options = { orderBy: "a", limit: 1, select: ["a"] } as const;
   const first = await page(database.sql, schema, "item", options);
@@ -255,7 +255,7 @@ test("before the start there is an empty page, from which the way forward leads 
   expect([forth.rows, forth.next]).toEqual([[{ a: 2 }], null]);
 });
 
-test("a page has its total and its related rows, with a scope too", async () => {
+test("a page has its total and its related rows, also in a scope", async () => {
   await fill([{ a: 1 }, { a: 2 }, { a: 3 }]);
   await database.sql.unsafe(
     "update item set tenant = 2 where a = 3; insert into part select row_number() over (), id from item",
@@ -290,7 +290,7 @@ test("page rejects invalid options", async () => {
   );
 });
 
-test("a limit that the caller changes after the call is not read", async () => {
+test("changing the options after the call does not change the limit", async () => {
   const options = { limit: 1 };
   const first = page(database.sql, schema, "pair", options);
   options.limit = 3;

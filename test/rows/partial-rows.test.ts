@@ -1,4 +1,4 @@
-// Rows that lack a column that PostgreSQL needs, and tables whose rows are all replaced.
+// Rows that lack a column that PostgreSQL requires, and tables whose rows are all replaced.
 import { expect, test } from "bun:test";
 import {
   ArgumentError,
@@ -27,7 +27,7 @@ const PEOPLE = "select id, name, email, age from person order by id";
 const BEN = [2, "Ben", "b@x", 40];
 const ROWS = [[1, "Ann", "a@x", 30], BEN];
 
-test("an upsert without a NOT NULL column is rejected before anything is sent, also for an existing row; update changes it", async () => {
+test("an upsert without a NOT NULL column is rejected before anything is sent, even for an existing row; update changes the row", async () => {
   const { sent, onStatement } = recorder();
   const error = await failure(upsert(sql, schema, "person", { id: 1, age: 31 }, { onStatement }));
   expect(error).toBeInstanceOf(ValidationError);
@@ -45,7 +45,7 @@ test("an upsert without a NOT NULL column is rejected before anything is sent, a
   expect(await plain(PEOPLE)).toEqual([[1, "Ann", "a@x", 31], BEN]);
 });
 
-test("an upsert whose change violates a CHECK leaves the existing row and all other rows", async () => {
+test("an upsert whose change violates a CHECK leaves the existing row and all other rows unchanged", async () => {
   const age = { age: expr`-1` };
   expect(await failure(upsert(sql, schema, "person", { id: 1, name: "x" }, { update: age }))).toMatchObject({
     ...{ name: "ConstraintError", kind: "check", columns: ["age"] },
@@ -60,7 +60,7 @@ test("an upsert whose change violates a CHECK leaves the existing row and all ot
   expect(await plain(PEOPLE)).toEqual(ROWS);
 });
 
-test("an upsert needs every column of its key, and changes no row that shares only a part of the key", async () => {
+test("an upsert requires every column of its key, and changes no row that shares only a part of the key", async () => {
   const error = await failure(upsert(sql, schema, "person", { id: 5, name: "x" }, { key: ["email"] }));
   expect(error).toEqual(
     new ArgumentError("person: the row has no email; the whole conflict key is required"),

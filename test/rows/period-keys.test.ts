@@ -1,4 +1,4 @@
-// Keys WITHOUT OVERLAPS and PERIOD foreign keys of PostgreSQL 18: rows that relate by overlap, not by equality.
+// Keys WITHOUT OVERLAPS and PERIOD foreign keys of PostgreSQL 18: rows are related by overlap, not by equality.
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { addForeignKey, createLinkTableSql, createTable } from "../../src/ddl/index.ts";
 import {
@@ -154,7 +154,7 @@ test.if(isServer(18))(
   },
 );
 
-test.if(isServer(18))("get and update identify a row by its whole key", async () => {
+test.if(isServer(18))("get and update identify a row by its entire key", async () => {
   await update(sql, schema, "stay", { id: 1, during: DURING, note: "z" });
   expect(await get(sql, schema, "stay", { id: 1, during: DURING })).toMatchObject({ note: "z" });
   expect(await get(sql, schema, "stay", { id: 1, during: LATER })).toBeUndefined();

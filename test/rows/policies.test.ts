@@ -5,7 +5,7 @@ import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
-// A predefined role, because roles belong to all databases.
+// A predefined role, because roles are shared by all databases.
 const { sql, schema, plain } = await testTables(
   `create table item (id int primary key, owner text not null, v int); alter table item enable row level security;
    create policy seen on item for select using (true);
@@ -22,7 +22,7 @@ function asMonitor<Result>(run: (tx: SqlHandle) => Promise<Result>): Promise<Res
   }) as Promise<Result>;
 }
 
-describe("a row that a policy shows but protects", () => {
+describe("a row that is visible but protected by a policy", () => {
   const { sent, onStatement } = recorder();
   const CALLS: Readonly<Record<string, (tx: SqlHandle) => Promise<unknown>>> = {
     update: tx => update(tx, schema, "item", { id: 2, v: 9 }, { onStatement }),

@@ -33,7 +33,7 @@ const others: TestDatabase[] = [];
 
 afterAll(() => Promise.all(others.map(({ drop }) => drop())));
 
-test("q reads rows of raw SQL by the types of its columns", async () => {
+test("q decodes the rows of raw SQL by their column types", async () => {
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
   const query = expr`select ${col("customer", "tier")}, count(*) as n, array_agg(country order by customer_id) as countries
@@ -52,7 +52,7 @@ test("q reads rows of raw SQL by the types of its columns", async () => {
   );
 });
 
-test("qOne returns one row, item one value, and both reject any other result", async () => {
+test("qOne returns one row, item returns one value, and both reject any other result", async () => {
   const { sql, schema } = store;
   expect(await qOne(sql, schema, expr`select 1 as a, '2'::int8 as b`)).toEqual({ a: 1, b: "2" });
   expect(await item(sql, schema, expr`select name from ${table("genre")} where genre_id = ${1}`)).toBe(
@@ -68,7 +68,7 @@ test("qOne returns one row, item one value, and both reject any other result", a
   await expect(q(sql, schema, expr`select 1 as a, 2 as a`)).rejects.toThrow(ArgumentError);
 });
 
-test("expr takes SQL with numbered parameters as well", async () => {
+test("expr also accepts SQL with numbered parameters", async () => {
   const query = expr("select name from genre where genre_id = $2 or name = $1 order by 1", ["Jazz", 1]);
   expect(await q(store.sql, store.schema, query)).toEqual([{ name: "Ambient" }, { name: "Jazz" }]);
 });
@@ -93,7 +93,7 @@ test("a statement that PostgreSQL rejects is a QueryError with SQLSTATE, text an
   }
 });
 
-test("a value of a type that is not in the snapshot is PostgreSQL's text", async () => {
+test("a value of a type that is not in the snapshot is in text format", async () => {
   await store.sql.unsafe("create type late as enum ('x'); create type late_pair as (a int, b late)");
   const found = await q(
     store.sql,
@@ -103,7 +103,7 @@ test("a value of a type that is not in the snapshot is PostgreSQL's text", async
   expect(found).toEqual([{ a: "x", b: "(1,x)", c: null, d: "{x}" }]);
 });
 
-test("the error for two columns of one name says that a write outside a transaction has been committed", async () => {
+test("the error for two columns with the same name says that a write outside a transaction has been committed", async () => {
   const { database } = await musicStore();
   others.push(database);
   const { sql } = database;

@@ -1,4 +1,4 @@
-// Reasons to reject a value, an option or a raw result that are rare, each alone.
+// Rare reasons to reject a value, an option or a raw result, each one separately.
 import { expect, test } from "bun:test";
 import {
   ArgumentError,
@@ -26,7 +26,7 @@ const { sql, schema, plain } = await testTables(
   "truncate person, moment, pet",
 );
 
-test("the labels of an enum, its array and domains; another type has none", () => {
+test("enumLabels accepts an enum, its array and domains, and no other type", () => {
   for (const column of ["m", "ms", "f", "fs"])
     expect(enumValues(schema, "person", column)).toEqual(["sad", "ok"]);
   expect(() => enumValues(schema, "person", "name")).toThrow(
@@ -52,12 +52,12 @@ test.each<[string, () => unknown, string]>([
   ["a setting's name", () => asRoleSql({ settings: { "app.\0": "a" } }), "the name of a setting: expected"],
   ["a role", () => asRoleSql({ role: "\ud800" }), "role: expected a well-formed string"],
   ["a lock", () => lockSql("\ud800"), "the name of a lock: expected a well-formed string"],
-])("the text of %s is one that PostgreSQL gets as it is", (_, build, message) => {
+])("%s must be a string that PostgreSQL accepts unchanged", (_, build, message) => {
   expect(build).toThrow(ArgumentError);
   expect(build).toThrow(message);
 });
 
-test("a setting is a string, a number or a boolean", async () => {
+test("a setting must be a string, a number or a boolean", async () => {
   const settings = { "a.a": "x", "a.b": 5, "a.c": false };
   const read = "select current_setting('a.a') a, current_setting('a.b') b, current_setting('a.c') c";
   expect(await asRole(sql, { settings }, async tx => [...(await tx.unsafe(read))])).toEqual([
@@ -75,12 +75,12 @@ test.each([[5], [null], [undefined], [{}], [["pet"]]])(
   },
 );
 
-test("rows without any column are inserted with their defaults or rejected", async () => {
+test("rows without any column are inserted with their defaults, or rejected", async () => {
   await expect(insertMany(sql, schema, "person", [{}, {}], { validate: false })).rejects.toThrow("person");
   expect(await plain("select count(*)::int from person")).toEqual([[0]]);
 });
 
-test("a Date and raw SQL do not identify a row together", async () => {
+test("a Date together with raw SQL does not identify a row", async () => {
   await insert(sql, schema, "moment", { at: "2026-01-01 00:00:00.000001Z", id: 1 });
   const row = { at: new Date("2026-01-01"), id: expr`1`, note: "n" };
   const error = await failure(update(sql, schema, "moment", row as never));
@@ -88,7 +88,7 @@ test("a Date and raw SQL do not identify a row together", async () => {
   expect(await plain("select note from moment")).toEqual([[null]]);
 });
 
-test("an exclusion of equal values is a conflict, not an overlap", async () => {
+test("an exclusion constraint on equal values is a conflict, not an overlap", async () => {
   await insert(sql, schema, "person", { id: 1, name: "a" });
   await expect(insert(sql, schema, "person", { id: 2, name: "a" })).rejects.toThrow(
     "conflicts with another row",
@@ -96,7 +96,7 @@ test("an exclusion of equal values is a conflict, not an overlap", async () => {
   await insert(sql, schema, "person", { id: 100, name: "a" });
 });
 
-test("dates of a raw query: infinite, before Christ, and one that the driver cannot hold", async () => {
+test("dates of a raw query: infinite, BC, and one that the driver cannot represent", async () => {
   const read = (text: string): Promise<unknown> =>
     q(sql, schema, expr(`select ${text} as d`, [])).then(([row]) => row!["d"]);
   expect(await read("date 'infinity'")).toBe("infinity");
@@ -106,7 +106,7 @@ test("dates of a raw query: infinite, before Christ, and one that the driver can
   await expect(read("date '5000000-01-01'")).rejects.toThrow("cast the column to text in the query");
 });
 
-test("a JSON Schema has one of three targets", () => {
+test("the target of a JSON Schema must be one of three", () => {
   const { input } = (
     insertSchema(schema, "pet") as never as Record<string, { jsonSchema: { input: Method } }>
   )["~standard"]!.jsonSchema;

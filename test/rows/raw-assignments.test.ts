@@ -63,7 +63,7 @@ test("raw SQL in an assignment can be DEFAULT", async () => {
   expect(await plain("select body from doc where id = 1")).toEqual([[null]]);
 });
 
-test("values beside raw SQL are validated", async () => {
+test("values next to raw SQL are validated", async () => {
   const body = expr("upper(body)");
   for (const attempt of [
     () => rowfn.update(sql, schema, "doc", { id: 1, body, title: 5 as never }),

@@ -1,4 +1,4 @@
-// Every kind of JavaScript value as a parameter of raw SQL, in every place that takes raw SQL.
+// Every kind of JavaScript value as a parameter of raw SQL, wherever raw SQL is accepted.
 import { describe, expect, test } from "bun:test";
 import { expr, q, rowsWhere, updateWhere, upsert } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -8,7 +8,7 @@ const { sql, schema, plain } = await testTables(
   "truncate item; insert into item values (1, 'a'), (2, 'b')",
 );
 
-/** A value, its type in PostgreSQL and its text there. */
+/** A value, its PostgreSQL type and its text format. */
 const VALUES: readonly [name: string, value: unknown, type: string, text: string | null][] = [
   ["a Date", new Date("2024-02-29T12:00:00.123Z"), "timestamptz", "2024-02-29 12:00:00.123+00"],
   ["an array of numbers", [1, 2, 3], "int[]", "{1,2,3}"],
@@ -28,7 +28,7 @@ const VALUES: readonly [name: string, value: unknown, type: string, text: string
 const utc = expr`set_config('timezone', 'UTC', true)`;
 
 describe.each(VALUES)("%s", (_name, value, type, text) => {
-  // The type stands in the text, because PostgreSQL cannot infer it from a cast to text.
+  // The type is explicit, because PostgreSQL cannot infer it from a cast to text.
   const asText = expr([`(`, `::${type})::text`] as unknown as TemplateStringsArray, value);
 
   test("in a query", async () => {

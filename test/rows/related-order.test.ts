@@ -25,7 +25,7 @@ test("rows are ordered by a column of the row that they refer to", async () => {
   );
 });
 
-test("the path can be of any length, also to the table itself, and rows without one are last", async () => {
+test("the path can have any length, also through a self-reference, and rows without a referenced row are last", async () => {
   const tracks = await rowsWhere(store.sql, store.schema, "track", {
     select: ["track_id"],
     orderBy: ["album.artist.name", "track_id"],
@@ -50,7 +50,7 @@ test("the path can be of any length, also to the table itself, and rows without 
   );
 });
 
-test("related rows of an include can be ordered by their related rows", async () => {
+test("related rows of an include can be ordered by their own related rows", async () => {
   const [artist] = await rowsWhere(store.sql, store.schema, "playlist", {
     where: { playlist_id: 1 },
     select: ["playlist_id"],
@@ -65,7 +65,7 @@ test("related rows of an include can be ordered by their related rows", async ()
   );
 });
 
-test("a row of the table itself is the one that the row refers to", async () => {
+test("the path through a self-reference leads to the referenced row", async () => {
   const options = { select: ["employee_id"], orderBy: ["employee.last_name", "employee_id"] } as const;
   const wanted = await plain(
     "select e.employee_id from employee e left join employee o on o.employee_id = e.reports_to order by o.last_name, e.employee_id",
@@ -75,7 +75,7 @@ test("a row of the table itself is the one that the row refers to", async () => 
   expect(rows).toEqual(wanted as never);
 });
 
-test("of several foreign keys to a table the path has the name of one", async () => {
+test("with several foreign keys to a table the path contains the name of one of them", async () => {
   await store.sql.unsafe(`
     create table place (id int primary key, name text);
     create table trip (id int primary key, start_id int constraint trip_start references place, goal_id int constraint trip_goal references place);
@@ -92,7 +92,7 @@ test("of several foreign keys to a table the path has the name of one", async ()
   await store.sql.unsafe("drop table trip, place");
 });
 
-test("in a scope a row outside it has no value", async () => {
+test("in a scope a referenced row outside it has no value", async () => {
   const mine = scope(store.schema, { artist: { artist_id: 2 } });
   const [first] = await rowsWhere(store.sql, mine, "album", {
     select: ["artist_id"],
@@ -107,7 +107,7 @@ test("in a scope a row outside it has no value", async () => {
   expect(params).toEqual(["2"]);
 });
 
-test("a path that does not lead to one row is rejected before anything is sent", async () => {
+test("a path that does not lead to a single row is rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const rejected: [string, string][] = [
     [

@@ -1,4 +1,4 @@
-// `page` ordered by columns of rows that a row refers to.
+// `page` ordered by columns of referenced rows.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { asc, desc, loadSchema, page, type SchemaSnapshot, scope } from "../../src/index.ts";
 import { pageSql } from "../../src/statements/index.ts";
@@ -7,7 +7,8 @@ import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 let database: TestDatabase;
 let schema: SchemaSnapshot;
 
-// Names that the join of a page would choose, rows without a related row, ties, and values that a Date or number truncates.
+// Names that the join of a page would choose, rows without a referenced row, ties, and values that a Date or number
+// truncates.
 beforeAll(async () => {
   database = await testDatabase({
     template: `
@@ -33,7 +34,7 @@ type Options = Parameters<typeof page>[3];
 const read = (given: SchemaSnapshot, options: Partial<Options>): ReturnType<typeof page> =>
   page(database.sql, given, "visit", { limit: 4, ...options } as Options);
 
-/** The ids of all pages forward, which must be the ids backward and those of the hand-written SQL. */
+/** The ids of all pages forward, which must equal the ids backward and those of the hand-written SQL. */
 async function requirePages(given: SchemaSnapshot, orderBy: unknown, sql: string): Promise<void> {
   const wanted = (await database.sql.unsafe(`select visit.id from visit ${sql}`).values()).flat();
   const pages: string[][] = [];
@@ -54,7 +55,7 @@ async function requirePages(given: SchemaSnapshot, orderBy: unknown, sql: string
   expect(backward.flat()).toEqual(wanted);
 }
 
-test("the related column is computed once, and its text is part of the token", () => {
+test("the related column is evaluated once, and its text is part of the token", () => {
   expect(pageSql(schema, "visit", { orderBy: ["related.price"], limit: 2, select: ["id"] }).text).toBe(
     'SELECT "visit"."id", "related"."related1_"::numeric::text AS "position1", "visit"."id"::text AS "position2" ' +
       'FROM "public"."visit" CROSS JOIN LATERAL (SELECT (SELECT "order1"."price" FROM "public"."related" AS "order1" ' +
@@ -87,11 +88,11 @@ for (const [name, orderBy, order] of [
     "related.related1 desc, visit.related1, visit.id",
   ],
 ] as const)
-  test(`pages by ${name} are the rows in order, forward and backward`, async () => {
+  test(`pages by ${name} contain the rows in order, forward and backward`, async () => {
     await requirePages(schema, orderBy, `${LEFT} order by ${order}`);
   });
 
-test("in a scope a related row outside it has no value, and the token belongs to the scope", async () => {
+test("in a scope a referenced row outside it has no value, and the token is valid only in the scope", async () => {
   const mine = scope(schema, { related: { tenant: 1 } }) as SchemaSnapshot;
   const joined = LEFT.replace("related.id = related_id", "related.id = related_id and tenant = 1");
   await requirePages(mine, "related.at", `${joined} order by related.at, visit.id`);
@@ -100,7 +101,7 @@ test("in a scope a related row outside it has no value, and the token belongs to
   await expect(read(mine, { orderBy: "related.price", after: next } as never)).rejects.toThrow("page token");
 });
 
-test("a filter with parameters, an include and a count go together", async () => {
+test("a filter with parameters, an include and a total can be combined", async () => {
   const options = {
     ...{ where: { id: 5 }, orderBy: desc("related.at"), select: ["id"], total: true },
     include: { related: { select: ["at"] } },
@@ -112,7 +113,7 @@ test("a filter with parameters, an include and a count go together", async () =>
   });
 });
 
-test("a value in a token that the related column cannot have is rejected", async () => {
+test("a token with an invalid value for the related column is rejected", async () => {
   const { next } = await read(schema, { orderBy: "related.at" } as never);
   const [body] = next!.split(".") as [string];
   const [, text] = Buffer.from(body.slice(1), "base64url").toString().split("\0");

@@ -25,7 +25,7 @@ function loader(options: object = {}) {
   return { sent, load: rowLoader(sql, schema, "box", { onStatement: one => sent.push(one), ...options }) };
 }
 
-test("calls of one tick are one statement with each key once, also from resolved promises", async () => {
+test("calls in the same tick are one statement with each key once, also after resolved promises", async () => {
   const { sent, load } = loader();
   const later = Promise.resolve()
     .then(() => null)
@@ -50,7 +50,7 @@ test("the next tick reads again", async () => {
   expect(sent.length).toBe(2);
 });
 
-test("select and include are those of getMany", async () => {
+test("select and include work as in getMany", async () => {
   const { load } = loader({ select: ["id"], include: { item: { select: ["id"] } } });
   expect(await Promise.all([load(1), load(2)])).toEqual([
     { id: 1, item: [{ id: 1 }, { id: 2 }] },
@@ -58,7 +58,7 @@ test("select and include are those of getMany", async () => {
   ] as never);
 });
 
-test("keys of several columns, as arrays and objects, are the same key", async () => {
+test("keys of several columns are the same key as arrays and as objects", async () => {
   const sent: Statement[] = [];
   const load = rowLoader(sql, schema, "day", { onStatement: one => sent.push(one) });
   const rows = await Promise.all([
@@ -70,7 +70,7 @@ test("keys of several columns, as arrays and objects, are the same key", async (
   expect(sent.map(({ params }) => params)).toEqual([["{1,2}", `{"2026-01-01","2026-01-01"}`]]);
 });
 
-test("an invalid key rejects its own call only, before anything is sent", async () => {
+test("an invalid key rejects only its own call, before anything is sent", async () => {
   const { load } = loader();
   const [one, two] = await Promise.allSettled([load(1), load("x" as never)]);
   expect([one.status, two.status]).toEqual(["fulfilled", "rejected"]);
@@ -85,7 +85,7 @@ test("the error of the statement reaches each caller", async () => {
   expect(await load(1)).toEqual({ id: 1, name: "box 1" });
 });
 
-test("the signal of a caller ends its own wait; the others get their rows", async () => {
+test("an aborted signal of one caller ends only its own wait, and the other callers get their rows", async () => {
   const stop = new AbortController();
   const { sent, load } = loader();
   const calls = [failure(load(1, { signal: stop.signal })), load(1), load(2)];
@@ -96,7 +96,7 @@ test("the signal of a caller ends its own wait; the others get their rows", asyn
   expect(sent.length).toBe(1);
 });
 
-test("a key that no one waits for is not read", async () => {
+test("a key that no caller waits for is not read", async () => {
   const stop = new AbortController();
   const { sent, load } = loader();
   const stopped = [failure(load(1, { signal: stop.signal })), failure(load(2, { signal: stop.signal }))];
@@ -107,7 +107,7 @@ test("a key that no one waits for is not read", async () => {
   expect((await failure(load(1, { signal: stop.signal }))).name).toBe("AbortError");
 });
 
-test("if no one waits for any key, nothing is sent", async () => {
+test("if no caller waits for any key, nothing is sent", async () => {
   const stop = new AbortController();
   const { sent, load } = loader();
   const stopped = failure(load(1, { signal: stop.signal }));
@@ -117,7 +117,7 @@ test("if no one waits for any key, nothing is sent", async () => {
   expect(sent).toEqual([]);
 });
 
-test("the signal of the loader ends calls that have their own", async () => {
+test("the signal of the loader also ends calls with their own signal", async () => {
   const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");
   const [ofLoader, ofCaller] = [new AbortController(), new AbortController()];
   const { load } = loader({ signal: ofLoader.signal });
@@ -170,7 +170,7 @@ test("invalid options are rejected before the first call", () => {
   expect(() => rowLoader(sql, schema, "box", { timeout: 0 })).toThrow("timeout must be");
 });
 
-test("what the caller changes after the call is not read", async () => {
+test("changes that the caller makes to options after the call have no effect", async () => {
   const options = { select: ["note"] as ("note" | "at")[] };
   const load = rowLoader(sql, schema, "day", options);
   const list: [number, string] = [1, "2026-01-01"];
@@ -182,7 +182,7 @@ test("what the caller changes after the call is not read", async () => {
   expect(await Promise.all<object | undefined>(rows)).toEqual([{ note: "one" }, { note: "one" }]);
 });
 
-test("a key of one column that is an object or bytes is read as it was at the call", async () => {
+test("a key of one column that is an object or bytes is read as it was at the time of the call", async () => {
   const key = { a: [1] };
   const bytes = new Uint8Array([1]);
   const doc = rowLoader(sql, schema, "doc", { select: ["n"] });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("a lock stands at the end of the statement", () => {
+test("a lock is at the end of the statement", () => {
   expect(rowsWhereSql(schema, "job", { limit: 1, lock: "no key update", skipLocked: true }).text).toBe(
     'SELECT "id" FROM "public"."job" LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED',
   );
@@ -32,7 +32,7 @@ test("a lock stands at the end of the statement", () => {
   );
 });
 
-test("rows that another transaction has locked are left out, or an error", async () => {
+test("rows that another transaction has locked are skipped or reported as an error", async () => {
   await transaction(database.sql, async tx => {
     await get(tx, schema, "job", 1, { lock: "update" });
     const free = rowsWhere(database.sql, schema, "job", { orderBy: "id", lock: "update", skipLocked: true });

@@ -59,7 +59,7 @@ test("rowsWhere sends one statement with filter, columns, order, limit and offse
   expect(rows).toHaveLength(3);
 });
 
-test("columns that are read by a cast are cast after the sort and the limit, in the sort's order", async () => {
+test("columns that are read through a cast are cast after sorting and limiting, and the order is preserved", async () => {
   const { sql, schema } =
     await database(`create table t (id int primary key, kind int, doc jsonb, cash money);
     insert into t select i, i % 7, jsonb_build_object('n', i), i from generate_series(1, 5000) i; analyze t`);
@@ -81,7 +81,7 @@ test("columns that are read by a cast are cast after the sort and the limit, in 
   expect(rows.map(({ id, doc }) => [id, String((doc as { n: number }).n)])).toEqual([...plain]);
 });
 
-test("an order by raw SQL means the same with a limit and without", async () => {
+test("an order by raw SQL has the same meaning with and without a limit", async () => {
   const { sql, schema } = await database(
     "create table t (id int primary key, doc jsonb); insert into t values (1, '10'), (2, '9'), (3, '8')",
   );
@@ -105,7 +105,7 @@ test("an order by raw SQL has its own parameters", async () => {
   expect(first?.["name"]).toBe("Jazz");
 });
 
-test("limit, offset, select and orderBy of the wrong shape are rejected before anything is sent", async () => {
+test("invalid limit, offset, select and orderBy are rejected before anything is sent", async () => {
   const { sql, schema } = store;
   const { sent, onStatement } = recorder();
   const rejected: [object, string][] = [
@@ -125,7 +125,7 @@ test("limit, offset, select and orderBy of the wrong shape are rejected before a
   expect(sent).toEqual([]);
 });
 
-test("an unknown table is an error with the nearest names", async () => {
+test("an unknown table is rejected with the nearest names", async () => {
   const wrong = rowsWhere(store.sql, store.schema, "tracks");
   await expect(wrong).rejects.toThrow(UnknownNameError);
   await expect(rowsWhere(store.sql, store.schema, "tracks")).rejects.toThrow(/"tracks".*track/);

@@ -33,7 +33,7 @@ test("run sends exactly the statement and reports it to onStatement first", asyn
   expect(sent).toEqual([{ text, params }]);
 });
 
-test("run of a statement that returns no rows is []", async () => {
+test("run of a statement that returns no rows returns []", async () => {
   const { sql, schema } = store;
   const rename = { where: { genre_id: 1 }, returning: false } as const;
   expect(await run(sql, updateWhereSql(schema, "genre", { name: "Renamed" }, rename))).toEqual([]);

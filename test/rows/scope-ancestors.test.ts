@@ -1,4 +1,4 @@
-// A scope reaches the tables below its table, and foreign keys of which a statement writes only a part.
+// A scope includes the tables below its table, and foreign keys of which a statement writes only a part.
 import { expect, test } from "bun:test";
 import {
   deleteWhere,
@@ -39,7 +39,7 @@ test.each(["leaf", "part_1_1"])("the rule of a table restricts %s, two levels be
   expect(await ids()).toEqual([2]);
 });
 
-test("an insert that leaves a part of a foreign key to its default is checked with the default", async () => {
+test("an insert that omits a part of a foreign key is checked with the default of this part", async () => {
   await insert(sql, mine, "device", { id: 1, a: 1 });
   await insertMany(sql, mine, "device", [{ id: 2, a: 1 }]);
   await expect(insert(sql, mine, "device", { id: 3, a: 2 })).rejects.toBeInstanceOf(ScopeError);
@@ -54,7 +54,7 @@ test("an insert that leaves a part of a foreign key to its default is checked wi
   ]);
 });
 
-test("an update of a part of a foreign key is checked with the stored rest", async () => {
+test("an update of a part of a foreign key is checked with the other stored parts", async () => {
   await update(sql, mine, "device", { id: 9, a: 1 });
   await update(sql, mine, "device", { id: 9, b: 7 });
   await update(sql, mine, "device", { id: 9, note: "n" });

@@ -1,4 +1,4 @@
-// Two tenants write at the same time, through one database and with the same keys.
+// Two tenants write concurrently to the same database with the same keys.
 import { expect, test } from "bun:test";
 import * as rowfn from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";

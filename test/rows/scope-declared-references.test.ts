@@ -1,4 +1,4 @@
-// A write inside a scope cannot refer to a row outside by a foreign key that `declare` states.
+// A write inside a scope cannot refer to a row outside by a declared foreign key.
 import { describe, expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import {
@@ -30,7 +30,7 @@ const many = (count: number, o1_id: number): { id: number; o1_id: number }[] =>
 const csv = (rows: readonly { id: number; o1_id: number }[]): string =>
   `id,o1_id\n${rows.map(({ id, o1_id }) => `${id},${o1_id}\n`).join("")}`;
 
-describe("a foreign key that is declared after the table was written to is guarded", () => {
+describe("a foreign key that is declared after the first writes to a table is guarded", () => {
   test.each(["loose", "loose_view", "shard", "shard_1"])("in %s", async table => {
     const before = scope(schema, { "*": { tenant: 1 } });
     const row = { id: 1, o1_id: 2 };
@@ -51,7 +51,7 @@ describe("a foreign key that is declared after the table was written to is guard
   });
 });
 
-test("a row of another tenant that later has the key of a declared foreign key is not read", async () => {
+test("another tenant's row that later gets the key of a declared foreign key is not read", async () => {
   const ofTenant = (tenant: number) =>
     declare(scope(schema, { o1: { tenant }, loose: { tenant } }), {
       loose: { primaryKey: ["id"], foreignKeys: { o1_id: "o1" } },

@@ -40,13 +40,13 @@ test.each<[string, (mine: ReturnType<typeof ofTenant>) => Promise<unknown>]>([
   ).toEqual([[10, 2]]);
 });
 
-test("upsert with replace does not give a row the default", async () => {
+test("upsert with replace rejects a default that refers to a row outside", async () => {
   const error = await failure(upsert(sql, ofTenant(1), "pet", { id: 1, name: "b" }, { update: "replace" }));
   expect(error).toBeInstanceOf(ScopeError);
   expect(await plain("select * from pet")).toEqual([[1, 1, 1, "a"]]);
 });
 
-test("a row without values, which no column can guard, is rejected with the reason", async () => {
+test("a row without values, for which no column can be guarded, is rejected with the reason", async () => {
   expect((await failure(insert(sql, ofTenant(1), "tag", {}))).message).toBe(
     "tag: the default of owner_id cannot be checked against the snapshot's scope in a row without values; pass a value",
   );

@@ -1,4 +1,4 @@
-// What errors of triggers and of functions in raw SQL contain under a scope: no value of a row outside it in any form.
+// Errors of triggers and of functions in raw SQL under a scope: they contain no value of a row outside it in any form.
 import { describe, expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import {
@@ -19,7 +19,7 @@ import {
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
-// A function that costs less than the scope's condition is evaluated first.
+// A function with a lower cost than the scope's condition is evaluated first.
 const { sql, schema, plain } = await testTables(
   `create table item (id int primary key, tenant int not null, name text, data text);
   create table free (id int primary key, data text);
@@ -81,7 +81,7 @@ const { sql, schema, plain } = await testTables(
 const mine = scope(schema, { "*": { tenant: 1 } }, { open: ["free", "log", "down"] });
 const SECRET = /secret|73656372|0x|\\x|e273|\[10,20\)/i;
 
-/** All that a reader of an error can find, with its JSON. */
+/** Everything that a reader of an error can see, including its JSON. */
 function contentOf(value: unknown, seen = new Set<unknown>()): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (seen.has(value)) return "";
@@ -164,7 +164,7 @@ test.each([
 const failed = async (data: string): Promise<string[]> =>
   (await failure(insert(sql, mine, "item", { id: 9, data }))).message.split("\n").slice(0, -1);
 
-test("a message without its names says which function failed", async () => {
+test("a message without its quoted names says which function failed", async () => {
   const inside = "  inside: PL/pgSQL function fail_row() line 1";
   expect(await failed("a column")).toEqual(["column does not exist [42703]", inside]);
   expect(await failed("an unquoted column")).toEqual([
@@ -174,19 +174,19 @@ test("a message without its names says which function failed", async () => {
   expect(await failed("a cast")).toEqual(["invalid input syntax for type integer [22P02]", inside]);
 });
 
-test("what the author of a function wrote is shown", async () => {
+test("the message that the author of a function wrote is shown", async () => {
   const [message, , hint] = await failed("the author");
   expect([message, hint]).toEqual(["write to the office [P0001]", "  hint: or call"]);
 });
 
-test("hand-written SQL shows no value of an exclusion constraint", async () => {
+test("the error of hand-written SQL contains no value of an exclusion constraint", async () => {
   const attempt = (one: SchemaSnapshot) =>
     failure(exec(sql, one, expr`insert into span values (3, 1, '[15,16)')`));
   expect(contentOf(await attempt(schema))).toContain("[10,20)");
   expect(contentOf(await attempt(mine))).not.toContain("[10,20)");
 });
 
-test("an error of another table has no row number and no issue for a column", async () => {
+test("an error of a different table has no row number and no issue for a column", async () => {
   const data = [
     { id: 2, tenant: 1, data: "x" },
     { id: 1, tenant: 1, data: "secret" },
@@ -220,7 +220,7 @@ test("an error of a trigger's statement on the same table has no row number", as
   expect([error.table, error.row]).toEqual(["own", undefined]);
 });
 
-test("a row that others refer to is not the row with the same new value", async () => {
+test("a row that other rows refer to is not confused with a row that gets the same value", async () => {
   const error = (await failure(
     updateMany(sql, mine, "up", [
       { id: 1, code: "c" },
@@ -230,7 +230,7 @@ test("a row that others refer to is not the row with the same new value", async 
   expect([error.kind, error.row]).toEqual(["referenced", undefined]);
 });
 
-test("a value that a trigger gave the row is not shown", async () => {
+test("a value that a trigger assigned to the row is not shown", async () => {
   await insert(sql, mine, "given", { id: 1, name: "secret" });
   for (const attempt of [
     () => insert(sql, mine, "given", { id: 2, name: "x" }),

@@ -1,4 +1,4 @@
-// What an error under a scope contains: no value of a row outside it, in `cause` neither.
+// Errors under a scope: they contain no value of a row outside it, not even in `cause`.
 import { expect, test } from "bun:test";
 import { exportRows } from "../../src/files/index.ts";
 import {
@@ -48,7 +48,7 @@ const { sql, schema } = await testTables(
 );
 const mine = scope(schema, { "*": { tenant: 1 } }, { open: ["chip"] });
 
-/** All that a reader of an error can find. */
+/** Everything that a reader of an error can see. */
 function contentOf(value: unknown, seen = new Set<unknown>()): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (seen.has(value)) return "";
@@ -71,14 +71,14 @@ test.each<[string, () => Promise<unknown>]>([
   expect(contentOf(error)).not.toContain("secret");
 });
 
-test("the detail of an error has values that the caller sent", async () => {
+test("the detail of an error contains values that the caller sent", async () => {
   const error = await failure(insert(sql, mine, "owner", { id: 1 }));
   expect(error.cause).toMatchObject({ detail: "Key (id)=(1) already exists." });
   const many = await failure(insertMany(sql, mine, "owner", [{ id: 7 }, { id: 1 }]));
   expect(many).toMatchObject({ row: 1, cause: { detail: "Key (id)=(1) already exists." } });
 });
 
-// Of a cost that makes the server evaluate them before the condition of the scope.
+// Their cost makes the server evaluate them before the condition of the scope.
 const number = expr`is_number(name)`;
 
 test.each<[string, () => unknown]>([
@@ -127,13 +127,13 @@ test("the cause of an error that quotes no value keeps its detail and context", 
   expect(error.cause).toMatchObject({ detail: "why", where: expect.stringContaining("function reject()") });
 });
 
-test("without a scope the cause of a violated constraint has the values of other rows", async () => {
+test("without a scope the cause of a violated constraint contains the values of other rows", async () => {
   const error = await failure(deleteRow(sql, schema, "owner", 3));
   expect(error).toBeInstanceOf(ConstraintError);
   expect((error.cause as { detail: string }).detail).toContain("(secret p)");
 });
 
-test("without a scope the cause of an error has the value", async () => {
+test("without a scope the cause of an error contains the value", async () => {
   const error = await failure(count(sql, schema, "item", { where: number }));
   expect(error.message).not.toContain("secret");
   expect((error.cause as Error).message).toContain("secret");

@@ -16,7 +16,7 @@ const { sql } = database;
 const mine = scope(schema, { person: { tenant: 1 }, item: { tenant: 1 } });
 const people = () => plain("select tenant, email, name from person order by tenant, email");
 
-test("key finds the unique key without the scope's column", async () => {
+test("the option key names the unique key without the scope's column", async () => {
   const row = { email: "a@b.c", name: "new" };
   expect(upsertSql(mine, "person", row, { key: ["email"], returning: false }).text).toBe(
     `INSERT INTO "public"."person" ("email", "name", "tenant") VALUES ($1::text, $2::text, $3::text::int4) ON CONFLICT ("tenant", "email") DO UPDATE SET "name" = EXCLUDED."name" WHERE "person"."tenant" = $4::text::int4`,
@@ -28,7 +28,7 @@ test("key finds the unique key without the scope's column", async () => {
   ]);
 });
 
-test("upsertMany, by parameters and by a staging table, and lookup find it too", async () => {
+test("upsertMany, by parameters and by a staging table, and lookup accept it too", async () => {
   const rows = [
     { email: "a@b.c", name: "one" },
     { email: "d@e.f", name: "two" },
@@ -45,7 +45,7 @@ test("upsertMany, by parameters and by a staging table, and lookup find it too",
   expect(await plain("select name from person where tenant = 2")).toEqual([["theirs"]]);
 });
 
-test("the key (tenant, code) is found by code, and by default", async () => {
+test("the key (tenant, code) is found by code, and is the default", async () => {
   await insert(sql, mine, "item", { code: "a" });
   await upsert(sql, mine, "item", { code: "a", name: "one" });
   await upsert(sql, mine, "item", { code: "a", name: "two" }, { key: ["code"] });
@@ -56,7 +56,7 @@ test("the key (tenant, code) is found by code, and by default", async () => {
   ]);
 });
 
-test("without a scope the key is the whole key", async () => {
+test("without a scope the key is the entire key", async () => {
   const error = await failure(upsert(sql, schema, "person", { tenant: 1, email: "x" }, { key: ["email"] }));
   expect(error.message).toContain("unique key (email) does not exist");
 });

@@ -8,7 +8,7 @@ import * as rowfn from "../support/every-entry.ts";
 import { ELSEWHERE, NO_ROWS } from "../support/no-rows.ts";
 import { HIDDEN, REJECTED, STAMPED } from "../support/scope-cases.ts";
 
-// Tenant 1 has the notes 1 and 2, tenant 2 the note 3. Everything below is done by tenant 1.
+// Tenant 1 has the notes 1 and 2, tenant 2 has note 3. Tenant 1 makes all calls below.
 const DATA = `
   create table if not exists note (id int primary key, tenant_id int not null, title text unique, stars int not null default 0);
   create table if not exists pair (
@@ -36,7 +36,7 @@ const functions = Object.entries({ ...core, ...ddl, ...files, ...queues })
   .map(([name]) => name)
   .filter(name => !name.endsWith("Sql"));
 
-test("every exported function has a case here, or touches no rows", () => {
+test("every exported function has a case here or accesses no rows", () => {
   const covered = new Set([...Object.keys(REJECTED), ...Object.keys(HIDDEN), ...ELSEWHERE, ...NO_ROWS]);
   expect(functions.filter(name => !covered.has(name))).toEqual([]);
   expect([...covered].filter(name => !functions.includes(name))).toEqual([]);
@@ -73,7 +73,7 @@ for (const [handle, use] of Object.entries(handles)) {
       });
 
   for (const [name, write] of Object.entries(STAMPED))
-    test(`${name} stamps a new row, on ${handle}`, async () => {
+    test(`${name} adds the scope to a new row, on ${handle}`, async () => {
       await use(sql => write(sql, mine, database.sql));
       const [[tenant]] = (await database.sql.unsafe("select tenant_id from note where id = 9").values()) as [
         [number],

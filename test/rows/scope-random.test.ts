@@ -1,5 +1,5 @@
-// Random calls of two tenants on tables with plain and composite foreign keys, inheritance, partitions and views.
-// A failure begins with its seed for ROWFN_SCOPE_SEED.
+// Random calls of two tenants on tables with plain and composite foreign keys, inheritance, partitions and views. A
+// failure begins with its seed for ROWFN_SCOPE_SEED.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import * as ddl from "../../src/ddl/index.ts";
 import * as rowfn from "../support/every-entry.ts";
@@ -19,7 +19,7 @@ const CALLS: Readonly<Record<string, (call: ScopedCall) => unknown>> = {
   ),
 };
 
-// They return no statement of rows: parts of `importRows`, of `streamRows`, and of functions that other tests cover.
+// They return no statement for rows: parts of `importRows`, of `streamRows`, and of functions that other tests cover.
 const PARTS: readonly string[] = [
   ...["absentRowsSql", "asRoleSql", "copySql", "cursorSql", "estimateCountSql", "linkRows", "lockSql"],
   ...[
@@ -50,11 +50,11 @@ const OTHERS: readonly string[] = [
   ...["rollback", "startPostgres", "testDatabase"],
 ];
 
-test("every exported function has a random call, or touches no rows", () => {
+test("every exported function has a random call or accesses no rows", () => {
   const functions = Object.entries(rowfn).filter(
     ([, value]) => typeof value === "function" && !(value.prototype instanceof Error),
   );
-  // Those of rowfn/ddl reject every scope (test/rows/scope-of-every-function.test.ts).
+  // Functions of rowfn/ddl reject every scope (test/rows/scope-of-every-function.test.ts).
   const covered = new Set([
     ...Object.keys(CALLS),
     ...Object.keys(ddl),
@@ -130,7 +130,7 @@ test("random calls read, change, refer to and show no row of the other tenant", 
   };
   const names = Object.keys(CALLS);
   for (let step = 0; step < COUNT; step++) await callOnce(pick(names));
-  // Every function also succeeded; `truncate` is always rejected.
+  // Every function also succeeded, except `truncate`, which is always rejected.
   const missing = (): string[] => names.filter(name => !done.has(name) && name !== "truncate");
   for (let step = 0; step < 2_000 && missing().length > 0; step++) await callOnce(pick(missing()));
   expect([SEED, missing()]).toEqual([SEED, []]);

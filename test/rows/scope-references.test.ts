@@ -142,7 +142,7 @@ test("a foreign key with the scope's column needs no lookup, and COPY inserts", 
   expect(await insert(sql, mine, "pair_view", { id: 1, o1_id: 1 })).toEqual({ id: 1, tenant: 1, o1_id: 1 });
 });
 
-test("the builder of a COPY, which cannot look a reference up, is rejected", () => {
+test("the builder of a COPY, which cannot look up a reference, is rejected", () => {
   expect(() => copySql(mine, "o2", many(1, 1))).toThrow(
     "COPY cannot check a foreign key against the snapshot's scope",
   );
@@ -218,7 +218,7 @@ test("a write through a view over a table with such a foreign key is rejected wi
   expect(await insert(sql, unscoped(mine), "o2_view", { id: 9, tenant: 1, o1_id: 1 })).toBeDefined();
 });
 
-test("no error shows the values of another tenant's row", async () => {
+test("no error contains values of another tenant's row", async () => {
   for (const attempt of [
     () => insert(sql, mine, "ex", { id: 2, r: "[15,16)" }),
     () => insertMany(sql, mine, "ex", [{ id: 2, r: "[15,16)" }]),
@@ -261,7 +261,7 @@ describe("a composite value of NULLs refers to a row, and only NULL refers to no
   });
 });
 
-test("a snapshot that is loaded again guards new foreign keys", async () => {
+test("a reloaded snapshot guards new foreign keys", async () => {
   const again = scope(await loadSchema(sql), { o1: rule });
   expect(await failure(insert(sql, again, "o3", { id: 9, o1_id: "2" }))).toBeInstanceOf(ScopeError);
 });

@@ -120,7 +120,7 @@ test("a rule for every table restricts all tables and views with the column", as
   expect(await count(sql, unscoped(mine), "doc")).toBe(2);
 });
 
-test("a table without a rule is an error, unless it is open", () => {
+test("a table without a rule is rejected, unless it is open", () => {
   expect(() => scope(schema, { "*": { tenant: 1 } })).toThrow(
     new ArgumentError("scope: codes, country would be unrestricted; add a rule, or list the name in open"),
   );
@@ -145,12 +145,12 @@ test("open lists tables of the snapshot that have no rule", () => {
   );
 });
 
-test("a table that is open stays open, though it has the column", async () => {
+test("a table that is open stays open although it has the column", async () => {
   const mine = scope(schema, { "*": { tenant: 1 } }, { open: ["country", "codes", "bodies"] });
   expect(await count(sql, mine, "bodies")).toBe(2);
 });
 
-test("a stored scope of an unknown table or column, or without a column, is damage", () => {
+test("a stored scope with an unknown table or column, or without a column, is rejected as damaged", () => {
   for (const damage of [{ "public.doc": { tenant: "1" } }, { doc: { tenat: "1" } }, { doc: {} }]) {
     const stored = JSON.stringify({ ...schema, scope: damage });
     expect(() => parseSchema(stored)).toThrow(SnapshotError);
@@ -211,7 +211,7 @@ for (const [name, write, rows] of BY_KEY)
     expect(await plain("select tenant, name from asset order by tenant")).toEqual(rows);
   });
 
-test("truncate is rejected for a table with a rule, and for the parent of one", async () => {
+test("truncate is rejected for a table with a rule and for its parent", async () => {
   const mine = scope(schema, { video: { tenant: 1 } });
   for (const table of ["video", "asset"])
     expect(() => truncateSql(mine, table)).toThrow("truncate would delete rows outside the snapshot's scope");
@@ -219,7 +219,7 @@ test("truncate is rejected for a table with a rule, and for the parent of one", 
   expect(truncateSql(mine, "doc").text).toBe(`TRUNCATE "public"."doc"`);
 });
 
-test("an insert through a snapshot with a rule for every table is stamped", async () => {
+test("an insert through a snapshot with a rule for every table gets the value of the scope", async () => {
   const mine = scope(schema, { "*": { tenant: 7 } }, { open: ["country", "codes"] });
   expect(await insert(sql, mine, "doc", { id: 9 })).toEqual({ id: 9, tenant: 7, body: null });
 });

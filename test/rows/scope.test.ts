@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("every read of a scoped snapshot sees only the rows inside, also under or", async () => {
+test("every read with a scoped snapshot sees only the rows inside, also with or", async () => {
   const { sql } = database;
   expect((await rowsWhere(sql, tenant, "note", { orderBy: "id" })).map(({ id }) => id)).toEqual([1, 3]);
   expect(await rowsWhere(sql, tenant, "note", { where: or({ id: 2 }, { tenant_id: 2 }) })).toEqual([]);
@@ -54,7 +54,7 @@ test("every read of a scoped snapshot sees only the rows inside, also under or",
   expect(await selectOne(sql, tenant, "tenants")).toEqual({ tenant_id: 1 });
 });
 
-test("table(...) in raw SQL is the table's rows inside the scope, under any name", async () => {
+test("table(...) in raw SQL reads only the table's rows inside the scope, under any alias", async () => {
   const { sql } = database;
   expect(await item(sql, tenant, expr`select count(*)::int from ${table("note")}`)).toBe(2);
   const query = expr`select ${col("note", "id", "n")} from ${table("note", "n")} where ${col("note", "id", "n")} > ${1}`;
@@ -62,7 +62,7 @@ test("table(...) in raw SQL is the table's rows inside the scope, under any name
   expect(await item(sql, schema, expr`select count(*)::int from ${table("note")}`)).toBe(3);
 });
 
-test("a raw condition cannot reach out of the scope", async () => {
+test("a raw condition cannot read rows outside the scope", async () => {
   const where = expr`true or true`;
   expect(await count(database.sql, tenant, "note", { where })).toBe(2);
   expect(countSql(tenant, "note", { where })).toEqual({
@@ -71,20 +71,20 @@ test("a raw condition cannot reach out of the scope", async () => {
   });
 });
 
-test("a partition is inside the scope of its parent", async () => {
+test("a partition has the scope of its parent", async () => {
   expect(await count(database.sql, tenant, "log")).toBe(1);
   expect(await count(database.sql, tenant, "log_all")).toBe(1);
   expect(await count(database.sql, schema, "log_all")).toBe(2);
 });
 
-test("null in a scope means rows where the column is NULL", async () => {
+test("null in a scope matches rows in which the column is NULL", async () => {
   const living = scope(schema, { note: { deleted_at: null } });
   expect((await rowsWhere(database.sql, living, "note", { orderBy: "id" })).map(({ id }) => id)).toEqual([
     1, 2,
   ]);
 });
 
-test("a scope of a scope has both rules, a contradiction is rejected, unscoped has none", async () => {
+test("a scope of a scope has both rules, a contradiction is rejected, and unscoped removes all rules", async () => {
   const both = scope(tenant, { note: { deleted_at: null } });
   expect((await rowsWhere(database.sql, both, "note")).map(({ id }) => id)).toEqual([1]);
   expect(scope(tenant, { note: { tenant_id: 1 } }).scope).toEqual(tenant.scope);

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-test("search finds words in text and in a tsvector, the best first", async () => {
+test("search finds words in text and tsvector columns, best matches first", async () => {
   const english = { config: "english" };
   const ids = async (where: object): Promise<unknown[]> =>
     (

@@ -15,7 +15,7 @@ const others: TestDatabase[] = [];
 
 afterAll(() => Promise.all(others.map(({ drop }) => drop())));
 
-test("selectOne returns the one row and throws if there is none or more than one", async () => {
+test("selectOne returns the only row and throws if no row or several rows match", async () => {
   const { sql, schema } = store;
   expect(await selectOne(sql, schema, "genre", { where: { name: "Ambient" }, select: ["genre_id"] })).toEqual(
     {

@@ -39,7 +39,7 @@ const openConnections = async (): Promise<number> =>
     )[0].n,
   );
 
-test("streamRows reads all rows by a cursor in a transaction of its own", async () => {
+test("streamRows reads all rows through a cursor in its own transaction", async () => {
   const { sent, onStatement } = recorder();
   const options = { where: { id: gt(10) }, orderBy: "id" } as const;
   const rows = await collect(streamRows(database.sql, schema, "line", { ...options, onStatement }));
@@ -56,7 +56,7 @@ test("streamRows reads all rows by a cursor in a transaction of its own", async 
   expect(await openConnections()).toBe(0);
 });
 
-test("a trace and an error have the statement of the cursor without values", async () => {
+test("a trace and an error contain the statement of the cursor without values", async () => {
   const events: QueryEvent[] = [];
   const sql = traced(database.sql, event => void events.push(event), { redact: true });
   const read = (where: Where) =>
@@ -72,7 +72,7 @@ test("a trace and an error have the statement of the cursor without values", asy
   expect(error.message).not.toContain("424242");
 });
 
-test("an error has no position, which would count from the start of a text that the caller does not see", async () => {
+test("an error has no position, which would refer to a text that the caller does not see", async () => {
   const where = expr`no_such_function(${5})` as never;
   const error = (await failure(collect(streamRows(database.sql, schema, "line", { where })))) as QueryError;
   expect([error.sqlstate, error.position]).toEqual(["42883", undefined]);
@@ -95,7 +95,7 @@ test("a loop that ends early releases the connection", async () => {
   expect(await openConnections()).toBe(0);
 });
 
-test("in a transaction several streams run beside each other, and it goes on after them", async () => {
+test("in a transaction several streams run concurrently, and the transaction continues after them", async () => {
   await transaction(database.sql, async tx => {
     await tx`insert into line values (5000, null, '{}')`;
     const ids: unknown[] = [];
@@ -115,7 +115,7 @@ test("in a transaction several streams run beside each other, and it goes on aft
   });
 });
 
-test("nothing is sent before it is iterated; mistakes are thrown at once", async () => {
+test("nothing is sent before iteration starts, and invalid arguments throw immediately", async () => {
   const { sent, onStatement } = recorder();
   streamRows(database.sql, schema, "line", { onStatement });
   expect(sent).toEqual([]);
@@ -127,7 +127,7 @@ test("nothing is sent before it is iterated; mistakes are thrown at once", async
   ).toBeInstanceOf(ArgumentError);
 });
 
-test("an error of the server reaches the loop, and the pool stays usable", async () => {
+test("a server error is thrown in the loop, and the pool remains usable", async () => {
   const rows = streamRows(database.sql, schema, "line", {
     where: expr`1 / (id - 2000) > -10`,
     orderBy: "id",

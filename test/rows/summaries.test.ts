@@ -33,7 +33,7 @@ const AGGREGATES = {
   longest: { max: "milliseconds", filter: { genre_id: lt(5) } },
 } as const;
 
-test("filter restricts the rows of one aggregate, having the groups", async () => {
+test("filter restricts the rows of one aggregate, and having restricts the groups", async () => {
   const options = {
     aggregates: AGGREGATES,
     having: { tracks: gte(10), long: gt(2) },
@@ -100,7 +100,7 @@ test("groups, filters and having see only the rows of the scope", async () => {
   );
 });
 
-test("mistakes in having and filter are rejected before anything is sent", async () => {
+test("invalid having and filter are rejected before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const rejected: [object, string][] = [
     [
@@ -149,7 +149,7 @@ test("include returns aggregates of the related rows in one statement", async ()
   );
 });
 
-test("aggregates of an include with other filters, and none, are not those of an earlier call", async () => {
+test("an include with different or no aggregate filters does not reuse the statement of an earlier call", async () => {
   const longer = async (than: number | undefined): Promise<unknown> => {
     const aggregates =
       than === undefined ? { long: "count" } : { long: { count: "*", filter: { milliseconds: gt(than) } } };
@@ -166,7 +166,7 @@ test("aggregates of an include with other filters, and none, are not those of an
   expect(await longer(undefined)).toBe((await counted("true")) as never);
 });
 
-test("a row without related rows has 0 for counts and null for the others", async () => {
+test("a row without related rows has 0 for counts and null for the other aggregates", async () => {
   await store.sql`insert into artist (artist_id, name) values (900, 'Nobody')`;
   const artist = await get(store.sql, store.schema, "artist", 900, {
     select: ["name"],
@@ -177,7 +177,7 @@ test("a row without related rows has 0 for counts and null for the others", asyn
   expect(artist).toEqual({ name: "Nobody", album: { n: 0, titles: 0, last: null } });
 });
 
-test("aggregates of a many-to-many relation, of nested relations and under a filter and a scope", async () => {
+test("aggregates of a many-to-many relation, of nested relations and with a filter and a scope", async () => {
   const schema = scope(store.schema, { track: { media_type_id: 1 } });
   const [artist] = await rowsWhere(store.sql, schema, "artist", {
     where: { artist_id: 1 },
@@ -205,7 +205,7 @@ test("aggregates of a many-to-many relation, of nested relations and under a fil
   );
 });
 
-test("aggregates of an include stand alone", async () => {
+test("aggregates of an include cannot be combined with other options", async () => {
   const rejected: [object, string][] = [
     [
       { aggregates: { n: "count" }, select: ["title"] },

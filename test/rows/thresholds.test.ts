@@ -1,4 +1,4 @@
-// Numbers at which a call changes its statement or its message, at the number and one beyond.
+// Limits at which a call changes its statement or its message, at the limit and one above.
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { createTable, createTableSql } from "../../src/ddl/index.ts";
@@ -77,12 +77,12 @@ describe("a statement", () => {
     expect(countSql(schema, "item", { where }).params.length).toBe(params);
   });
 
-  test("with an alternative that no row satisfies has no further ones", () => {
+  test("with an alternative that no row satisfies has no further alternatives", () => {
     const where = or({ id: oneOf([]) }, ...rows(20).map(({ id }) => ({ id: gt(id) })));
     expect(countSql(schema, "item", { where }).params.length).toBe(20);
   });
 
-  test("with alternatives of different kinds has no further ones", () => {
+  test("with alternatives of different kinds has no further alternatives", () => {
     const where = or(...rows(20).map(({ id }) => ({ id: id === 7 ? eq(id) : gt(id) })));
     expect(countSql(schema, "item", { where }).params.length).toBe(20);
   });

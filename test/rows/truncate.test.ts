@@ -28,13 +28,13 @@ test("truncate empties one table, or several that refer to each other", async ()
   expect(await insert(sql, schema, "book", {}, { returning: ["id"] })).toEqual({ id: 1 });
 });
 
-test("truncate with cascade also empties the tables that refer to the rows", async () => {
+test("truncate with cascade also empties the referencing tables", async () => {
   expect(truncateSql(schema, "author", { cascade: true }).text).toBe('TRUNCATE "public"."author" CASCADE');
   await truncate(sql, schema, "author", { cascade: true });
   expect(await counts()).toEqual([[0, 0, 1]]);
 });
 
-test("truncate rejects what it cannot or must not empty, before anything is sent", async () => {
+test("truncate rejects tables that it cannot or must not empty before anything is sent", async () => {
   const mine = scope(schema, { author: { name: "Ann" } });
   const cases: readonly [Promise<unknown>, string][] = [
     [
@@ -57,7 +57,7 @@ test("truncate rejects what it cannot or must not empty, before anything is sent
   expect(await counts()).toEqual([[1, 1, 1]]);
 });
 
-test('update: "replace" gives columns that the row does not have their defaults', async () => {
+test('update: "replace" resets columns that the row lacks to their defaults', async () => {
   const row = { id: 1, born: 1950 };
   expect(upsertSql(schema, "author", row, { update: "replace", returning: false }).text).toBe(
     'INSERT INTO "public"."author" ("id", "born") VALUES ($1::text::int4, $2::text::int4) ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name", "note" = EXCLUDED."note", "born" = EXCLUDED."born"',
@@ -71,7 +71,7 @@ test('update: "replace" gives columns that the row does not have their defaults'
   expect(await plain("select * from author")).toEqual([[1, "nobody", null, 1950, 3900]]);
 });
 
-test('update: "replace" works in upsertMany, by staging, in importRows and inside a scope', async () => {
+test('update: "replace" works in upsertMany, with staging, in importRows and inside a scope', async () => {
   expect(
     await upsertMany(
       sql,

@@ -35,7 +35,7 @@ describe("an array whose elements have no equality is rejected before a search i
   });
 });
 
-describe("an XML declaration is kept by rows, files and copies", () => {
+describe("an XML declaration is preserved by rows, files and copies", () => {
   const x = '<?xml version="1.0" encoding="UTF-8"?><a>ä</a>';
   const other = '<?xml version="1.0" standalone="yes"?><b/>';
   test.each<[string, unknown]>([

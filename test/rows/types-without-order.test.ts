@@ -1,5 +1,5 @@
-// Columns of every type in every function that sorts, groups or compares: PostgreSQL accepts the statement, or it is rejected
-// before anything is sent.
+// Columns of every type in every function that sorts, groups or compares: PostgreSQL accepts the statement, or rowfn
+// rejects it before anything is sent.
 import { expect, test } from "bun:test";
 import { createIndexSql } from "../../src/ddl/index.ts";
 import { analyzeColumn, exportRows } from "../../src/files/index.ts";
@@ -162,7 +162,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     upsert(sql, schema, table, { id: 1, c: null }, { update: "changed", onStatement }),
 };
 
-/** The calls that are rejected, before anything is sent; throws for a statement that PostgreSQL rejects. */
+/** The calls that are rejected before anything is sent; throws for a statement that PostgreSQL rejects. */
 async function rejected(table: string): Promise<string[]> {
   const found: string[] = [];
   for (const [what, call] of Object.entries(CALLS)) {
@@ -207,7 +207,7 @@ for (const [index, type] of TYPES.entries())
       expect(found).toEqual([...RANGE, "include of aggregates"]);
   });
 
-test("the messages name the type and the way out", async () => {
+test("the messages name the type and an alternative", async () => {
   const { sent, onStatement } = recorder();
   const messages = [
     (await failure(rowsWhere(sql, schema, "t0", { orderBy: "c", onStatement }))).message,
@@ -236,7 +236,7 @@ test("the messages name the type and the way out", async () => {
   expect(sent).toEqual([]);
 });
 
-test("a composite value with a field without equality is found by no filter", async () => {
+test("no filter finds a composite value with a field without equality", async () => {
   const table = name(TYPES.indexOf("with_line"));
   const value = { l: { a: 1, b: 1, c: 0 } };
   for (const where of [{ c: value }, { c: eq(value) }, { c: gt(value) }])

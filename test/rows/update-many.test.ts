@@ -8,7 +8,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(ITEM_TABLES, ITEM_ROWS);
 
-test("updateMany changes each row by its own values and reports the missing rows", async () => {
+test("updateMany changes each row to its own values and reports the missing rows", async () => {
   const { sent, onStatement } = recorder();
   const rows = [
     { id: 1, name: "eins" },
@@ -36,7 +36,7 @@ test("updateMany changes each row by its own values and reports the missing rows
   ]);
 });
 
-test("updateMany with a version leaves rows unchanged that another session changed", async () => {
+test("updateMany with a version leaves rows unchanged that another session has changed", async () => {
   await database.sql.unsafe("update item set version = 4 where id = 2");
   const rows = [
     { id: 1, name: "a", version: 0 },
@@ -72,7 +72,7 @@ test("updateMany with a version leaves rows unchanged that another session chang
   ).toEqual(new ArgumentError("item.name: the version column must be an integer; this column has type text"));
 });
 
-test("updateMany: rows that were read can be given back, a row without a change is only looked for, in a scope too", async () => {
+test("updateMany accepts rows that were read, and only looks for a row without changes, also in a scope", async () => {
   await database.sql.unsafe("insert into counter (name) values ('a'), ('b')");
   expect(
     await updateMany(
@@ -113,7 +113,7 @@ test("updateMany: rows that were read can be given back, a row without a change 
   ]);
 });
 
-test("updateMany: names that the statement uses itself", async () => {
+test("updateMany of a table named like an alias of the statement", async () => {
   await database.sql.unsafe("insert into rows values (1, 1, 'a'), (2, 2, 'b')");
   const rows = [
     { id: 2, nn: "c" },

@@ -16,7 +16,7 @@ const { sql, schema, plain } = await testTables(
 );
 const version = { version: "version" };
 
-test("a row with the version that was read is updated, in one statement, and gets the next version", async () => {
+test("a row with the version that was read is updated in one statement and gets the next version", async () => {
   const { sent, onStatement } = recorder();
   const row = { id: 1, title: "new", version: 1 };
   expect(await update(sql, schema, "doc", row, { ...version, onStatement })).toEqual({
@@ -33,7 +33,7 @@ test("a row with the version that was read is updated, in one statement, and get
   ]);
 });
 
-test("a row that was changed after it was read stays as it is, with StaleError", async () => {
+test("a row that has changed since it was read is unchanged, and the call fails with StaleError", async () => {
   await update(sql, schema, "doc", { id: 1, title: "first", version: 1 }, version);
   const error = await failure(update(sql, schema, "doc", { id: 1, title: "second", version: 1 }, version));
   expect(error).toBeInstanceOf(StaleError);
@@ -60,7 +60,7 @@ test("a uuid gets a new value", async () => {
   await expect(update(sql, schema, "other", row, { version: "v" })).rejects.toBeInstanceOf(StaleError);
 });
 
-test("a timestamptz needs its exact form", async () => {
+test("a timestamptz version must be exact", async () => {
   const exact = await loadSchema(sql, { types: { timestamptz: "string" } });
   const row = { id: 1, n: "x", at: "2024-01-01 00:00:00.123456+00" };
   const stored = await update(sql, exact, "timed", row, { version: "at" });
@@ -88,7 +88,7 @@ test("the version is required, and must be a column", async () => {
   );
 });
 
-test("a row without changes gets a new version if its version is the current one", async () => {
+test("a row without changes gets a new version if its version is current", async () => {
   expect(await update(sql, schema, "doc", { id: 1, version: 1 }, version)).toMatchObject({ version: 2 });
   await expect(update(sql, schema, "doc", { id: 1, version: 1 }, version)).rejects.toBeInstanceOf(StaleError);
   expect(await plain("select version from doc where id = 1")).toEqual([[2]]);
@@ -102,7 +102,7 @@ test("returning: false returns nothing but checks the version", async () => {
   );
 });
 
-test("of two clients that edit one row none loses an update", async () => {
+test("two clients that edit the same row lose no update", async () => {
   const edit = async (): Promise<void> => {
     for (let done = 0; done < 50; ) {
       const [[title, read]] = (await plain("select title, version from doc where id = 1")) as [
@@ -119,7 +119,7 @@ test("of two clients that edit one row none loses an update", async () => {
   expect(await plain("select title, version from doc where id = 1")).toEqual([[`a${".".repeat(100)}`, 101]]);
 });
 
-test("a numeric version counts, and a version that has become NULL is a stale one", async () => {
+test("a numeric version is incremented, and a version that has become NULL is stale", async () => {
   await sql.unsafe(`create table counted (id int primary key, v numeric default 1, n text);
     insert into counted (id) values (1), (2); update counted set v = null where id = 2`);
   const own = await loadSchema(sql);

@@ -6,7 +6,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(NOTE_TABLES, NOTE_ROWS);
 
-test("update sets all columns but the key and returns the stored row", async () => {
+test("update sets all columns except the key and returns the stored row", async () => {
   const { sent, onStatement } = recorder();
   const row = await update(
     database.sql,
@@ -31,7 +31,7 @@ test("update sets all columns but the key and returns the stored row", async () 
   ]);
 });
 
-test("a row that was read can be written back as it is", async () => {
+test("a row that was read can be written back unchanged", async () => {
   const row = (await get(database.sql, schema, "note", 1))!;
   expect(await update(database.sql, schema, "note", row)).toEqual(row);
   await database.sql`insert into numbered (name) values ('n')`;
@@ -49,7 +49,7 @@ test("update without a change reads the row", async () => {
   expect(sent[0]?.text).toBe('SELECT "title" FROM "public"."note" WHERE "id" = $1::text::int4');
 });
 
-test("update of a row that does not exist throws NotFoundError; an incomplete key is an error", async () => {
+test("update of a row that does not exist throws NotFoundError, and an incomplete key is rejected", async () => {
   await expect(update(database.sql, schema, "note", { id: 99, title: "x" })).rejects.toThrow(NotFoundError);
   await expect(
     update(database.sql, schema, "note", { id: 99, title: "x" }, { returning: false }),
@@ -62,7 +62,7 @@ test("update of a row that does not exist throws NotFoundError; an incomplete ke
   );
 });
 
-test("composite keys in any property order", async () => {
+test("composite keys are accepted in any property order", async () => {
   expect(await update(database.sql, schema, "pair", { v: 7, a: 1, b: "x" })).toEqual({
     a: 1,
     b: "x",

@@ -46,7 +46,7 @@ const stock = (): Promise<unknown[][]> => plain("select id, name, n from stock o
 const sum = { n: expr`${old("n")} + ${excluded("n")}` };
 const more = expr`${excluded("n")} > ${old("n")}`;
 
-test("a change is computed from the existing row and the given one", async () => {
+test("a change is computed from the existing row and the given row", async () => {
   expect(
     await upsert(database.sql, schema, "stock", { id: 1, n: 5 }, { update: sum, returning: ["n"] }),
   ).toEqual({
@@ -85,7 +85,7 @@ test("the SQL of a computed change and of a condition", () => {
   expect(filtered.params).toEqual(["1", "5", "3", "x"]);
 });
 
-test("the cached text of a condition has the parameters of its own call", () => {
+test("a cached statement with a condition has the parameters of the current call", () => {
   const mine = scope(schema, { stock: { tenant_id: 1 } });
   const make = (n: number) =>
     upsertSql(mine, "stock", { id: 1, n }, { where: { n: lt(n) }, returning: false });
@@ -100,7 +100,7 @@ test("the cached text of a condition has the parameters of its own call", () => 
   ]);
 });
 
-test("where leaves an existing row unchanged, and the row comes back either way", async () => {
+test("where leaves an existing row unchanged, and the row is returned in any case", async () => {
   const before = await plain("select xmin::text from stock where id = 1");
   const options = { where: more, returning: ["id", "n"], inserted: true } as const;
   expect(await upsert(database.sql, schema, "stock", { id: 1, n: 5 }, options)).toEqual({
@@ -122,7 +122,7 @@ test("where leaves an existing row unchanged, and the row comes back either way"
   ]);
 });
 
-test("where can be any filter of the existing row", async () => {
+test("where accepts any filter on the existing row", async () => {
   const where = and({ name: "one" }, some("note", { id: 1 }), more);
   await upsert(database.sql, schema, "stock", { id: 1, n: 11 }, { where });
   await upsert(database.sql, schema, "stock", { id: 2, n: 21 }, { where });
@@ -133,7 +133,7 @@ test("where can be any filter of the existing row", async () => {
   ]);
 });
 
-test("upsertMany computes each row, and equal keys one after the other", async () => {
+test("upsertMany computes each row, and rows with equal keys one after the other", async () => {
   const rows = [
     { id: 1, n: 1 },
     { id: 5, n: 5 },
@@ -153,7 +153,7 @@ test("upsertMany computes each row, and equal keys one after the other", async (
   );
 });
 
-test("upsertMany with where returns every row in input order, and counts those it wrote", async () => {
+test("upsertMany with where returns every row in input order and counts the written rows", async () => {
   const rows = [
     { id: 2, n: 5 },
     { id: 7, n: 7 },
@@ -177,7 +177,7 @@ test("upsertMany with where returns every row in input order, and counts those i
   ]);
 });
 
-test("thousands of rows by COPY have the same changes", async () => {
+test("thousands of rows by COPY are changed in the same way", async () => {
   await database.sql`insert into stock (id, n) select id, 1 from generate_series(1000, 3999) as id`;
   const rows = Array.from({ length: 3000 }, (_, at) => ({ id: 1000 + at, n: at % 2 === 0 ? 5 : 0 }));
   expect(await upsertMany(database.sql, schema, "stock", rows, { update: sum, where: more })).toBe(1500);
@@ -187,7 +187,7 @@ test("thousands of rows by COPY have the same changes", async () => {
   ]);
 });
 
-test("a bare name in a change is ambiguous, and the error says what to write", async () => {
+test("a bare column name in a change is ambiguous, and the error has the remedy", async () => {
   const update = { n: expr`n + 1` };
   await expect(upsert(database.sql, schema, "stock", { id: 1, n: 1 }, { update })).rejects.toThrow(
     'column reference "n" is ambiguous [42702]; write col(table, column), or in an upsert old(column) or excluded(column)',
@@ -195,7 +195,7 @@ test("a bare name in a change is ambiguous, and the error says what to write", a
   expect(await stock()).toContainEqual([1, "one", 10]);
 });
 
-test("the scope holds beside where", async () => {
+test("the scope applies in addition to where", async () => {
   const mine = scope(schema, { stock: { tenant_id: 1 } });
   const options = { where: more, update: sum, returning: ["id", "n"] } as const;
   await expect(upsert(database.sql, mine, "stock", { id: 3, n: 99 }, options)).rejects.toThrow(ScopeError);
@@ -217,7 +217,7 @@ test("the scope holds beside where", async () => {
   ]);
 });
 
-test("a row that a trigger suppressed is undefined", async () => {
+test("a row that a trigger suppresses is undefined", async () => {
   expect(await upsert(database.sql, schema, "quiet", { id: 1, v: 1 }, { where: expr`true` })).toBeUndefined();
   expect(
     await upsertMany(database.sql, schema, "quiet", [{ id: 1, v: 1 }], {
@@ -227,7 +227,7 @@ test("a row that a trigger suppressed is undefined", async () => {
   ).toEqual([]);
 });
 
-test("invalid uses are rejected before anything is sent", async () => {
+test("invalid options are rejected before anything is sent", async () => {
   const row = { id: 1, n: 1 };
   const { sent, onStatement } = recorder();
   const rejected: [object, string][] = [

@@ -7,7 +7,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema } = await testTables(ITEM_TABLES, ITEM_ROWS);
 
-test("upsert reports whether the row was inserted, on a partitioned table too", async () => {
+test("upsert reports whether the row was inserted, also in a partitioned table", async () => {
   const { sent, onStatement } = recorder();
   expect(
     await upsert(

@@ -31,7 +31,7 @@ test("upsertMany writes in one statement, in the order of the keys", async () =>
   ]);
 });
 
-test("upsertMany writes rows of one key in input order, whatever columns they have", async () => {
+test("upsertMany writes rows with the same key in input order, even if their columns differ", async () => {
   const rows = [
     { id: 1, name: "a" },
     { id: 1, price: "7.50" },
@@ -76,25 +76,22 @@ test.each([
   [2, { update: "nothing" }],
   [3, { update: "changed", returning: ["id"] }],
   [3, { update: "nothing", returning: ["id"] }],
-] as const)(
-  "upsertMany of rows whose columns differ by turns: %i statements for %o",
-  async (count, options) => {
-    const { sent, onStatement } = recorder();
-    const rows = [
-      { id: 5, name: "five" },
-      { id: 6, price: "1.00" },
-      { id: 7, name: "seven" },
-      { id: 1, name: "one" },
-    ];
-    const result = await upsertMany(database.sql, schema, "item", rows, { ...options, onStatement });
-    expect(sent.filter(({ text }) => text.startsWith("INSERT"))).toHaveLength(count);
-    if (!("returning" in options)) return;
-    const written = "update" in options ? [5, 6, 7] : [5, 6, 7, 1];
-    expect(result as unknown).toEqual(written.map(id => ({ id })));
-  },
-);
+] as const)("upsertMany of rows with alternating columns: %i statements for %o", async (count, options) => {
+  const { sent, onStatement } = recorder();
+  const rows = [
+    { id: 5, name: "five" },
+    { id: 6, price: "1.00" },
+    { id: 7, name: "seven" },
+    { id: 1, name: "one" },
+  ];
+  const result = await upsertMany(database.sql, schema, "item", rows, { ...options, onStatement });
+  expect(sent.filter(({ text }) => text.startsWith("INSERT"))).toHaveLength(count);
+  if (!("returning" in options)) return;
+  const written = "update" in options ? [5, 6, 7] : [5, 6, 7, 1];
+  expect(result as unknown).toEqual(written.map(id => ({ id })));
+});
 
-test("upsertMany: composite keys in any order, key-only rows, another unique key, and keys the database makes", async () => {
+test("upsertMany: composite keys in any order, key-only rows, a different unique key, and keys that the database generates", async () => {
   await upsertMany(database.sql, schema, "pair", [
     { note: "new", b: "x", a: 2 },
     { a: 1, b: "x" },
@@ -120,7 +117,7 @@ test("upsertMany: composite keys in any order, key-only rows, another unique key
   expect(await plain("select count(*)::int from counter")).toEqual([[4]]);
 });
 
-test("upsertMany of thousands of rows goes through a temporary table, again and again in one transaction", async () => {
+test("upsertMany of thousands of rows uses a temporary table, several times in one transaction", async () => {
   const rows = Array.from({ length: 2_500 }, (_, id) => ({ id, name: `n\t${id}\\`, tags: ["a\nb", null] }));
   const { sent, onStatement } = recorder();
   await database.sql.begin(async tx => {
@@ -150,7 +147,7 @@ test("upsertMany of thousands of rows goes through a temporary table, again and 
   expect(await plain("select count(*)::int from pg_class where relname = 'rowfn_rows'")).toEqual([[0]]);
 });
 
-test("the staged upsert's statements", () => {
+test("the statements of a staged upsert", () => {
   const staged = stagedUpsertSql(scope(schema, { item: { tenant_id: 2 } }), "item", [{ id: 1, name: null }]);
   expect([...staged.copy.chunks]).toEqual(["1\t\\N\n"]);
   expect(staged.upsert).toEqual({
@@ -162,7 +159,7 @@ test("the staged upsert's statements", () => {
   });
 });
 
-test("a role that cannot create temporary tables upserts thousands of rows", async () => {
+test("a role that cannot create temporary tables can upsert thousands of rows", async () => {
   const name = `no_temp_${crypto.randomUUID().slice(0, 8)}`;
   await database.sql.unsafe(`create role ${name}; grant select, insert, update on item to ${name};
     revoke temporary on database ${JSON.stringify(database.name)} from public`);
@@ -176,7 +173,7 @@ test("a role that cannot create temporary tables upserts thousands of rows", asy
     drop owned by ${name}; drop role ${name}`);
 });
 
-test("upsertMany in a scope stamps new rows, and one foreign row undoes all", async () => {
+test("upsertMany in a scope adds its value to new rows, and a row outside it rolls back all rows", async () => {
   const theirs = scope(schema, { item: { tenant_id: 2 } });
   const { sent, onStatement } = recorder();
   const own = [

@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
-test("rows without a value in the unique key are new, and come back at their position", async () => {
+test("rows without a value in the unique key are inserted and returned at their position", async () => {
   const rows = [
     { code: "a", v: 1 },
     { code: null, v: 2 },
@@ -55,7 +55,7 @@ test("rows without a value in the unique key are new, and come back at their pos
   expect(await upsert(database.sql, schema, "label", { code: "a", v: 0 }, one)).toEqual({ id: 91 });
 });
 
-test("a key whose NULLs are equal finds its row, any other key inserts one", async () => {
+test("a key whose NULLs are equal finds its row, and any other key inserts one", async () => {
   const options = { key: ["a", "b"], where: expr`false`, returning: ["v"] } as const;
   const rows = [
     { a: 1, b: null, v: 7 },

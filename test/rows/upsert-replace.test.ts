@@ -1,4 +1,5 @@
-// `update: "replace"`: columns that the row does not have get their defaults, except what cannot or must not be reset.
+// `update: "replace"`: columns that the row lacks are reset to their defaults, except columns that cannot or must not
+// be reset.
 import { expect, test } from "bun:test";
 import { declare, expr, loadSchema, upsert, upsertMany } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
@@ -13,7 +14,7 @@ const { sql, plain } = await testTables(
 );
 const schema = await loadSchema(sql);
 
-test("the default of an identity column is no new number, a generated column is left to the server", async () => {
+test("the default of an identity column is not a new number, and a generated column is left to the server", async () => {
   expect(await upsert(sql, schema, "thing", { id: 1 }, { update: "replace" })).toEqual({
     ...{ id: 1, n: 70, twice: 2, v: 5, note: null },
   });
@@ -34,14 +35,14 @@ test("the given value of an identity column replaces the stored one", async () =
   ]);
 });
 
-test("through a view the columns are reset that can be updated", async () => {
+test("through a view the updatable columns are reset", async () => {
   const view = declare(schema, { shown: { primaryKey: ["id"] } });
   const row = await upsert(sql, view, "shown", { id: 1, note: "z" }, { update: "replace" });
   expect(row).toMatchObject({ id: 1, v: 5, note: "z", next: 6 });
   expect(await plain("select v, note from thing where id = 1")).toEqual([[5, "z"]]);
 });
 
-test("a row of its key alone is locked and returned by an assignment that PostgreSQL accepts", async () => {
+test("a row with only its key is locked and returned by an assignment that PostgreSQL accepts", async () => {
   const stored = await upsert(sql, schema, "always", { k: "a" }, { key: ["k"] });
   expect(await upsert(sql, schema, "always", { k: "a" }, { key: ["k"] })).toEqual(stored);
   expect(await plain("select count(*)::int from always")).toEqual([[1]]);

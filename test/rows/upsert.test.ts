@@ -67,7 +67,7 @@ test("an existing row gets the given columns, a new row is inserted", async () =
   ]);
 });
 
-test("without a value for the generated key it is a plain insert", async () => {
+test("without a value for the generated key upsert is a plain insert", async () => {
   expect(
     await upsert(database.sql, schema, "person", { name: "Dee" }, { returning: ["id", "name"] }),
   ).toEqual({ id: 1, name: "Dee" });
@@ -76,7 +76,7 @@ test("without a value for the generated key it is a plain insert", async () => {
   );
 });
 
-test("another unique key decides, with its predicate", async () => {
+test("a different unique key with its predicate can be the conflict target", async () => {
   const options = { key: ["email"], returning: ["id", "name"] } as const;
   expect(await upsert(database.sql, schema, "person", { email: "b@x", name: "Benny" }, options)).toEqual({
     id: 101,
@@ -88,7 +88,7 @@ test("another unique key decides, with its predicate", async () => {
   );
 });
 
-test("composite keys, and rows with only a key", async () => {
+test("composite keys and rows with only a key are accepted", async () => {
   expect(await upsert(database.sql, schema, "pair", { v: 9, a: 1, b: 2 })).toEqual({ a: 1, b: 2, v: 9 });
   expect(await upsert(database.sql, schema, "link", { a: 1, b: 2 })).toEqual({ a: 1, b: 2 });
   expect(await upsert(database.sql, schema, "link", { b: 5, a: 1 })).toEqual({ a: 1, b: 5 });
@@ -100,7 +100,7 @@ test("composite keys, and rows with only a key", async () => {
   ]);
 });
 
-test("update chooses the columns, or nothing", async () => {
+test("update selects the columns to change, or nothing", async () => {
   const row = { id: 100, name: "X", email: "z@x" };
   await upsert(database.sql, schema, "person", row, { update: ["email"] });
   expect(await plain("select name, email from person where id = 100")).toEqual([["Ann", "z@x"]]);
@@ -113,7 +113,7 @@ test("update chooses the columns, or nothing", async () => {
   );
 });
 
-test('update: "changed" leaves an equal row untouched and still returns it', async () => {
+test('update: "changed" leaves an equal row unchanged and still returns it', async () => {
   const before = await plain("select xmin::text from person where id = 100");
   const options = { update: "changed", returning: ["name"] } as const;
   expect(await upsert(database.sql, schema, "person", { id: 100, name: "Ann" }, options)).toEqual({
@@ -158,7 +158,7 @@ test("a row whose change a trigger suppresses is undefined, also in a scope", as
   expect(await plain("select id, v from fixed")).toEqual([[1, 1]]);
 });
 
-test("of a row that is left unchanged nothing is returned with returning: false", async () => {
+test("with returning: false nothing is returned for an unchanged row", async () => {
   const row = { id: 100, name: "Ann" };
   for (const options of [{ update: "changed" }, { where: { name: "Eve" } }] as const)
     expect(
@@ -185,7 +185,7 @@ test("a row outside the scope is neither changed nor moved nor returned", async 
   });
 });
 
-test("a scope column in the row cannot move it to another scope", async () => {
+test("the scope's column in the row cannot move it to a different scope", async () => {
   const mine = scope(schema, { person: { tenant_id: 1 } });
   const moved = { id: 100, name: "moved", tenant_id: 2 };
   await expect(upsert(database.sql, mine, "person", moved)).rejects.toThrow("contradicts");

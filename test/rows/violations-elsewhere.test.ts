@@ -1,4 +1,4 @@
-// A trigger breaks constraints of tables that the snapshot does not have: the error says what the server reports.
+// A trigger violates constraints of tables that the snapshot lacks: the error contains what the server reports.
 import { expect, test } from "bun:test";
 import { ConstraintError, insert } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";

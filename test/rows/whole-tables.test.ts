@@ -35,7 +35,7 @@ const DATABASES = [
   { name: "the music store", template: async () => MUSIC_STORE_SQL, isThere: true },
   {
     name: "Chinook",
-    // The file creates its own database and has commands of psql; only its tables are needed.
+    // The file creates its own database and contains psql commands; only its tables are needed.
     template: async () =>
       (await Bun.file(chinook ?? "").text()).replaceAll(/^(?:DROP|CREATE) DATABASE.*|^\\c.*/gm, ""),
     isThere: Boolean(chinook),
@@ -53,7 +53,7 @@ for (const { name, template } of DATABASES.filter(one => one.isThere)) {
     });
     afterAll(() => database?.drop());
 
-    test("rowsWhere reads every row of every table and view as PostgreSQL prints it", async () => {
+    test("rowsWhere reads every row of every table and view with the values that PostgreSQL prints", async () => {
       const names = [...tableNames(schema), ...viewNames(schema)];
       expect(names.length).toBeGreaterThan(10);
       for (const table of names) {
@@ -87,7 +87,7 @@ for (const { name, template } of DATABASES.filter(one => one.isThere)) {
       }
     });
 
-    test("streamRows, rowsAndCount, q and a walk through pages give the rows of plain SQL", async () => {
+    test("streamRows, rowsAndCount, q and all pages return the rows of plain SQL", async () => {
       const { sql } = database;
       for (const name of tableNames(schema)) {
         const plain = comparable(await plainRows(sql, name));
@@ -132,10 +132,10 @@ for (const { name, template } of DATABASES.filter(one => one.isThere)) {
         }
     });
 
-    test("orderBy and limit give the rows of plain SQL in its order", async () => {
+    test("orderBy and limit return the rows of plain SQL in the same order", async () => {
       for (const table of tableNames(schema)) {
         const key = pkCols(schema, table);
-        // A bare name would mean the converted text of the select list.
+        // A bare name would refer to the converted text in the select list.
         const list = key.map(column => `"${table}"."${column}"`).join(", ");
         const rows = await rowsWhere(database.sql, schema, table, { orderBy: key, limit: 5, offset: 2 });
         const plain = await plainRows(database.sql, table, `order by ${list} limit 5 offset 2`);

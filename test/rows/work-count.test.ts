@@ -1,4 +1,4 @@
-// Work is counted, not timed: the statements that are sent, and how often a value is read.
+// Work is counted, not timed: the number of statements that are sent, and how often a value is read.
 import { afterAll, describe, expect, test } from "bun:test";
 import {
   count,
@@ -79,7 +79,7 @@ test("the statement of a nested read is built once per shape", async () => {
   expect(second).toBe(first!);
 });
 
-test("the text of a statement does not depend on its values, so that the driver prepares it once", async () => {
+test("the text of a statement does not depend on its values, so the driver prepares it once", async () => {
   const texts = new Set<string>();
   for (let key = 1; key <= 5; key++) {
     const run = async (): Promise<void> => {
@@ -98,7 +98,7 @@ test("the text of a statement does not depend on its values, so that the driver 
   expect(texts.size).toBe(4);
 });
 
-test("loadSchema sends no more statements for 200 more tables", async () => {
+test("loadSchema sends no more statements for 200 additional tables", async () => {
   const few = await statementsOf(() => loadSchema(counted));
   const tables = Array.from({ length: 200 }, (_, index) => `create table more${index} (id int primary key);`);
   await sql.unsafe(tables.join("\n"));
@@ -129,13 +129,13 @@ function countedRows(
   return { rows, readsOfEach: () => Math.floor(reads / count) / 2 };
 }
 
-test("a value of many rows is read once to be checked and once to be sent", async () => {
+test("a value of many rows is read once for validation and once for sending", async () => {
   const { rows, readsOfEach } = countedRows(40_000, 500);
   await insertMany(sql, schema, "genre", rows as never);
   expect(readsOfEach()).toBe(2);
 });
 
-test("an upsert of many rows reads the key once more, to find duplicates", async () => {
+test("an upsert of many rows reads the key once more to find duplicates", async () => {
   const { rows, readsOfEach } = countedRows(50_000, 500);
   await upsertMany(sql, schema, "genre", rows as never);
   expect(readsOfEach()).toBe(2.5);

@@ -43,7 +43,7 @@ const MANY: Readonly<Record<string, (options: Options) => Promise<unknown>>> = {
 const COLUMNS = ["id", "tenant", "title", "body", "plays"];
 
 for (const [name, write] of Object.entries(ONE)) {
-  test(`${name} returns the row by default and for true, a part for a list, nothing for false`, async () => {
+  test(`${name} returns the row by default and for true, the listed columns for a list, and nothing for false`, async () => {
     expect(Object.keys((await write({})) as object)).toEqual(COLUMNS);
     await sql.unsafe("delete from doc where id = 3; insert into doc values (1, 1) on conflict do nothing");
     expect(Object.keys((await write({ returning: true })) as object)).toEqual(COLUMNS);
@@ -55,7 +55,7 @@ for (const [name, write] of Object.entries(ONE)) {
 }
 
 for (const [name, write] of Object.entries(MANY)) {
-  test(`${name} returns the number by default and for false, rows for true and a list`, async () => {
+  test(`${name} returns the number by default and for false, and rows for true and a list`, async () => {
     const renew = () =>
       sql.unsafe("delete from doc where id = 3; insert into doc values (1, 1) on conflict do nothing");
     expect(await write({})).toBe(1);
@@ -108,7 +108,7 @@ const FORMS = [
 ];
 
 for (const [name, upsert] of Object.entries(UPSERTS)) {
-  test(`${name} rejects every form of update that is none`, async () => {
+  test(`${name} rejects every invalid form of update`, async () => {
     for (const update of FORMS)
       expect((await failure(upsert(update as never))).message).toStartWith(
         'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"',
@@ -116,7 +116,7 @@ for (const [name, upsert] of Object.entries(UPSERTS)) {
     expect(await docs()).toEqual(STORED);
   });
 
-  test(`${name} rejects a column in update that the row does not have`, async () => {
+  test(`${name} rejects a column in update that the row lacks`, async () => {
     expect((await failure(upsert(["body"] as never))).message).toBe(
       "doc.body: the row has no value; add one, or remove the column from update",
     );
@@ -129,7 +129,7 @@ for (const [name, upsert] of Object.entries(UPSERTS)) {
     expect(await docs()).toEqual(STORED);
   });
 
-  test(`${name} updates an existing row by raw SQL`, async () => {
+  test(`${name} updates an existing row with raw SQL`, async () => {
     const update = { plays: expr`${col("doc", "plays")} + ${2}::int`, title: expr`excluded.title || '!'` };
     await upsert(update as never);
     await upsert(update as never);
@@ -137,7 +137,7 @@ for (const [name, upsert] of Object.entries(UPSERTS)) {
   });
 }
 
-test("raw SQL of update is one expression, and parameters are in order", () => {
+test("raw SQL in update is one expression, and its parameters are in order", () => {
   const row = { id: 1, tenant: 1, title: "new" };
   const statement = upsertSql(schema, "doc", row, {
     update: { plays: expr`${col("doc", "plays")} + ${2}` },
@@ -149,7 +149,7 @@ test("raw SQL of update is one expression, and parameters are in order", () => {
   });
 });
 
-test("an update by raw SQL stays inside the scope", async () => {
+test("an update with raw SQL stays inside the scope", async () => {
   const mine = rowfn.scope(schema, { doc: { tenant: 1 } });
   const update = { title: expr`'x'` };
   expect(await failure(rowfn.upsert(sql, mine, "doc", { id: 2 }, { update }))).toBeInstanceOf(

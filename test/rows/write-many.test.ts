@@ -23,7 +23,7 @@ const NOTES = [
 
 const notes = () => plain("select id, title, body from note order by id");
 
-test("updateMany and upsertMany keep the columns that a row does not have", async () => {
+test("updateMany and upsertMany leave columns unchanged that a row lacks", async () => {
   await updateMany(database.sql, schema, "note", [
     { id: 1, title: "t" },
     { id: 2, body: "b" },
@@ -42,7 +42,7 @@ test("updateMany and upsertMany keep the columns that a row does not have", asyn
   ]);
 });
 
-test("insertMany writes the default, never NULL, to a column that a row does not have", async () => {
+test("insertMany writes the default, never NULL, to a column that a row lacks", async () => {
   await insertMany(database.sql, schema, "note", [{ title: "t" }, { body: "b" }, { made: new Date(0) }]);
   expect(await plain("select title, body, made = '2024-01-01Z' from note where id > 2 order by id")).toEqual([
     ["t", null, true],
@@ -51,7 +51,7 @@ test("insertMany writes the default, never NULL, to a column that a row does not
   ]);
 });
 
-test("one invalid row among many rolls back all of them", async () => {
+test("one invalid row among many rolls back all rows", async () => {
   const rows = [
     { id: 1, title: "COMMITTED?" },
     { id: 2, title: null },
@@ -65,7 +65,7 @@ test("one invalid row among many rolls back all of them", async () => {
   expect(await notes()).toEqual(NOTES);
 });
 
-test("no rows, and rows that are not plain objects, write nothing", async () => {
+test("an empty array and rows that are not plain objects write nothing", async () => {
   const { sent, onStatement } = recorder();
   for (const write of [insertMany, upsertMany] as (typeof upsertMany)[]) {
     expect(await write(database.sql, schema, "note", [], { onStatement })).toBe(0);

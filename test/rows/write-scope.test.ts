@@ -1,4 +1,4 @@
-// Writes with a scoped snapshot, and on each kind of handle.
+// Writes with a scoped snapshot, on each kind of handle.
 import { expect, test } from "bun:test";
 import {
   ArgumentError,
@@ -19,7 +19,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(NOTE_TABLES, NOTE_ROWS);
 
-test("a scope stamps inserts, rejects contradictions and hides other rows from writes", async () => {
+test("a scope adds its value to inserts, rejects contradictions and hides other rows from writes", async () => {
   const { sql } = database;
   const mine = scope(schema, { note: { tenant_id: 1 } });
   const theirs = scope(schema, { note: { tenant_id: 2 } });
@@ -64,7 +64,7 @@ test("writes work in a transaction, in a savepoint and on a reserved connection"
   expect(await plain("select id, title from note where id in (1, 20)")).toEqual([[20, "t"]]);
 });
 
-test("ON DELETE and triggers act outside the scope too, as the documentation says", async () => {
+test("ON DELETE and triggers also affect rows outside the scope, as documented", async () => {
   const { sql } = database;
   await sql.unsafe(`create table owner (id int primary key, tenant int);
     create table owned (id int primary key, tenant int, owner_id int references owner on delete cascade);
@@ -75,7 +75,7 @@ test("ON DELETE and triggers act outside the scope too, as the documentation say
   await expect(deleteRow(sql, mine, "owner" as never, 2 as never)).rejects.toThrow(NotFoundError);
 });
 
-test("no update changes a column from which the scope's column is generated", async () => {
+test("an update cannot change a column from which the scope's column is generated", async () => {
   const { sql } = database;
   await sql.unsafe(`create table part_of (id int primary key, base int, tenant int generated always as (base + 1) stored, s text);
     insert into part_of values (1, 0, default, 'mine'), (2, 1, default, 'theirs')`);

@@ -7,7 +7,7 @@ import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(NOTE_TABLES, NOTE_ROWS);
 
-test("updateWhere and deleteWhere return the rows touched, or their number", async () => {
+test("updateWhere and deleteWhere return the changed rows or their number", async () => {
   const changed = await updateWhere(
     database.sql,
     schema,
