@@ -1,5 +1,5 @@
-// Keeps the layout of src/ and test/: the direction of imports, the size of files and functions, and that everything
-// public is documented and tested. Each list of exceptions may only become shorter.
+// Checks the layout of src/ and test/: the direction of imports, the size of files and functions, and that everything
+// public is documented and tested. Lists of exceptions may only become shorter.
 import { expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import * as ddl from "../src/ddl/index.ts";
@@ -31,7 +31,7 @@ const ENTRIES: Readonly<Record<string, object>> = {
   "testing/index.ts": testing,
 };
 
-// From the bottom to the top. Folders of one line do not import each other.
+// From bottom to top. Folders on the same line do not import each other.
 const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts"],
   ["driver"],
@@ -68,11 +68,11 @@ test("imports point down", () => {
   expect(upwards.sort()).toEqual([]);
 });
 
-test("no file imports itself by way of others", () => {
+test("no import cycle exists between files", () => {
   expect(cycles()).toEqual([]);
 });
 
-/** The files of each cycle, from a depth-first search. */
+/** The files of each cycle, found by a depth-first search. */
 function cycles(): string[] {
   const found: string[] = [];
   const done = new Set<string>();
@@ -142,7 +142,7 @@ test("every public function is called in a test or in an example with a result",
   expect(without.map(({ name }) => name)).toEqual([]);
 });
 
-/** The options of public functions, as `XOptions.member`. */
+/** The options of public functions as `XOptions.member`. */
 function publicOptions(): string[] {
   const known = new Map(sources.flatMap(({ text }) => interfacesOf(text)).map(one => [one.name, one]));
   const names = new Set(
@@ -162,7 +162,7 @@ test("every option is named in a test", () => {
   expect(options.filter(name => !isNamed(name.split(".")[1]!))).toEqual([]);
 });
 
-// Folders of test/ that have no counterpart in src/.
+// Folders of test/ without a counterpart in src/.
 const TEST_FOLDERS = ["docs", "examples", "messages", "packaging", "static-types", "support", "topologies"];
 const MAX_TEST_LINES = 300;
 
@@ -176,16 +176,16 @@ test("the folders of test mirror those of src", () => {
   expect([...new Set(folders)].filter(name => !expected.has(name))).toEqual([]);
 });
 
-// The checks of the topologies run by a command of their own.
+// A separate command runs the checks of the topologies.
 const TOPOLOGIES = "topologies";
 
-test("a folder of test holds tests, and what they share is in support", () => {
+test("a folder of test contains only tests, and shared code is in support", () => {
   const isTest = (path: string): boolean => path.endsWith(".test.ts") || folder(path) === TOPOLOGIES;
   const others = testFiles.filter(path => !isTest(path) && folder(path) !== "support");
   expect(others).toEqual(["run.ts"]);
 });
 
-test("a test imports no other folder of test than support", async () => {
+test("a test imports no folder of test other than support", async () => {
   const wrong: string[] = [];
   for (const path of testFiles) {
     const text = await Bun.file(join(import.meta.dir, path)).text();

@@ -1,4 +1,4 @@
-// Every public function rejects unknown options and wrong arguments with an error of rowfn.
+// Every public function rejects unknown options and invalid arguments with an error of rowfn.
 import { afterAll, expect, test } from "bun:test";
 import * as ddl from "../src/ddl/index.ts";
 import * as files from "../src/files/index.ts";
@@ -55,7 +55,7 @@ const WRONG: readonly (readonly [string, () => unknown])[] = [
 
 for (const [name, one] of Object.entries(EVERY_CALL))
   for (const [value, wrong] of WRONG)
-    test(`${name} with ${value} for an argument fails, if at all, with an error of rowfn`, async () => {
+    test(`${name} with the argument ${value} either works or fails with an error of rowfn`, async () => {
       const count = one.args({ sql, schema }).length;
       for (let at = 0; at < count; at++) {
         if (one.any?.includes(at)) continue;
@@ -75,7 +75,7 @@ class Doc {
   }
 }
 
-/** Arguments that look right, with the message of their error. */
+/** Arguments that look valid, with the message of their error. */
 const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, message: string | RegExp])[] = [
   [
     "an instance for update",
@@ -247,7 +247,7 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
 ];
 
 for (const [name, attempt, message] of MISLEADING)
-  test(`${name} is an error that says what to do`, async () => {
+  test(`${name} is rejected with advice`, async () => {
     const error = await Promise.try(attempt).then(
       () => undefined,
       failed => failed,

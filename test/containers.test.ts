@@ -1,4 +1,5 @@
-// A Map, a Set or a promise in place of an option: its entries are not seen, so it must not count as an empty option.
+// A Map, a Set or a promise instead of an options object: its entries are invisible, so it must not be treated as empty
+// options.
 import { expect, test } from "bun:test";
 import * as rowfn from "./support/every-entry.ts";
 import { failure } from "./support/failure.ts";
@@ -186,7 +187,7 @@ for (const [name, [call, message]] of Object.entries(CALLS))
     expect(await plain("select to_regclass('made')::text")).toEqual([[null]]);
   });
 
-test("a mistake in the scope of crud is an error of the server", async () => {
+test("an invalid scope of crud is a server error", async () => {
   const errors: Error[] = [];
   const mistake = () => rowfn.scope(schema, { none: { id: 1 } } as never);
   const [handler] = Object.values(
@@ -198,7 +199,7 @@ test("a mistake in the scope of crud is an error of the server", async () => {
   expect(errors.map(({ cause }) => cause)).toEqual([expect.any(rowfn.UnknownNameError)]);
 });
 
-test("a scope of crud that returns no snapshot is an error of the server", async () => {
+test("a scope of crud that returns no snapshot is a server error", async () => {
   const errors: unknown[] = [];
   const [handler] = Object.values(
     crud({}, { scope: () => undefined, onError: (error: unknown) => errors.push(error) }),

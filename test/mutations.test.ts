@@ -1,4 +1,4 @@
-// The mutation run of `bun run mutants`: which mistakes it makes, and which tests it runs for a line.
+// The mutation run of `bun run mutants`: the mutants that it creates, and the tests that it runs for a line.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { readCoverage } from "../scripts/coverage/lcov.ts";
@@ -15,7 +15,7 @@ test("each operand of a logical expression is dropped once", () => {
   expect(mutantsOf("const c = a ?? b;")).toEqual(["const c = (a);", "const c = (b);"]);
 });
 
-test("a comparison is flipped at its edge, a condition is always false and always true", () => {
+test("a comparison is mutated at its boundary, and a condition to always false and always true", () => {
   expect(mutantsOf("if (a < b) f();")).toEqual([
     "if (false) f();",
     "if (true) f();",
@@ -24,15 +24,15 @@ test("a comparison is flipped at its edge, a condition is always false and alway
   ]);
 });
 
-test("text that is joined, types and messages stay", () => {
+test("concatenated strings, types and messages are not mutated", () => {
   expect(mutantsOf('type A = 1 | 2;\nconst b = "x" + c;\nconst d = `$' + "{e ? 1 : 2}`;")).toEqual([]);
 });
 
-test("a change names the line of what it replaces", () => {
+test("a mutation has the line of the replaced code", () => {
   expect(mutationsOf("const a = 1;\nconst b = !c;").map(({ line }) => line)).toEqual([1, 2]);
 });
 
-test("the same seed picks the same mutants, of which fewer are the first", () => {
+test("the same seed selects the same mutants, and a smaller number the first ones of them", () => {
   const list = Array.from({ length: 50 }, (_, index) => index);
   const picked = pick(list, 5, 7);
   expect(pick(list, 5, 7)).toEqual(picked);
@@ -40,7 +40,7 @@ test("the same seed picks the same mutants, of which fewer are the first", () =>
   expect(pick(list, 5, 8)).not.toEqual(picked);
 });
 
-/** The changes that would have mattered when the code runs, by its probes. */
+/** The mutations that would have mattered when the code runs, found by its probes. */
 function changesThatMatter(code: string, values: Readonly<Record<string, unknown>>): string[] {
   const mutations = mutationsOf(code);
   const [, ...probes] = instrument(code, mutations, 0, "hits.ts").split(";");
@@ -78,11 +78,11 @@ test.each([
   ["x = {...a}", { a: { b: 1 } }, ["...[]"]],
   ["x = !a", { a: 1 }, ["(a)"]],
   ["a()", { a: () => 1 }, [";"]],
-])("%s with %p: the tests that run it could notice %j", (code, values, changes) => {
+])("%s with %p: the tests that run it could detect %j", (code, values, changes) => {
   expect(changesThatMatter(code, { x: 0, ...values })).toEqual(changes);
 });
 
-test("a call for its effect counts as run also if it throws", () => {
+test("a call for its side effect counts as run even if it throws", () => {
   const fail = (): never => {
     throw new Error("rejected");
   };
@@ -98,7 +98,7 @@ test("a call for its effect counts as run also if it throws", () => {
   expect(found).toEqual([0]);
 });
 
-test("the test file of the same name comes first, then the quickest of the folder", () => {
+test("the test file with the same name is first, then the fastest one in the folder", () => {
   const file = (name: string, milliseconds: number, id = 7): TestFile => ({
     file: `test/${name}.test.ts`,
     parts: [{ name: undefined, milliseconds, hits: new Set([id]) }],
@@ -117,7 +117,7 @@ const TWO_TESTS = "\n(pass) set > a row (1) [2.00ms]\n(skip) set > no row\n(pass
 
 const THREE_TESTS = `${TWO_TESTS}(pass) long [600.00ms]\n`;
 
-test("a mutation that matters to a few tests alone runs these, one outside the tests runs the file", () => {
+test("a mutation that matters only to a few tests runs these tests, and one outside the tests runs the file", () => {
   const parts = partsOf("5\nstart\n6\n7\nend\n8\nstart\n7\nend\nstart\n9\nend\n", THREE_TESTS, 900);
   const namesFor = (id: number): unknown =>
     runsOf([{ file: "test/a.test.ts", parts }], "src/a.ts", id).map(run => run.names ?? "all");
@@ -130,21 +130,21 @@ test("a mutation that matters to a few tests alone runs these, one outside the t
   expect(namesFor(10)).toEqual([]);
 });
 
-test("a file whose tests cannot be told apart is run as one", () => {
+test("a file whose tests cannot be distinguished is run completely", () => {
   const hits = "5\nstart\n6\nstart\n7\nend\nend\nstart\n";
   expect(partsOf(hits, TWO_TESTS, 50)).toEqual([
     { name: undefined, milliseconds: 50, hits: new Set([5, 6, 7]) },
   ]);
 });
 
-test("names of tests are a pattern that matches them alone", () => {
+test("names of tests become a pattern that matches only these tests", () => {
   const names = ["set > a row (1)", "a.b"];
   const pattern = new RegExp(argumentsOf({ file: "a.test.ts", names, milliseconds: 1 }).at(-2)!);
   const texts = ["set a row (1)", "set > a row (1)", "a.b", "aab", "a.bc", "set a row 1"];
   expect(texts.filter(text => pattern.test(text))).toEqual(["set a row (1)", "set > a row (1)", "a.b"]);
 });
 
-test("what changes nothing is still in the source, and has a reason", async () => {
+test("every equivalent mutation is still in the source and has a reason", async () => {
   const known: readonly (typeof equivalent)[number][] = equivalent;
   for (const { file, before, after, reason, place = "" } of known) {
     const source = await Bun.file(join(import.meta.dir, "..", file)).text();
@@ -159,7 +159,7 @@ test("what changes nothing is still in the source, and has a reason", async () =
   }
 });
 
-test("a line of a coverage report whose count is 0 is not run", () => {
+test("a line with count 0 in a coverage report has not been run", () => {
   const report = "SF:src/a.ts\nDA:1,4\nDA:2,0\nend_of_record\nSF:src/cli/b.ts\nDA:9,0\nend_of_record\n";
   expect(readCoverage(report, file => !file.includes("cli"))).toEqual({
     lines: 2,

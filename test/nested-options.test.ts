@@ -1,4 +1,4 @@
-// Options inside of options and entries are known by name, as those of the functions are.
+// Nested options and entries are checked by name, like the options of functions.
 import { afterAll, expect, test } from "bun:test";
 import { testDatabase } from "../src/testing/index.ts";
 import { CALL_TABLES } from "./support/call-tables.ts";
@@ -19,7 +19,7 @@ const job = (options: object) => rowfn.claimOne(sql, schema, "job", () => {}, op
 const migration = (entry: object) => rowfn.migrate(sql, [{ name: "1", up: "select 1", ...entry }] as never);
 const cascade = { references: "tag", onDelte: "cascade" };
 
-/** A call with an entry that is not understood, and a part of its error. */
+/** A call with an unknown entry, and a part of its error. */
 const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: string]>> = {
   "a unique key": [
     () => table({ unique: [{ columns: ["a"], nam: "x" }] }),
@@ -140,7 +140,7 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
 };
 
 for (const [name, [call, message]] of Object.entries(CALLS))
-  test(`${name} that is not understood is rejected, and nothing changes`, async () => {
+  test(`${name} with an unknown entry is rejected, and nothing changes`, async () => {
     const error = await failure(Promise.try(call));
     expect(error).toBeInstanceOf(rowfn.RowfnError);
     expect(error.message).toContain(message);

@@ -1,4 +1,4 @@
-// A value of an option that a function does not understand is neither ignored nor an error without the option's name.
+// An invalid value of an option is neither ignored nor reported without the option's name.
 import { afterAll, expect, test } from "bun:test";
 import { OPTION_KINDS } from "../src/schema/option-kinds.ts";
 import { testDatabase } from "../src/testing/index.ts";
@@ -13,7 +13,7 @@ const { sql } = database;
 const schema = await rowfn.loadSchema(sql);
 const stored = JSON.stringify(schema);
 
-/** The names of a function's options, which the error for an unknown one lists. */
+/** The names of a function's options, which the error for an unknown option lists. */
 async function optionNames(name: string, { args, options }: EveryCall): Promise<readonly string[]> {
   const given = [...args({ sql, schema })];
   given[options!] = { ...(given[options!] as object), zzzzzzzzzzzz: 1 };
@@ -25,19 +25,19 @@ class Instance {
   id = 1;
 }
 
-/** Values that are wrong for most options. */
+/** Values that are invalid for most options. */
 const WRONG_VALUES: readonly unknown[] = [
   ...[null, 0, NaN, 5n, "", "false", true, Symbol("x"), () => {}, new Instance(), new Date(NaN)],
   ...[[null], [{}], {}, { id: undefined }],
 ];
 
-/** Values without enumerable properties, which would seem to say nothing. */
+/** Values without enumerable properties, which look like empty objects. */
 const SILENT_VALUES: readonly unknown[] = [
   ...[new Map([["id", 1]]), new Set(["id"]), Promise.resolve({ id: 1 })],
   ...[new Headers({ id: "1" }), new URLSearchParams("id=1"), new FormData()],
 ];
 
-/** The values of a kind among the wrong ones. */
+/** The values of a kind among the invalid ones. */
 const OF_KIND: Readonly<Record<string, (value: unknown) => boolean>> = {
   boolean: value => typeof value === "boolean",
   function: value => typeof value === "function",
@@ -50,9 +50,9 @@ const OF_KIND: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 for (const [name, one] of Object.entries(EVERY_CALL).filter(([, { options }]) => options !== undefined))
-  test(`${name} rejects values of its options that it does not understand, with an error of rowfn`, async () => {
+  test(`${name} rejects invalid values of its options with an error of rowfn`, async () => {
     const wrong: unknown[] = [];
-    // The texts of correct calls are cached.
+    // The statements of valid calls are cached.
     await callError(name, one.args({ sql, schema }));
     for (const option of await optionNames(name, one))
       for (const value of [...WRONG_VALUES, ...SILENT_VALUES]) {

@@ -1,5 +1,5 @@
-// `bun run test`: everything from a fresh checkout to the last line `N passed, N failed`. Only what Bun itself has is
-// imported before the install. Arguments choose test files: `bun run test types`.
+// `bun run test`: everything from a fresh checkout to the last line `N passed, N failed`. Before the install only
+// modules of Bun itself are imported. Arguments select test files: `bun run test types`.
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PostgresServer } from "../src/testing/start-postgres.ts";
@@ -34,7 +34,7 @@ interface Finished {
   readonly output: string;
 }
 
-/** Runs Bun; shows its output and returns it. */
+/** Runs Bun, shows its output and returns it. */
 async function bun(args: readonly string[], env: Record<string, string | undefined> = {}): Promise<Finished> {
   const child = Bun.spawn([process.execPath, ...args], {
     cwd: ROOT,
@@ -58,7 +58,7 @@ async function shown(stream: ReadableStream<Uint8Array>): Promise<string> {
   return text;
 }
 
-/** A check that has no tests of its own counts as one. */
+/** A check that contains no tests counts as one test. */
 async function check(name: string, args: readonly string[]): Promise<Tally> {
   heading(name);
   const { ok } = await bun(args);
@@ -66,10 +66,10 @@ async function check(name: string, args: readonly string[]): Promise<Tally> {
 }
 
 const CACHE = join(ROOT, "node_modules/.cache/rowfn-tests");
-// Some files wait for a server or a program, and another file has the core meanwhile.
+// Some files wait for a server or a program, and meanwhile another file can use the core.
 const WORKERS = navigator.hardwareConcurrency + 1;
 
-/** Runs test files, without those of some patterns, and shows failures and how far the run is. */
+/** Runs test files, except those matching some patterns, and shows failures and progress. */
 async function tests(
   mode: "true" | "false",
   filters: readonly string[],
@@ -78,7 +78,7 @@ async function tests(
   command: string,
 ): Promise<Tally> {
   heading(`bun test, prepare: ${mode}`);
-  // How long each file took, so that the next run starts the slowest first.
+  // The duration of each file, so that the next run starts the slowest files first.
   const timings = join(CACHE, `prepare-${mode}.json`);
   mkdirSync(CACHE, { recursive: true });
   if (!existsSync(timings)) copyFileSync(FIRST_TIMES, timings);
@@ -99,7 +99,7 @@ async function tests(
   const last = (word: string): number =>
     Number([...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, "gm"))].at(-1)?.[1] ?? 0);
   const tally = { passed: last("pass"), failed: last("fail"), leftOut: last("skip") };
-  // A file that cannot even be loaded fails the run without being a test.
+  // A file that cannot be loaded fails the run without counting as a test.
   return !ok && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }
 
@@ -109,7 +109,8 @@ async function server(): Promise<PostgresServer | undefined> {
   return startPostgres();
 }
 
-// The driver's mode does not matter to these: they send nothing or SQL without parameters, or choose the mode themselves.
+// The driver's mode does not affect these files: they send nothing or SQL without parameters, or choose the mode
+// themselves.
 const WITHOUT_MODE = [
   "{architecture,arguments,containers,mutations,nested-options,option-values,wrong-filters}.test.ts",
   "{cli,docs,examples,packaging,statements,static-types,testing,topologies}/**",
@@ -132,8 +133,8 @@ const WITHOUT_MODE = [
 ].map(pattern => `test/${pattern}`);
 
 /**
- * One file with the command, which starts in half of the time that its sources take. This process may have started before
- * the packages were installed, so that its own bundler does not see them.
+ * A single file with the command, which starts in half the time of its sources. This process may have started before
+ * the packages were installed, so its own bundler does not find them.
  */
 async function bundleCommand(): Promise<string> {
   const outdir = join(CACHE, "command");
@@ -156,7 +157,7 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
     const command = await bundleCommand();
     const prepared = only === "false" ? NONE : await tests("true", filters, [], url, command);
     if (only === "true") return prepared;
-    // Asked for this mode alone, run the others too.
+    // Files that also run the other modes if only this mode is requested.
     const without = only === "false" ? [] : WITHOUT_MODE;
     const unprepared = await tests("false", filters, without, url, command);
     return add(prepared, unprepared);

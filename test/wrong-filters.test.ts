@@ -1,4 +1,5 @@
-// A `where` that is not an object of column → value, a combination or raw SQL: alone for the error, in every function.
+// A `where` that is neither an object of column → value, nor a combination, nor raw SQL; each function receives it as
+// its only invalid option.
 import { afterAll, expect, test } from "bun:test";
 import { testDatabase } from "../src/testing/index.ts";
 import { callError } from "./support/call-error.ts";
@@ -15,7 +16,7 @@ const schema = await rowfn.loadSchema(sql);
 async function errorWith(name: string, where: unknown): Promise<unknown> {
   const { args, options } = EVERY_CALL[name]!;
   const given = [...args({ sql, schema })];
-  // The signal of `work` in the table of calls stops it before its first job.
+  // The signal in the call of `work` stops it before its first job.
   given[options!] = { ...(given[options!] as object), ...(name === "work" && { signal: undefined }), where };
   return await callError(name, given);
 }
@@ -27,7 +28,7 @@ for (const [name, { options }] of Object.entries(EVERY_CALL)) {
   if (!(error instanceof rowfn.UnknownNameError)) TAKE_FILTERS.push(name);
 }
 
-test("these functions take a filter", () => {
+test("these functions accept a filter", () => {
   const names = [
     ...[
       "analyzeColumn",

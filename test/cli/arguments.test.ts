@@ -21,7 +21,7 @@ async function stored(query: string): Promise<unknown[][]> {
   return [...(await store.sql.unsafe(query).values())].map((row: unknown[]) => [...row]);
 }
 
-test("a key is its values in key order, or column=value for each, in get, update and delete", async () => {
+test("get, update and delete accept a key as values in key order or as column=value pairs", async () => {
   await store.sql`create table grade (pupil int, subject text, mark text, primary key (pupil, subject))`;
   await store.sql`insert into grade values (1, 'a', 'x'), (1, 'subject=a', 'y')`;
   const csv = ["--format", "csv"];
@@ -79,7 +79,7 @@ test.each([
   expect(await store.inPipe(args)).toEqual({ code: 2, output: "", errors: `error: ${message}\n` });
 });
 
-test("names of a file are renamed and skipped, types are given, and messages name the options", async () => {
+test("columns of a file are renamed and skipped, types can be given, and messages name the options", async () => {
   const path = await file("odd.csv", "Pupil's No,,extra\n007,b,c\n");
   const unnamed = await store.inPipe(["import", "odd", path, "--create"]);
   expect(unnamed.errors).toBe(

@@ -12,13 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => store.drop());
 
-test("without a subcommand the help is an error that lists all of them", async () => {
+test("without a subcommand the command fails and the help lists all subcommands", async () => {
   const { code, output, errors } = await inPipe([]);
   expect([code, output]).toEqual([2, ""]);
   for (const name of SUBCOMMANDS) expect(errors).toContain(`\n  ${name} `);
 });
 
-test("--version prints the package's", async () => {
+test("--version prints the version of the package", async () => {
   expect(await inPipe(["--version"])).toEqual({ code: 0, output: `${packageJson.version}\n`, errors: "" });
 });
 
@@ -45,7 +45,7 @@ test("an invalid command line exits with 2 and suggests a correction", async () 
   );
 });
 
-test("without a database the error says how to choose one", async () => {
+test("without a database the error explains how to choose one", async () => {
   expect(await inPipe(["schema"])).toEqual({
     code: 2,
     output: "",
@@ -53,7 +53,7 @@ test("without a database the error says how to choose one", async () => {
   });
 });
 
-test("--url wins over DATABASE_URL, before and after the subcommand", async () => {
+test("--url overrides DATABASE_URL, before and after the subcommand", async () => {
   const wrong = { url: "postgres://nobody@127.0.0.1:1/nowhere" };
   for (const args of [
     ["--url", store.database.url, "schema"],
@@ -64,7 +64,7 @@ test("--url wins over DATABASE_URL, before and after the subcommand", async () =
   }
 });
 
-test("a server that cannot be reached is one readable error without a stack and without the password", async () => {
+test("an unreachable server causes one readable error without a stack and without the password", async () => {
   const { code, output, errors } = await inPipe(["schema", "--url", "postgres://me:secret@127.0.0.1:1/db"]);
   expect([code, output]).toEqual([1, ""]);
   expect(errors).toStartWith("error: ");
@@ -72,12 +72,12 @@ test("a server that cannot be reached is one readable error without a stack and 
   expect(errors).not.toContain("    at ");
 });
 
-test("--debug shows where an error comes from", async () => {
+test("--debug prints the stack of an error", async () => {
   const { errors } = await inPipe(["schema", "--debug", "--url", "postgres://me@127.0.0.1:1/db"]);
   expect(errors).toContain("connect.ts");
 });
 
-test("an error is red on a terminal, not with NO_COLOR", async () => {
+test("an error is red on a terminal, unless NO_COLOR is set", async () => {
   const args = ["check", "missing.ts"];
   expect((await onTerminal(args)).output).toBe("\x1b[31merror:\x1b[39m file missing.ts does not exist\n");
   expect((await onTerminal(args, { env: { NO_COLOR: "1" } })).output).toBe(
@@ -85,7 +85,7 @@ test("an error is red on a terminal, not with NO_COLOR", async () => {
   );
 });
 
-test("a reader that closes the pipe ends the command silently", async () => {
+test("the command ends silently when its reader closes the pipe", async () => {
   const child = Bun.spawn(["bash", "-c", `"$0" src/cli/main.ts schema | head -n 1`, process.execPath], {
     env: { ...process.env, DATABASE_URL: store.database.url },
     stdout: "pipe",

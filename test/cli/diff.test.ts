@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.drop());
 
-test("diff prints the SQL from the snapshot to the database and marks what is lost", async () => {
+test("diff prints the SQL from the snapshot to the database and marks data loss", async () => {
   expect(await store.printed("diff", file)).toBe("-- no differences\n");
   await store.sql.unsafe("alter table album add column label text; alter table track drop column composer");
   expect(await store.printed("diff", file)).toBe(
@@ -37,14 +37,14 @@ test("--reverse prints the SQL that migrates the database to the snapshot, --out
   expect(await store.printed("diff", file)).toBe("-- no differences\n");
 });
 
-test("SQL that needs commits between its statements opts out of the transaction of migrate", async () => {
+test("SQL that needs commits between its statements begins with the comment that opts out of the transaction of migrate", async () => {
   await store.sql.unsafe("alter type customer_tier add value 'max'");
   expect(await store.printed("diff", file)).toBe(
     `-- rowfn: no transaction\n\nALTER TYPE "public"."customer_tier" ADD VALUE 'max' AFTER 'pro';\n`,
   );
 });
 
-test("a file that does not exist is an error", async () => {
+test("a file that does not exist is reported as an error", async () => {
   expect(await store.inPipe(["diff", "missing.json"])).toEqual({
     code: 1,
     output: "",
@@ -52,7 +52,7 @@ test("a file that does not exist is an error", async () => {
   });
 });
 
-test("check and diff leave partitions out, unless --partitions asks for them", async () => {
+test("check and diff ignore partitions without --partitions", async () => {
   await store.sql.unsafe("create table reading (at date) partition by range (at)");
   await store.printed("schema", "--out", file);
   await store.sql.unsafe("create table reading_old partition of reading default");

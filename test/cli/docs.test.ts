@@ -7,7 +7,7 @@ import { MAIN } from "../support/run-command.ts";
 const ROOT = join(import.meta.dir, "../..");
 let store: Sample;
 
-/** A `rowfn` to be found on the path: the one of this checkout. */
+/** A `rowfn` on the PATH: the one of this checkout. */
 beforeAll(async () => {
   store = await sample();
   const bin = join(store.directory, "bin");

@@ -42,7 +42,7 @@ warning  foreign key indexes 6 missing; deleting a referenced row reads the whol
                              create index on "public"."track" ("media_type_id");
 `.trimStart();
 
-test("doctor prints every subject; a warning does not fail", async () => {
+test("doctor prints every subject, and a warning does not cause a failure", async () => {
   const { code, output, errors } = await store.inPipe(["doctor"]);
   expect([code, errors]).toEqual([0, ""]);
   expect(stable(output)).toBe(HEALTHY);
@@ -77,7 +77,7 @@ problem  cluster references  1 foreign keys that a cluster rejects, because the 
   ]);
 });
 
-test("the distributions of a snapshot decide which foreign keys a cluster rejects", async () => {
+test("the distributions of a snapshot determine which foreign keys a cluster rejects", async () => {
   const schema = await loadSchema(store.sql);
   const rejected = (tables: object): string => {
     const known = declare(schema, tables as never) as SchemaSnapshot;
@@ -116,7 +116,7 @@ function cureOf(output: string, subject: string): string {
   return new RegExp(`^\\w+ +${subject} .*\\n((?: {29}.*\\n)*)`, "m").exec(output)![1]!;
 }
 
-test("doctor reports problems of the tables, and its SQL cures them", async () => {
+test("doctor reports problems of the tables, and its SQL fixes them", async () => {
   await store.sql.unsafe(`
     create index on customer (support_rep_id);
     create index on employee (reports_to) where reports_to > 5;
@@ -154,7 +154,7 @@ ok       foreign key indexes on every foreign key
   );
 });
 
-/** A new role of the server, dropped with all it owns after `run`. */
+/** Creates a server role, which is dropped with everything it owns after `run`. */
 async function withRole(run: (role: string, url: string) => Promise<void>): Promise<void> {
   const role = `${store.database.name}_role`;
   await store.sql.unsafe(`create role ${role} login`);
@@ -192,7 +192,7 @@ test("doctor reports policies that do not apply to the owner of a table, and its
   });
 });
 
-test("doctor reports a bytea_output of the database as a problem with exit code 1, and its SQL cures it", async () => {
+test("doctor reports a bytea_output of the database as a problem with exit code 1, and its SQL fixes it", async () => {
   await store.sql.unsafe(`alter database ${store.database.name} set bytea_output = 'escape'`);
   const { code, output } = await store.inPipe(["doctor"]);
   expect(code).toBe(1);
@@ -220,7 +220,7 @@ test("doctor reports an encoding other than UTF8, and its SQL creates a UTF8 dat
   }
 });
 
-test("doctor reports settings of the URL that make values unreadable", async () => {
+test("doctor reports settings in the URL that make values unreadable", async () => {
   const url = `${store.database.url}?DateStyle=German&bytea_output=escape`;
   const { code, output } = await store.inPipe(["doctor", "--url", url]);
   expect(code).toBe(1);
@@ -241,7 +241,7 @@ test("doctor recognizes a pooler in transaction mode by server processes that cl
   );
 });
 
-test("doctor reports old servers, other encodings and date styles, and full servers", () => {
+test("doctor reports old servers, other encodings and date styles, and servers with no free connections", () => {
   const facts = {
     version: 110_022,
     encoding: "LATIN1",

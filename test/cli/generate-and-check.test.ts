@@ -29,7 +29,7 @@ test("generate writes the module of generateModule to standard output", async ()
   expect(output).toBe(generateModule(await loadSchema(store.sql)));
 });
 
-test("generate --out writes the module and its snapshot into two files", async () => {
+test("generate --out writes the module and its snapshot to two files", async () => {
   const path = join(store.directory, "a/b/database.ts");
   const json = join(store.directory, "a/b/database.json");
   expect(await store.inPipe(["generate", "--out", path])).toEqual({
@@ -42,7 +42,7 @@ test("generate --out writes the module and its snapshot into two files", async (
   expect(await Bun.file(json).text()).toBe(snapshotJson(schema));
 });
 
-test("generate leaves partitions out, unless --partitions asks for them", async () => {
+test("generate excludes partitions without --partitions", async () => {
   await store.sql.unsafe(`create table reading (at date) partition by range (at);
     create table reading_2026 partition of reading for values from ('2026-01-01') to ('2027-01-01')`);
   const path = join(store.directory, "partitions.ts");
@@ -61,7 +61,7 @@ test("generate leaves partitions out, unless --partitions asks for them", async 
   }
 });
 
-test("generate takes forms of types and types of json columns", async () => {
+test("generate accepts JavaScript forms of types and types of json columns", async () => {
   const { output } = await store.inPipe([
     "generate",
     ...["--schema", "public", "--types", "int8=bigint", "--types", "customer.created_at=string"],
@@ -74,24 +74,24 @@ test("generate takes forms of types and types of json columns", async () => {
   expect(output).toContain("  deleted_at: Date | null;");
 });
 
-test("a form that does not exist is an invalid command line", async () => {
+test("an unknown JavaScript form is an invalid command line", async () => {
   const { code, output, errors } = await store.inPipe(["generate", "--types", "int8=float"]);
   expect([code, output]).toEqual([2, ""]);
   expect(errors).toBe('error: --types: int8 must be "string", "bigint" or "number", received "float"\n');
 });
 
-test("an option that is not name=value is an invalid command line", async () => {
+test("an option that is not in the form name=value is an invalid command line", async () => {
   const { code, errors } = await store.inPipe(["generate", "--json", "customer.settings"]);
   expect([code, errors]).toEqual([2, 'error: --json must be name=value, received "customer.settings"\n']);
 });
 
-test("check reads the database with the types of the module", async () => {
+test("check reads the database with the JavaScript forms of the module", async () => {
   await writeModule("--types", "int8=bigint");
   const { code, output, errors } = await store.inPipe(["check", module]);
   expect([code, output, errors]).toEqual([0, `${module} matches the database\n`, ""]);
 });
 
-test("a check of a whole row does not keep the module from its import", async () => {
+test("a check constraint on the whole row does not prevent loading the module", async () => {
   await store.sql.unsafe(
     "create table pair (a int, b int, check (num_nonnulls(pair.*) > 0), check (pair is not null))",
   );
@@ -107,7 +107,7 @@ test("a check of a whole row does not keep the module from its import", async ()
   }
 });
 
-test("check prints a line for each difference and exits with 1", async () => {
+test("check prints a line per difference and exits with 1", async () => {
   await writeModule();
   await store.sql.unsafe(
     "alter table album add column label text; alter table playlist alter name type varchar(200); drop table invoice_line cascade",
@@ -126,7 +126,7 @@ test("check prints a line for each difference and exits with 1", async () => {
   );
 });
 
-test("on a terminal the differences are colored, not with NO_COLOR", async () => {
+test("on a terminal the differences are colored, unless NO_COLOR is set", async () => {
   const colored = await store.onTerminal(["check", module], { columns: 200 });
   expect(colored.code).toBe(1);
   expect(colored.output).toContain("\x1b[32mcolumn public.album.label: added\x1b[39m\n");
@@ -135,13 +135,13 @@ test("on a terminal the differences are colored, not with NO_COLOR", async () =>
   expect(plain.output).toContain("  column public.album.label: added\n");
 });
 
-test("check takes the snapshot of `rowfn schema` as well", async () => {
+test("check also accepts the snapshot of `rowfn schema`", async () => {
   const path = join(store.directory, "schema.json");
   await store.inPipe(["schema", "--out", path]);
   expect((await store.inPipe(["check", path])).output).toBe(`${path} matches the database\n`);
 });
 
-test("check reports a file that is missing or exports no snapshot", async () => {
+test("check reports a missing file and a file that exports no snapshot", async () => {
   const empty = join(store.directory, "empty.ts");
   await Bun.write(empty, "export {};\n");
   expect((await store.inPipe(["check", empty])).errors).toBe(

@@ -19,7 +19,7 @@ async function file(name: string, text: string): Promise<string> {
   return path;
 }
 
-test("memory: errors name the file; --input is the format of files without a known extension", async () => {
+test("memory: errors name the file; --input sets the format of files without a known extension", async () => {
   const bad = await file("bad.tsv", "a\tb\n1\n");
   expect((await store.inPipe(["memory", bad, "select 1"])).errors).toBe(
     `error: ${bad}, line 2: expected 2 fields, as in the header, received 1\n`,
@@ -32,7 +32,7 @@ test("memory: errors name the file; --input is the format of files without a kno
   expect(both.output).toBe("a\tb\tmore\n1\t2\tx\n");
 });
 
-test("memory: a query over files of several formats and standard input, on a server of its own", async () => {
+test("memory: a query over files of several formats and standard input runs on its own server", async () => {
   const visits = await file("Visits-2026.csv", "day,page,n\n2026-01-31,1,3\n2026-02-01,2,4\n");
   const pages = await file("page.ndjson", '{"id": 1, "name": "home"}\n{"id": 2, "name": "news"}\n');
   const text =
@@ -55,7 +55,7 @@ test("memory: a query over files of several formats and standard input, on a ser
   ).toEqual({ code: 0, output: "n\n3\n", errors: "" });
 });
 
-test("memory: a missing file, a missing query and two files of one name are errors", async () => {
+test("memory: a missing file, a missing query and two files with the same name are rejected", async () => {
   const path = await file("a.csv", "x\n1\n");
   const other = await file("a.json", '[{"x": 1}]');
   expect(await store.inPipe(["memory", join(store.directory, "no.csv"), "select 1"])).toMatchObject({
@@ -104,7 +104,7 @@ test("dump: psql restores tables, rows, sequences, views, triggers, policies and
   }
 });
 
-test("dump: rows that violate a check that is not valid, and the next value of each sequence", async () => {
+test("dump: rows that violate a NOT VALID check, and the next value of each sequence", async () => {
   const own = await testDatabase();
   const other = await testDatabase();
   try {
@@ -135,7 +135,7 @@ test("complete: a script per shell, and the options of a subcommand", async () =
   expect(await store.printed("complete", "--", "tra")).toContain("transform\tchange columns and the key");
 });
 
-/** Sends a dump as psql does: statements, and rows after each COPY. */
+/** Sends a dump as psql does: statements, and the rows that follow each COPY. */
 async function restore(text: string, sql: Sample["sql"]): Promise<void> {
   const connection = await sql.reserve();
   try {

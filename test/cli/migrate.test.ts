@@ -24,7 +24,7 @@ async function run(...args: string[]): Promise<{ code: number; output: string; e
   return await store.inPipe(["migrate", ...args], { cwd: store.directory });
 }
 
-test("--dry-run lists the files that would run, migrate runs them, --status prints the time", async () => {
+test("--dry-run lists the pending files, migrate runs them, and --status prints when they ran", async () => {
   expect(await run("--dry-run")).toEqual({
     code: 0,
     output: "would run 001_label.sql\nwould run 002_rows.sql\n",
@@ -41,7 +41,7 @@ test("--dry-run lists the files that would run, migrate runs them, --status prin
   expect([...(await store.sql`select name from label`.values())]).toEqual([["Decca"]]);
 });
 
-test("a changed file is one readable error", async () => {
+test("a changed file is reported with one readable error", async () => {
   write("001_label.sql", "create table label (name varchar(9) primary key);");
   expect(await run()).toEqual({
     code: 1,
@@ -51,7 +51,7 @@ test("a changed file is one readable error", async () => {
   });
 });
 
-test("--status and --dry-run cannot be combined; a missing directory is an error", async () => {
+test("--status and --dry-run cannot be combined, and a missing directory is reported as an error", async () => {
   expect((await run("--status", "--dry-run")).code).toBe(2);
   expect(await run("nowhere")).toEqual({
     code: 1,
@@ -60,7 +60,7 @@ test("--status and --dry-run cannot be combined; a missing directory is an error
   });
 });
 
-test("new creates a file, down reverts the last one", async () => {
+test("new creates a file, and down reverts the latest one", async () => {
   write("001_label.sql", "create table label (name text primary key);");
   expect(await run("new", "drop label")).toEqual({
     code: 0,

@@ -20,13 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** The condition and parameters that `--where` options become. */
+/** The condition and the parameters of `--where` options. */
 function condition(...texts: readonly string[]): string {
   const { text, params } = countSql(schema, "thing", { where: filtersOf(schema, "thing", texts) });
   return `${/ WHERE (.*)$/.exec(text)?.[1]} ${JSON.stringify(params)}`;
 }
 
-test("every operator is SQL's own", () => {
+test("every sign becomes the SQL operator", () => {
   expect(condition("id=1")).toBe('"id" = $1::text::int4 ["1"]');
   expect(condition("id != 1")).toBe('"id" <> $1::text::int4 ["1"]');
   expect(condition("id<>1")).toBe('"id" <> $1::text::int4 ["1"]');
@@ -42,7 +42,7 @@ test("every operator is SQL's own", () => {
   expect(condition("name IS NOT NULL")).toBe('"name" IS NOT NULL []');
 });
 
-test("several filters must all hold", () => {
+test("a row must satisfy all filters", () => {
   expect(condition("id=1", "name=x")).toBe(
     '("id" = $1::text::int4 AND "name" = $2::text::varchar) ["1","x"]',
   );
@@ -58,7 +58,7 @@ test("a filter begins with the longest matching column name", () => {
   expect(condition("a=1")).toBe('"a" = $1::text::int4 ["1"]');
 });
 
-test("text is read by the column's type", () => {
+test("the text of a value is parsed by the column's type", () => {
   const parameter = (text: string): unknown =>
     countSql(schema, "thing", { where: filtersOf(schema, "thing", [text]) }).params[0];
   expect(parameter("size=1e3")).toBe("1000");
@@ -93,7 +93,7 @@ test("an unknown column is reported with the nearest name, an invalid filter wit
   expect(() => condition("name")).toThrow("--where must be a column, an operator and a value");
 });
 
-test("order, limit, offset and select", () => {
+test("order, limit, offset and select are parsed", () => {
   const reading = rowsOptions(schema, "thing", {
     order: "name, -id,-x",
     limit: 0,
@@ -105,7 +105,7 @@ test("order, limit, offset and select", () => {
   );
 });
 
-test("an assignment is text that is read by the column's type, or JSON", () => {
+test("an assignment is parsed by the column's type, or as JSON", () => {
   const row = rowOfAssignments(schema, "thing", [
     "id=1",
     "name=",

@@ -82,7 +82,7 @@ test("columns", async () => {
   );
 });
 
-test("columns: a referenced table has the name that the functions take; tables: partitions only on request", async () => {
+test("columns: a referenced table has the name that the functions accept; tables: partitions only on request", async () => {
   await store.sql.unsafe(`create schema auth; create table auth.users (id int primary key); create table users (id int primary key);
     create table post (a int references auth.users, b int references users, at date) partition by range (at);
     create table post_2026 partition of post for values from ('2026-01-01') to ('2027-01-01')`);
@@ -104,7 +104,7 @@ test("columns: a referenced table has the name that the functions take; tables: 
   }
 });
 
-test("an unknown table is an error with the nearest name", async () => {
+test("an unknown table is reported with the nearest name", async () => {
   expect(await store.inPipe(["columns", "albun"])).toEqual({
     code: 1,
     output: "",
@@ -139,7 +139,7 @@ test("rows: filters, order, limit, offset, select and each format", async () => 
   );
 });
 
-test("rows: numbers are right-aligned, and every microsecond is printed", async () => {
+test("rows: numbers are right-aligned, and all microseconds are printed", async () => {
   await store.sql`update customer set created_at = '2026-11-25 12:00:00.123456+00' where customer_id = 7`;
   const output = await shown(
     80,
@@ -166,7 +166,7 @@ test("rows: without rows only the header is printed", async () => {
   expect(await store.printed("rows", "genre", "--where", "genre_id=99", "--format", "json")).toBe("[\n]\n");
 });
 
-test("an invalid filter or limit exits with 2, a value that the column cannot store with 1", async () => {
+test("an invalid filter or limit exits with 2, and a value that the column cannot store exits with 1", async () => {
   expect(await store.inPipe(["rows", "genre", "--where", "genre_id"])).toMatchObject({ code: 2 });
   expect(await store.inPipe(["rows", "genre", "--limit", "few"])).toMatchObject({ code: 2 });
   const rejected = await store.inPipe(["rows", "genre", "--where", "genre_id=x"]);
@@ -195,7 +195,7 @@ test("get: one row by its key, on a terminal with one line per column", async ()
   );
 });
 
-test("get: a missing row exits with 1, a key with the wrong number of values with 2", async () => {
+test("get: a missing row exits with 1, and a key with the wrong number of values exits with 2", async () => {
   expect(await store.inPipe(["get", "genre", "99"])).toEqual({
     code: 1,
     output: "",
@@ -224,7 +224,7 @@ const EXACT = `select timestamptz '2026-01-31 10:00:00.123456Z' as at, '{"n": 12
   array[timestamp '2026-01-31 10:00:00.123456'] as times, 1.1::float4 as f, true as yes, '' as empty, null as none,
   12.50 as price, array[true, null] as flags, 'free'::customer_tier as tier, array['free'::customer_tier, null] as tiers, $1 as given`;
 
-test("query: values have every digit and microsecond in each format", async () => {
+test("query: values have all digits and microseconds in each format", async () => {
   expect(await store.printed("query", EXACT, "é", "--format", "tsv")).toBe(
     'at\tdoc\ttimes\tf\tyes\tempty\tnone\tprice\tflags\ttier\ttiers\tgiven\n2026-01-31 10:00:00.123456+00\t"{""n"": 12345678901234567890}"\t"{""2026-01-31 10:00:00.123456""}"\t1.1\ttrue\t""\t\t12.50\t"{""true"",NULL}"\tfree\t"{""free"",NULL}"\té\n',
   );
@@ -233,14 +233,14 @@ test("query: values have every digit and microsecond in each format", async () =
   );
 });
 
-test("query: a result without rows has its columns", async () => {
+test("query: the columns of a result without rows are printed", async () => {
   const text = "select 1 as a, 'x' as b where false";
   expect(await store.printed("query", text, "--format", "json")).toBe("[\n]\n");
   expect(await store.printed("query", text, "--format", "csv")).toBe("a,b\n");
   expect(await store.printed("query", text, "--format", "markdown")).toBe("| a | b |\n| --: | --- |\n");
 });
 
-test("json is printed and stored with every digit", async () => {
+test("json is printed and stored with all digits", async () => {
   await store.sql`create table exact_doc (id int primary key, doc jsonb, plain json)`;
   const document = '{"n": 12345678901234567890, "x": 0.1234567890123456789}';
   const row = `{"id":1,"doc":${document},"plain":null}\n`;
@@ -264,7 +264,7 @@ test("json is printed and stored with every digit", async () => {
   );
 });
 
-test("query: a statement without rows prints nothing; an error of PostgreSQL is one error", async () => {
+test("query: a statement without rows prints nothing, and an error of PostgreSQL is one readable error", async () => {
   expect(await store.printed("query", "update genre set name = 'Jazz!' where genre_id = 8")).toBe("");
   const [{ name }] = await store.sql`select name from genre where genre_id = 8`;
   expect(name).toBe("Jazz!");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { reportFailure } from "../../src/cli/failure.ts";
 import { rowfnProgram } from "../../src/cli/program.ts";
 
-// Nothing listens there, so a command line that is accepted fails with exit code 1.
+// No server listens there, so a command line that is accepted fails with exit code 1.
 const NOWHERE = "postgres://nobody@127.0.0.1:1/nowhere";
 
 let printed = "";
@@ -150,7 +150,7 @@ cases("an option is used by the subcommand and its other options", {
   "migrate new x --demo": "new does not use --demo; remove it",
 });
 
-test("an empty key, default or name in a file, and a repeated flag, are accepted", async () => {
+test("an empty key, default and name in a file, and a repeated flag, are accepted", async () => {
   for (const line of ["get t ''", "add-column t a text --default ''", "tables --counts --counts"])
     expect(await outcome(line)).toStartWith("1 error: cannot connect");
   expect(await outcome("import t package.json --skip ''")).toStartWith("1 error: cannot connect");

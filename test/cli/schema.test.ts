@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.drop());
 
-test("the snapshot is what loadSchema returns, to standard output, a file and a terminal", async () => {
+test("schema prints the snapshot of loadSchema to standard output, a file and a terminal", async () => {
   const schema = await loadSchema(store.sql);
   const text = await store.printed("schema");
   expect(parseSchema(text)).toEqual(schema);
@@ -23,7 +23,7 @@ test("the snapshot is what loadSchema returns, to standard output, a file and a 
   expect(await store.onTerminal(["schema"])).toEqual({ code: 0, output: text });
 });
 
-test("--schema reads one PostgreSQL schema alone", async () => {
+test("--schema reads a single PostgreSQL schema", async () => {
   await store.sql`create schema audit create table event (id int primary key)`;
   const only = parseSchema(await store.printed("schema", "--schema", "audit"));
   expect(only.relations.map(({ key }) => key)).toEqual(["audit.event"]);
@@ -42,7 +42,7 @@ test("sql creates the same schema in an empty database", async () => {
   }
 });
 
-test("diagrams of some tables or all of them", async () => {
+test("diagrams can contain some tables or all of them", async () => {
   const schema = await loadSchema(store.sql);
   for (const format of ["mermaid", "dot", "svg"] as const)
     expect(await store.printed("schema", "--format", format)).toBe(diagram(schema, { format }));
@@ -57,7 +57,7 @@ test("diagrams of some tables or all of them", async () => {
   });
 });
 
-test("every format of rows", async () => {
+test("rows are printed in every format", async () => {
   const rows = (format: string): Promise<string> =>
     store.printed("rows", "genre", "--where", "genre_id=1", "--format", format);
   expect(await rows("markdown")).toBe("| genre\\_id | name |\n| --: | --- |\n| 1 | Ambient |\n");

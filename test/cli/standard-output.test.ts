@@ -1,4 +1,4 @@
-// The standard output of the command is a file, as after `>` and `>>` of a shell.
+// The standard output of the command is a file, as after `>` and `>>` in a shell.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type Sample, sample } from "../support/command-sample.ts";
@@ -26,7 +26,7 @@ async function inFile(operator: ">" | ">>", name: string, ...args: readonly stri
   return await Bun.file(path).text();
 }
 
-test("a dump and an export of many chunks are whole", async () => {
+test("a dump and an export of many chunks are complete", async () => {
   await store.sql.unsafe(
     "create schema keyless; create table keyless.only_rows (id int); insert into keyless.only_rows values (1)",
   );
@@ -42,7 +42,7 @@ test("a dump and an export of many chunks are whole", async () => {
   }
 });
 
-test("a file to which the output is appended keeps its text and gets nothing else", async () => {
+test("a file to which the output is appended keeps its content and receives only the output", async () => {
   const genres = await store.printed("export", "genre", "--format", "csv");
   const wide = await store.printed("export", "wide", "--order", "id", "--format", "csv");
   await inFile(">>", "both.csv", "export", "genre", "--format", "csv");

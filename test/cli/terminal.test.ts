@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Sample, sample } from "../support/command-sample.ts";
 
-// The remaining subcommands on a terminal are tested in their own files.
+// Tests of the other subcommands on a terminal are in their own files.
 let store: Sample;
 beforeAll(async () => {
   store = await sample();
@@ -16,7 +16,7 @@ const TEXTS: readonly (readonly string[])[] = [
   ...["mermaid", "dot", "svg"].map(format => ["schema", "genre", "--format", format]),
 ];
 for (const args of TEXTS)
-  test(`text is the same on a terminal as in a pipe: ${args.join(" ")}`, async () => {
+  test(`the text on a terminal is the same as in a pipe: ${args.join(" ")}`, async () => {
     expect(await store.onTerminal(args)).toEqual({ code: 0, output: await store.printed(...args) });
   });
 
@@ -33,7 +33,7 @@ test("upsert --from prints the number of rows after its progress bar is cleared"
   const path = join(store.directory, "genres.csv");
   writeFileSync(path, "genre_id,name\n13,Polka\n14,Fado\n");
   const { code, output } = await store.onTerminal(["upsert", "genre", "--from", path]);
-  // The bar is cleared from the line before the last one is written.
+  // The bar is cleared from the line before the last bar is written.
   expect([code, output.slice(output.lastIndexOf("\x1b[1G"))]).toEqual([
     0,
     "\x1b[1G\x1b[2K2 rows written to genre\n",

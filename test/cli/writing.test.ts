@@ -23,7 +23,7 @@ async function stored(query: string): Promise<unknown[][]> {
 
 const GENRES = "select genre_id, name from genre where genre_id > 12 order by genre_id";
 
-test("insert: a row of assignments, printed as stored", async () => {
+test("insert: a row of assignments is printed as stored", async () => {
   expect(await store.printed("insert", "genre", "genre_id=13", "name=Polka")).toBe(
     "genre_id\tname\n13\tPolka\n",
   );
@@ -46,7 +46,7 @@ test("insert: json, null and defaults", async () => {
   expect(row).toMatchObject({ tier: "free", settings: { theme: "dark" }, support_rep_id: null });
 });
 
-test("insert: a rejected value is reported with its column; nothing is stored", async () => {
+test("insert: an invalid value is reported with its column, and nothing is stored", async () => {
   const { code, errors } = await store.inPipe(["insert", "track", "name=x", "album_id=1", "milliseconds=0"]);
   expect(code).toBe(1);
   expect(errors).toContain("error: track: 2 invalid values\n");
@@ -126,7 +126,7 @@ describe("import", () => {
     expect(await stored(GENRES)).toEqual([]);
   });
 
-  test("an empty field is NULL, a quoted one the empty string", async () => {
+  test("an empty field is NULL, and a quoted empty field is the empty string", async () => {
     const text = 'artist_id,name,country\n900,"",\n';
     await store.inPipe(["import", "artist", "-", "--format", "csv"], { stdin: text });
     expect(await stored("select name, country from artist where artist_id = 900")).toEqual([["", null]]);
@@ -181,7 +181,7 @@ describe("import", () => {
     expect(again.output).toBe("1 row written to genre\n");
   });
 
-  test("a progress bar is shown on a terminal only, and cleared at the end", async () => {
+  test("a progress bar is shown only on a terminal and cleared at the end", async () => {
     const rows = Array.from({ length: 25_000 }, (_, index) => `${index + 1000},n${index}`);
     const path = await file("playlist.csv", `playlist_id,name\n${rows.join("\n")}\n`);
     const { code, output } = await store.onTerminal(["import", "playlist", path], { columns: 100 });
@@ -238,7 +238,7 @@ describe("export", () => {
     });
   });
 
-  test("many rows, also to a reader that stops early", async () => {
+  test("many rows are written, also to a reader that stops early", async () => {
     const child = Bun.spawn(
       ["bash", "-c", `"$0" src/cli/main.ts export track --format csv | head -n 1`, process.execPath],
       { env: { ...process.env, DATABASE_URL: store.database.url }, stdout: "pipe", stderr: "pipe" },
@@ -259,7 +259,7 @@ describe("export", () => {
     expect(readdirSync(store.directory).filter(name => name.includes("unfinished"))).toEqual([]);
   });
 
-  test("a progress bar on a terminal", async () => {
+  test("a progress bar is shown on a terminal", async () => {
     const path = join(store.directory, "track.csv");
     const { code, output } = await store.onTerminal(["export", "track", "--out", path], { columns: 100 });
     expect(code).toBe(0);
@@ -268,7 +268,7 @@ describe("export", () => {
   });
 });
 
-test("query: a statement that writes and returns two columns of one name writes nothing", async () => {
+test("query: a statement that writes and returns two columns with the same name writes nothing", async () => {
   const duplicate = "values (90, 'Twice') returning genre_id as id, name as id";
   for (const text of [
     `insert into genre (genre_id, name) ${duplicate}`,

@@ -1,4 +1,5 @@
-// `bun run bench` runs once, with small tables, and is compared with docs/benchmarks.md. It also installs what http.ts needs.
+// `bun run bench` runs once with small tables and is compared with docs/benchmarks.md. It also installs the packages
+// that http.ts needs.
 import { beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const command = ["bench/run.ts", "--once", "--out", directory];
   const child = Bun.spawn([process.execPath, ...command], {
     cwd: ROOT,
-    // Always on the embedded server, as the committed page.
+    // Always on the embedded server, like the committed page.
     env: { ...process.env, ROWFN_POSTGRES: undefined },
     stdout: "ignore",
     stderr: "pipe",
@@ -38,7 +39,7 @@ beforeAll(async () => {
   rmSync(directory, { recursive: true });
 }, 900_000);
 
-/** The cells of all tables, by heading, row and column, and an empty cell per heading. */
+/** The cells of all tables by heading, row and column, and an empty cell per heading. */
 function contents(text: string): Map<string, string> {
   const sections = text.split(/^(?=## )/m).map(section => [section.split("\n")[0]!, section] as const);
   return new Map(
@@ -76,12 +77,12 @@ test("bun run bench has every section, row and column of docs/benchmarks.md", ()
 const labels = (svg: string): string[] =>
   [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, label]) => label!);
 
-test("the chart has the rows and libraries of docs/benchmarks.svg", () => {
+test("the chart has the same rows and libraries as docs/benchmarks.svg", () => {
   expect(labels(report.chart)).toEqual(labels(committed.chart));
 });
 
-// A library that cannot do an operation has no number.
-test("a cell of docs/benchmarks.md has a number where bun run bench has one", () => {
+// A library that does not support an operation has no number.
+test("a cell of docs/benchmarks.md has a number if bun run bench prints one", () => {
   const measured = contents(report.text);
   const different = [...contents(committed.text)].filter(
     ([key, cell]) => measured.has(key) && (cell === "") !== (measured.get(key) === ""),
@@ -89,7 +90,7 @@ test("a cell of docs/benchmarks.md has a number where bun run bench has one", ()
   expect(different).toEqual([]);
 });
 
-/** The sizes of a report, which depend on the code alone. */
+/** The sizes in a report, which depend only on the code. */
 function sizes({ text }: Report): Map<string, number> {
   const columns = [...contents(text)].filter(([key]) => /\| (bundle, gzip|installed|packages)$/.test(key));
   const [, alone, withValibot] =
@@ -100,7 +101,7 @@ function sizes({ text }: Report): Map<string, number> {
   ]);
 }
 
-test("the sizes of docs/benchmarks.md are those of today, within a tenth", () => {
+test("the sizes in docs/benchmarks.md differ from the current ones by at most a tenth", () => {
   const today = sizes(report);
   const outdated = [...sizes(committed)].filter(
     ([key, size]) => Math.abs(size - today.get(key)!) > size / 10,
@@ -109,7 +110,7 @@ test("the sizes of docs/benchmarks.md are those of today, within a tenth", () =>
   expect(outdated).toEqual([]);
 });
 
-test("README.md has rows of docs/benchmarks.md", () => {
+test("the rows in README.md equal those in docs/benchmarks.md", () => {
   const results = contents(committed.text);
   const [intro] = results.keys();
   const section = readFileSync(join(ROOT, "README.md"), "utf8")
@@ -120,7 +121,7 @@ test("README.md has rows of docs/benchmarks.md", () => {
   expect(shown.filter(([key, cell]) => results.get(`${intro}${key}`) !== cell)).toEqual([]);
 });
 
-/** Measurements that pages name, and arguments with which they take little time. */
+/** Measurements that pages mention, with arguments for a short run. */
 const MEASUREMENTS: Readonly<Record<string, readonly string[]>> = {
   bulk: ["100", "1"],
   cli: ["100"],
@@ -145,8 +146,8 @@ test.each(Object.entries(MEASUREMENTS))(
   300_000,
 );
 
-// The notes become a part of docs/benchmarks.md. The sixty queries are compiled by test/static-types/cost.test.ts.
-test("every measurement that a page names is run", () => {
+// The notes are included in docs/benchmarks.md. The sixty queries are compiled by test/static-types/cost.test.ts.
+test("every measurement that a page mentions is run", () => {
   const files = ["docs/*.md", "bench/operations/*.md"].flatMap(glob => [
     ...new Bun.Glob(glob).scanSync(ROOT),
   ]);

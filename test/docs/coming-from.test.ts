@@ -1,4 +1,5 @@
-// The code of docs/from-*.md, which `bun run docs:generate` copies there. Prisma, with 300 MB of packages, is left to .ci/run.
+// The code in docs/from-*.md, which `bun run docs:generate` copies there. Prisma, with 300 MB of packages, is left to
+// .ci/run.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { pythonWithSqliteUtils } from "../../bench/coming-from/sqlite.ts";
@@ -14,13 +15,13 @@ async function compare(...libraries: readonly string[]): Promise<unknown> {
   return { code: await child.exited, output };
 }
 
-// Together, because the types of all tasks are checked first.
+// All tasks run together, because their types are checked first.
 const LIBRARIES = [
   ...["drizzle", "kysely", "postgres-js"],
   ...(pythonWithSqliteUtils() === undefined ? [] : ["sqlite-utils"]),
 ];
 
-test(`the tasks in ${LIBRARIES.join(", ")} compile, and return and store the same rows as those in rowfn`, async () => {
+test(`the tasks in ${LIBRARIES.join(", ")} compile, and return and store the same rows as the tasks in rowfn`, async () => {
   const output = LIBRARIES.map(name => `${name}: the same rows\n`).join("");
   expect(await compare(...LIBRARIES)).toEqual({ code: 0, output });
 });

@@ -1,19 +1,20 @@
-// The examples of each page compile in a strict project with the generated module of the sample, and each page imports what it uses.
+// The examples of each page compile in a strict project with the generated module of the music store, and each page
+// imports what it uses.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile } from "../support/compile.ts";
 
-// Its variable holds one snapshot after the other, so it has the type of `loadSchema`.
+// Its variable is assigned one snapshot after another, so it has the type of `loadSchema`.
 const WIDE = "tables.md";
 const ROOT = join(import.meta.dir, "../..");
 const DATABASE = JSON.stringify(join(ROOT, "examples/music-store/database.ts"));
-// all.md is generated from the other pages; the tasks of from-*.md are compiled where they are written.
+// all.md is generated from the other pages; the tasks in from-*.md are compiled in their source files.
 const PAGES = readdirSync(join(ROOT, "docs")).filter(
   name => name.endsWith(".md") && name !== "all.md" && !name.startsWith("from-"),
 );
 
-/** A page's TypeScript as one module. */
+/** The TypeScript of a page as one module. */
 function moduleOf(name: string): string {
   const text = readFileSync(join(ROOT, name), "utf8");
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
@@ -48,7 +49,7 @@ test("the examples of every page compile with strict options", async () => {
   const pages = ["README.md", ...PAGES.map(name => `docs/${name}`)];
   const files = pages.map(name => [`${name.replace("/", "-")}.ts`, moduleOf(name)]);
   const { tsc, bunCheck } = await compile(Object.fromEntries(files));
-  // An example may define what it does not use.
+  // An example may define names that it does not use.
   const real = (lines: readonly string[]): string[] => lines.filter(line => !line.includes("error TS6133"));
   expect({ tsc: real(tsc), bunCheck: real(bunCheck) }).toEqual({ tsc: [], bunCheck: [] });
 });

@@ -43,7 +43,7 @@ afterAll(() => store.database.drop());
 
 const TABLES = ["artist", "track", "customer"];
 
-/** The value of an example, in the form of the text after its arrow. */
+/** The value of an example, in the format of the text after its arrow. */
 async function resultOf(code: string): Promise<unknown> {
   const { schema } = store;
   const value = await runCode(`return (${code});`, { sql: store.sql, schema });
@@ -59,7 +59,7 @@ async function resultOf(code: string): Promise<unknown> {
   return value;
 }
 
-/** The condition that a filter becomes, on the first table that has its columns. */
+/** The condition of a filter on the first table that has its columns. */
 function filterText(where: Where): string | undefined {
   for (const table of TABLES) {
     try {
@@ -82,7 +82,7 @@ for (const { file, code, verb, result } of examples) {
         sql: recordingHandle(store.sql, sent),
         schema: store.schema,
       }).catch(
-        // selectOne and getOrThrow may find nothing.
+        // selectOne and getOrThrow may find no row.
         (error: Error) => expect(error.name).toBe("NotFoundError"),
       );
       expect(sent.at(-1)).toBe(result);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.database.drop());
 
-/** The files that the section of a function names. */
+/** The files that the section of a function mentions. */
 function namedFiles(name: string): readonly string[] {
   const section = PAGE.split(/^## /m).find(
     text => /^(A row|Rows) through/.test(text) && text.includes(`\`${name}\``),
@@ -35,7 +35,7 @@ test("a call with a cached statement enters few files", () => {
 });
 
 for (const name of ["get", "insert", "rowsWhere", "upsertMany"])
-  test(`the map names every file that ${name} enters`, () => {
+  test(`the map mentions every file that ${name} enters`, () => {
     const named = namedFiles(name);
     expect(entered[name]!.length).toBeGreaterThan(10);
     expect(entered[name]!.filter(file => !named.includes(file))).toEqual([]);

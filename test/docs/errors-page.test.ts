@@ -1,4 +1,4 @@
-// The table of docs/errors.md has every error class with its fields and the status that `problem` gives it.
+// The table in docs/errors.md lists every error class with its fields and the status that `problem` returns.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import * as rowfn from "../support/every-entry.ts";
@@ -38,13 +38,13 @@ test("every error class is in the table", () => {
   expect(documented.map(({ name }) => name).sort()).toEqual([...classes.keys()].sort());
 });
 
-test("each row has the fields of its class", () => {
+test("each row lists the fields of its class", () => {
   expect(documented.map(({ name, fields }) => [name, fields])).toEqual(
     documented.map(({ name }) => [name, classes.get(name) ?? []]),
   );
 });
 
-test("each status is the one that problem answers with", () => {
+test("each status is the one that problem returns", () => {
   const simple = documented.filter(({ name, status }) => /^\d+$/.test(status) && !OF_CAUSE.includes(name));
   const answered = simple.map(({ name }) => {
     const error = Reflect.construct(exported.get(name)!, SAMPLES[name] ?? ["message"]) as Error;
@@ -53,7 +53,7 @@ test("each status is the one that problem answers with", () => {
   expect(answered).toEqual(simple.map(({ name, status }) => [name, status]));
 });
 
-// They are not public classes of their own.
+// They are not separate public classes.
 const OF_CAUSE: readonly string[] = ["ParameterError"];
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   ValidationError: ["album", []],

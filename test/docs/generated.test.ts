@@ -10,7 +10,7 @@ const filesIn = (directory: string): string[] =>
     .flatMap(files => [...new Bun.Glob(files).scanSync(directory)])
     .toSorted();
 
-test("the reference, the generated parts of pages, docs/all.md and docs/llms.txt are those that `bun run docs:generate` writes", async () => {
+test("the reference, the generated parts of pages, docs/all.md and docs/llms.txt equal the output of `bun run docs:generate`", async () => {
   const directory = mkdtempSync(join(tmpdir(), "rowfn-docs-"));
   try {
     const child = Bun.spawn([process.execPath, join(ROOT, "scripts/docs/generate.ts"), directory], {

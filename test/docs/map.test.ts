@@ -5,7 +5,7 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dir, "../..");
 const PAGES = ["CONTRIBUTING.md", "docs/architecture.md"];
 
-/** The paths below the folders of the repository that a text names. */
+/** The paths in a text that are below the folders of the repository. */
 function pathsIn(text: string): readonly string[] {
   const paths = text.match(/(?<![\w/.-])(?:src|test|docs|bench|examples|scripts)(?:\/[\w.-]*\w)+/g) ?? [];
   return [...new Set(paths)];
@@ -14,19 +14,19 @@ function pathsIn(text: string): readonly string[] {
 for (const page of PAGES) {
   const text = readFileSync(join(ROOT, page), "utf8");
 
-  test(`${page} names files that exist`, () => {
+  test(`${page} mentions only existing files`, () => {
     const paths = pathsIn(text);
     expect(paths.length).toBeGreaterThan(10);
     expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
-  test(`${page} links to pages that exist`, () => {
+  test(`${page} links only to existing pages`, () => {
     const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link]) => link!);
     expect(links.filter(link => !existsSync(join(ROOT, page, "..", link)))).toEqual([]);
   });
 }
 
-test("the map and the recipes name identifiers that their files define", () => {
+test("the map and the recipes mention only identifiers that their files define", () => {
   const named: Readonly<Record<string, readonly string[]>> = {
     "src/statements/column-operators.ts": ["COLUMN_OPERATORS"],
     "src/types/catalogue.ts": ["CATALOGUE"],

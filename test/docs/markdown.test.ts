@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dir, "../..");
 // all.md is generated from the other pages.
 const DOCS = readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md") && name !== "all.md");
 
-/** A page's TypeScript as one program; a comment after a statement says what it returns or sends. */
+/** The TypeScript of a page as one program; a comment after a statement states the result or the SQL. */
 function program(text: string): string {
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
   const code = blocks
@@ -20,14 +20,14 @@ function program(text: string): string {
         ? `${last};\n/*=*/ result(${expected});`
         : `${last};\n/*=*/ sends(${JSON.stringify(expected)});`,
     );
-  // The statement before a check starts at the last line that is not indented.
+  // The statement before a check starts at the last line without indentation.
   return code.replaceAll(
     /^(?!\/\*=\*\/)(\S[^\n]*(?:\n[ }\])][^\n]*)*);\n\/\*=\*\/ result\(/gm,
     "last = $1;\nresult(",
   );
 }
 
-/** What a page imports from rowfn's entry points. */
+/** The names that a page imports from the entry points of rowfn. */
 function importedNames(text: string): string[] {
   const imports = [...text.matchAll(/^import \{([^}]*)\} from "rowfn.*";$/gm)];
   return imports.flatMap(([, names]) => names!.split(",").map(name => name.trim())).filter(Boolean);
@@ -42,17 +42,17 @@ for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
     });
     afterAll(() => store.database.drop());
 
-    test("links to files that exist", () => {
+    test("links only to existing files", () => {
       const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link]) => link!);
       expect(links.filter(link => !existsSync(join(ROOT, file, "..", link)))).toEqual([]);
     });
 
-    test("imports names that exist", () => {
+    test("imports only existing names", () => {
       const values = importedNames(text).filter(name => !name.startsWith("type "));
       expect(values.filter(name => !(name in NAMES))).toEqual([]);
     });
 
-    test("every example does what its comment says", async () => {
+    test("every example behaves as its comment states", async () => {
       const sent: string[] = [];
       let checks = 0;
       await runCode(

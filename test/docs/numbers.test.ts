@@ -1,11 +1,14 @@
-// Limits and defaults that pages name are those of the code. What a page measures has its command beside it.
+// Limits and defaults on the pages equal those of the code. A measurement on a page is accompanied by its command.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** A page, its words around the number, the file of the code, the code before the number, and the factor between the two. */
+/**
+ * A page, its words around the number, the source file, the code before the number, and the factor between the two
+ * numbers.
+ */
 type Named = readonly [page: string, words: string, file: string, code: string, factor?: number];
 
 const SECOND = 1_000;
@@ -75,7 +78,7 @@ test.each(VERSIONS)("%s: %s", async (page, words, directory, name) => {
   expect(version).toBe({ ...devDependencies, ...dependencies }[name]!);
 });
 
-test("the service of docs/http.md has the lines that the page says", () => {
+test("the service in docs/http.md has as many lines as the page says", () => {
   const text = readFileSync(join(ROOT, "docs/http.md"), "utf8");
   const files = [...new Bun.Glob("*.ts").scanSync(join(ROOT, "examples/invoices"))].filter(
     file => !file.endsWith(".test.ts"),

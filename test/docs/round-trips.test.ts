@@ -1,4 +1,4 @@
-// The table of docs/round-trips.md is what a proxy before the server counts.
+// The table in docs/round-trips.md equals the counts of a proxy in front of the server.
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { SQL } from "bun";
@@ -25,7 +25,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Label → trips of the table's rows, in which commas separate labels. */
+/** Label → round trips in the rows of the table, in which commas separate labels. */
 async function documented(): Promise<Map<string, number>> {
   const text = await Bun.file(join(import.meta.dir, "../../docs/round-trips.md")).text();
   const rows = [...text.matchAll(/^\| ([^|]+?) +\| (\d+) +\|/gm)];
@@ -39,7 +39,7 @@ async function documented(): Promise<Map<string, number>> {
 // They wait for notifications, or open a connection.
 const NOT_COUNTED: readonly string[] = ["channel", "watch", "work", "connect"];
 
-test("every exported function that sends something has a line", async () => {
+test("every exported function that sends something has a row", async () => {
   const exported = Object.entries({ ...core, ...files, ...queues })
     .filter(
       ([name, value]) =>

@@ -1,4 +1,4 @@
-// The example of the notebook prints what the notebook printed. Its values are rows of Chinook.
+// The example of the notebook prints the same output as the notebook. Its values are rows of Chinook.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { runExample } from "../support/run-example.ts";
@@ -150,9 +150,9 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
   html: /^"<table>.*<td>AC\/DC<\/td>.*<\/table>/,
 };
 
-// The file of Chinook is not part of the repository.
+// The Chinook file is not part of the repository.
 if (CHINOOK)
-  test("every cell of the notebook prints what it printed", async () => {
+  test("every cell of the notebook prints the same output as before", async () => {
     const output = await runExample("chinook/notebook.ts", database);
     const cells = new Map(
       output
@@ -166,7 +166,7 @@ if (CHINOOK)
     for (const [name, pattern] of Object.entries(PATTERNS)) expect(cells.get(name)).toMatch(pattern);
   });
 
-test("without the file of Chinook the example says what it needs", async () => {
+test("without the Chinook file the example says what it needs", async () => {
   const { ROWFN_CHINOOK_SQL: _, ...env } = process.env;
   const example = Bun.spawn([process.execPath, `${import.meta.dir}/../../examples/chinook/notebook.ts`], {
     env,

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("the demo shows tables, columns, rows, a key, a count and the SQL, and leaves no database behind", async () => {
+test("the demo prints tables, columns, rows, a key, a count and the SQL, and removes its database", async () => {
   const path = join(import.meta.dir, "../../examples/music-store/demo.ts");
   const demo = Bun.spawn([process.execPath, path], {
     env: { ...process.env, DATABASE_URL: database.url, NO_COLOR: "1" },

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("the files example takes a good file, rejects a bad one with its lines, and gives what it has", async () => {
+test("the files example imports a valid file, rejects an invalid one with its lines, and exports its rows", async () => {
   expect(await runExample("files/server.ts", database)).toBe(`\
 /readings.csv of your database
 200 2 rows

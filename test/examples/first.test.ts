@@ -1,4 +1,4 @@
-// The first examples of the README: what the reader pastes is what is run here.
+// The first examples of the README: the code that a reader copies is run here.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,20 +16,20 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test.each(["first.ts", "server.ts"])("the README shows examples/first/%s as it is", name => {
+test.each(["first.ts", "server.ts"])("the README shows examples/first/%s unchanged", name => {
   const shown = readFileSync(join(ROOT, "README.md"), "utf8");
   expect(shown).toContain(
     `\`\`\`ts ${name}\n${readFileSync(join(ROOT, "examples/first", name), "utf8")}\`\`\``,
   );
 });
 
-test("the first example prints the row that it has inserted", async () => {
+test("the first example prints the inserted row", async () => {
   expect(await runExample("first/first.ts", database)).toBe(
     `[\n  {\n    id: "1",\n    body: "Hello",\n    stars: 5,\n  }\n]\n`,
   );
 });
 
-test("the server stores a valid row, explains an invalid one and answers for a missing one", async () => {
+test("the server stores a valid row, explains an invalid one and responds to a missing one", async () => {
   const child = Bun.spawn([process.execPath, join(ROOT, "examples/first/server.ts")], {
     env: { ...process.env, DATABASE_URL: database.url, PORT: "0" },
     stdout: "pipe",

@@ -4,7 +4,7 @@ import { musicStoreModule } from "../../examples/music-store/generate.ts";
 import { assertFresh } from "../../src/index.ts";
 import { musicStore } from "../support/music-store.ts";
 
-test("the sample's generated module is what `bun examples/music-store/generate.ts` writes", async () => {
+test("the generated module of the music store equals the output of `bun examples/music-store/generate.ts`", async () => {
   const { database, sql, schema: loaded } = await musicStore();
   const stored = (name: string): Promise<string> =>
     Bun.file(new URL(`../../examples/music-store/${name}`, import.meta.url)).text();

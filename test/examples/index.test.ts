@@ -11,7 +11,7 @@ test("examples/README.md lists every folder", () => {
   expect(folders.filter(name => !index.includes(`examples/${name}/`))).toEqual([]);
 });
 
-test("without DATABASE_URL a server starts on an embedded server and ends it at SIGINT", async () => {
+test("without DATABASE_URL a server example starts an embedded server and stops it on SIGINT", async () => {
   const server = await startExample("live/server.ts");
   expect((await fetch(new URL("/message", server.url))).status).toBe(200);
   expect(await server.stop()).toEqual([0, ""]);

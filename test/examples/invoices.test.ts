@@ -42,7 +42,7 @@ test("the service has at most 150 lines of TypeScript", () => {
   expect(lines.length).toBeLessThanOrEqual(150);
 });
 
-test("without a token every table is closed, the reference is open", async () => {
+test("without a token every table is inaccessible, but the reference is public", async () => {
   expect((await fetch(new URL("/invoice", service.url))).status).toBe(401);
   expect((await as("wrong")("GET", "/customer")).status).toBe(401);
   expect((await fetch(new URL("/reference", service.url))).status).toBe(200);
@@ -51,7 +51,7 @@ test("without a token every table is closed, the reference is open", async () =>
   expect(Object.keys(document.paths)).not.toContain("/tenant");
 });
 
-test("customers are imported and exported as CSV, each tenant's own", async () => {
+test("each tenant's own customers are imported and exported as CSV", async () => {
   const csv = "name,email\nAda,ada@example.org\nBob,\n";
   expect((await lamps("POST", "/customer", csv, { "content-type": "text/csv" })).status).toBe(201);
   expect((await boats("POST", "/customer", { name: "Eve" })).status).toBe(201);
@@ -67,7 +67,7 @@ test("customers are imported and exported as CSV, each tenant's own", async () =
   expect(await (await boats("GET", "/customer?select=name")).json()).toEqual([{ name: "Eve" }]);
 });
 
-test("an invoice is created with its lines, read with them, changed, sent and seen live", async () => {
+test("an invoice is created with its lines, read with them, changed, sent and reported live", async () => {
   const [ada] = (await (await lamps("GET", "/customer?name=Ada")).json()) as [{ id: number }];
   const stream = await lamps("GET", "/invoice?stream");
   const reader = stream.body!.getReader();
@@ -118,7 +118,7 @@ test("an invoice is created with its lines, read with them, changed, sent and se
   expect(mails).toEqual([`ada@example.org: Invoice ${results[0].id}`]);
 });
 
-test("the number of an invoice is taken once per tenant", async () => {
+test("the number of an invoice is unique per tenant", async () => {
   const [eve] = (await (await boats("GET", "/customer?name=Eve")).json()) as [{ id: number }];
   const insert = { number: 2026001, customer_id: eve.id };
   expect((await boats("POST", "/invoice", insert)).status).toBe(201);
@@ -128,7 +128,7 @@ test("the number of an invoice is taken once per tenant", async () => {
   expect((await boats("POST", "/invoice", { number: 1, customer_id: ada.id })).status).toBe(422);
 });
 
-test("server.ts starts the service on an embedded server, and ends both at SIGINT", async () => {
+test("server.ts starts the service on an embedded server, and stops both on SIGINT", async () => {
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "../../examples/invoices/server.ts")], {
     env: { ...process.env, DATABASE_URL: "", PORT: "0" },
     ...{ stdout: "pipe", stderr: "pipe" },

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("the queue example ends each of its jobs as it should", async () => {
+test("the queue example finishes each of its jobs with the expected status", async () => {
   const output = await runExample("queue/worker.ts", database);
   expect(output.trim().split("\n").sort()).toEqual([
     "4 tries",

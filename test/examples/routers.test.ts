@@ -21,7 +21,7 @@ describe.each(["hono", "elysia"])("the example of %s", name => {
     return [response.status, await response.json()];
   };
 
-  test("stores, finds and lists rows, with every digit", async () => {
+  test("stores, finds and lists rows with all digits", async () => {
     const row = { id: "1", title: "The Cat", pages: 90 };
     expect(await send("POST", "/book", '{"title":"The Cat","pages":90}')).toEqual([201, row]);
     expect(await send("GET", "/book/1")).toEqual([200, row]);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("the tables example makes a library, shows the DDL and reads it back", async () => {
+test("the tables example creates a library, prints the DDL and reads the rows back", async () => {
   const output = await runExample("tables/tables.ts", database);
   for (const part of ['CREATE TYPE "public"."binding"', 'CREATE TABLE "public"."book"', 'DROP COLUMN "city"'])
     expect(output).toContain(part);

@@ -8,7 +8,7 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema, database } = await testTables("create table t (id int primary key)");
 const { host } = new URL(database.url);
 
-// A server that accepts connections and says nothing, one that closes them, and a port where nothing listens.
+// A server that accepts connections and sends nothing, one that closes them, and a port without a server.
 const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
 const closing = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: socket => void socket.end() } });
 const unused = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
@@ -62,7 +62,7 @@ test("the messages of connections that fail or are lost", async () => {
   );
 });
 
-test("a password is in no message", async () => {
+test("no message contains a password", async () => {
   const error = await failure(connect(url(unused.port), quick));
   expect(`${error.message}${error.stack}`).not.toContain("secret");
   expect(await sql`select 1`.values()).toHaveLength(1);

@@ -124,7 +124,7 @@ const fields = async (promise: PromiseLike<unknown>): Promise<Partial<Constraint
   return { kind, table, columns, constraint, references, reason, row };
 };
 
-test("a missing and a referenced row name both tables and their columns", async () => {
+test("the error of a missing and of a referenced row names both tables and their columns", async () => {
   expect(await fields(insert(sql, schema, "album", { album_id: 2, artist_id: 99, title: "x" }))).toEqual({
     kind: "missing",
     table: "album",
@@ -166,7 +166,7 @@ test("each kind of constraint has its name", async () => {
   ]);
 });
 
-test("an issue has the sentence and a path without the columns of the scope", async () => {
+test("an issue has the sentence, and a path without the columns of the scope", async () => {
   const error = (await failure(insert(sql, tenant, "tenant_row", { id: 3, code: "c" }))) as ConstraintError;
   expect(error.columns).toEqual(["tenant_id", "code"]);
   expect(error.issues.map(({ path, message }) => [path?.map(({ key }) => key), message])).toEqual([
@@ -174,7 +174,7 @@ test("an issue has the sentence and a path without the columns of the scope", as
   ]);
 });
 
-test("a message of the application replaces that of the constraint before sending and after it", async () => {
+test("a message of the application replaces the message of the constraint, before sending and after it", async () => {
   const own = refine(schema, { invoice: { constraints: { invoice_tax_rate_check: "between 0 and 1" } } });
   for (const options of [{}, unchecked]) {
     const error = (await failure(
@@ -190,7 +190,7 @@ test("refine rejects a constraint that does not exist", () => {
   );
 });
 
-test("a redacted value is in no message", async () => {
+test("no message contains a redacted value", async () => {
   const hidden = [true as const, ["customer.email"]];
   for (const redact of hidden) {
     const error = await failure(
@@ -206,7 +206,7 @@ test("a redacted value is in no message", async () => {
   }
 });
 
-test("a value that the caller did not send is in no message", async () => {
+test("no message contains a value that the caller did not send", async () => {
   await sql.unsafe("alter table customer alter email set default 'a@b.c'");
   const error = await failure(insert(sql, schema, "customer", { id: 2 }));
   await sql.unsafe("alter table customer alter email drop default");

@@ -42,7 +42,7 @@ writeFileSync(
   "create table first (id int);\n\ncreate tabel second (id int);\n",
 );
 
-test("the messages of changes of tables that are rejected", async () => {
+test("the messages of rejected table changes", async () => {
   await expectMessages("ddl", [
     () => createTable(sql, schema, "owner", { id: "int" }),
     () => createTable(sql, schema, "thing", { id: "itn" }),
@@ -91,7 +91,7 @@ test("the messages of changes of tables that are rejected", async () => {
 
 const one = { name: "001_one", up: "create table one (id int)" };
 
-test("the messages of migrations that fail", async () => {
+test("the messages of failed migrations", async () => {
   await expectMessages(
     "migrations",
     [

@@ -1,4 +1,4 @@
-// Errors that users could not understand, each with what it says now.
+// Errors that users did not understand, with the current messages.
 import { expect, test } from "bun:test";
 import { safeParse } from "valibot";
 import { createEnum, createIndex, createTable, migrate } from "../../src/ddl/index.ts";
@@ -65,7 +65,7 @@ const withoutPath = await loadSchema(pathless);
 const wrong = (value: unknown): never => value as never;
 const file = (text: string, format: "csv" | "ndjson") => importRows(sql, schema, "event", text, { format });
 
-test("the messages of errors that were reported", async () => {
+test("the messages of errors that users reported", async () => {
   await expectMessages("reported", [
     () => insert(sql, schema, "b", { id: 2, a_id: 99 }),
     () => deleteRow(sql, schema, "a", 1),
@@ -114,7 +114,7 @@ test("the messages of errors that were reported", async () => {
   ]);
 });
 
-test("a value of the caller and a stored value are told apart", async () => {
+test("a value of the caller and a stored value are distinguished", async () => {
   const numbers = await loadSchema(sql, { types: { int8: "number" } });
   const stored = (await failure(get(sql, numbers, "large", 1))) as ValueError;
   const given = (await failure(get(sql, schema, "event", "abc"))) as ValueError;
@@ -128,7 +128,7 @@ test("an issue of a filter has its path and the common form", () => {
   ]);
 });
 
-test("a row whose update a trigger suppressed is in a list", async () => {
+test("a row whose update a trigger suppresses is listed", async () => {
   const rows = [
     { id: 1, n: 2 },
     { id: 9, n: 2 },
@@ -143,7 +143,7 @@ test("exec returns the number of rows of hand-written SQL", async () => {
   expect(await exec(sql, schema, expr`update doc set title = title`)).toBe(1);
 });
 
-test("the fields that a server needs are there", async () => {
+test("the errors have the fields that a server needs", async () => {
   const missing = (await failure(insert(sql, schema, "b", { id: 2, a_id: 99 }))) as ConstraintError;
   expect([missing.kind, missing.references]).toEqual(["missing", { table: "a", columns: ["id"] }]);
   const absent = (await failure(getOrThrow(sql, schema, "doc", 12345))) as NotFoundError;

@@ -36,7 +36,7 @@ const { sql, schema, plain } = await testTables(
   create table gone (id int primary key);`,
   "truncate doc; insert into doc values (1, 'a', 1), (2, 'b', 2)",
 );
-// The snapshot does not know these changes.
+// The snapshot lacks these changes.
 await sql.unsafe(
   "alter table doc rename old to renamed; alter table doc alter made type text; drop table gone",
 );

@@ -43,7 +43,7 @@ const mine = scope(schema, { album: { artist_id: 1 } });
 const TRACK = { name: "x", album_id: 1, media_type_id: 1, milliseconds: 1, unit_price: "1" };
 const wrong = (value: unknown): never => value as never;
 
-test("the messages of writes that are rejected before they are sent", async () => {
+test("the messages of writes that are rejected before anything is sent", async () => {
   await expectMessages("writing", [
     () => insert(sql, schema, "gerne", { name: "x" }),
     () => insert(sql, schema, "genre", { nam: "x" }),
@@ -86,7 +86,7 @@ test("the messages of writes that are rejected before they are sent", async () =
   ]);
 });
 
-test("the messages of reads that are rejected", async () => {
+test("the messages of rejected reads", async () => {
   await expectMessages("reading", [
     () => get(sql, schema, "genre", "x"),
     () => get(sql, schema, "genre", wrong(undefined)),

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 
-// The size of the code that remains after the bundler drops unused exports.
+// The size of the code that remains after the bundler has removed unused exports.
 async function gzipped(code: string): Promise<number> {
   const entry = join(import.meta.dir, "entry.ts");
   const built = await Bun.build({

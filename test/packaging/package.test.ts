@@ -94,7 +94,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test("the tarball installs with valibot alone", () => {
+test("the tarball can be installed with only valibot", () => {
   const installed = [...new Bun.Glob("*").scanSync({ cwd: join(project, "node_modules"), onlyFiles: false })];
   expect(installed.filter(name => name !== "@types").sort()).toEqual(["rowfn", "valibot"]);
   expect(Object.keys(packageJson.dependencies)).toEqual(["valibot"]);
@@ -103,14 +103,14 @@ test("the tarball installs with valibot alone", () => {
 test.each([
   ["index.js", ["valibot"]],
   ["statements/index.js", []],
-])("importing %s loads none of Node's modules and none of Bun's drivers", async (entry, packages) => {
+])("importing %s loads no Node modules and no Bun drivers", async (entry, packages) => {
   const { text, modules } = await loadedAtImport(join(project, "node_modules/rowfn/dist", entry));
   expect(modules).toEqual(packages);
-  // The bundler writes `import { SQL } from "bun"`, which loads the drivers, as `globalThis.Bun`.
+  // The bundler turns `import { SQL } from "bun"`, which loads the drivers, into `globalThis.Bun`.
   expect(text).not.toContain("globalThis.Bun");
 });
 
-test("a server's usual import is small: its own code, without valibot", async () => {
+test("the usual import of a server is small: only its own code, without valibot", async () => {
   const entry = join(project, "server.ts");
   await Bun.write(entry, Bun.file(join(ROOT, "bench/typical-server.ts")));
   expect(await bundleSize(entry, ["valibot"])).toBeLessThan(98_500);
@@ -125,7 +125,7 @@ const error = await renameTable({} as never, schema, "no such table" as never, "
 console.log(error.name, schemaSql(schema).length > 0);
 `;
 
-test("a program bundled into one file has what is loaded later", async () => {
+test("a program that is bundled into one file contains the modules that are loaded later", async () => {
   await writeSchema();
   await Bun.write(join(project, "later.ts"), LATER);
   const built = await bun(project, ["build", "later.ts", "--target", "bun", "--outfile", "later.js"]);
@@ -149,12 +149,12 @@ test("the package has the licenses of the code that its bundles contain", async 
   expect(await Bun.file(join(dist, "../LICENSE")).text()).toStartWith("MIT License");
 });
 
-test("publint finds nothing", async () => {
+test("publint reports no problems", async () => {
   const { code, output } = await bun(ROOT, [join(MODULES, "publint/src/cli.js"), tarball, "--strict"]);
   expect([code, output]).toEqual([0, expect.stringContaining("All good!")]);
 });
 
-test("are-the-types-wrong finds nothing", async () => {
+test("are-the-types-wrong reports no problems", async () => {
   const command = join(MODULES, "@arethetypeswrong/cli/dist/index.js");
   const { code, output } = await bun(ROOT, [command, tarball, "--profile", "esm-only", "--format", "json"]);
   const { analysis } = JSON.parse(output) as { analysis: { entrypoints: Record<string, unknown> } };
@@ -162,7 +162,7 @@ test("are-the-types-wrong finds nothing", async () => {
   expect(Object.keys(analysis.entrypoints).sort()).toEqual(Object.keys(packageJson.exports).sort());
 });
 
-test("`bunx rowfn --demo tables` runs a server of its own", async () => {
+test("`bunx rowfn --demo tables` runs its own server", async () => {
   const env = { ROWFN_POSTGRES: process.env["ROWFN_POSTGRES"] || findEmbeddedBinaries()! };
   const { code, output, errors } = await bun(project, ["x", "rowfn", "--demo", "tables"], env);
   expect([code, errors]).toEqual([0, ""]);
@@ -183,7 +183,7 @@ test("a program compiles with strict settings and runs with every entry point", 
   );
 });
 
-test("without PostgreSQL and without a network `--demo` says how to install one", async () => {
+test("without PostgreSQL and without a network `--demo` explains how to install PostgreSQL", async () => {
   const env = { XDG_CACHE_HOME: join(directory, "empty-cache"), ROWFN_POSTGRES: "" };
   const { code, errors } = await bun(project, ["x", "rowfn", "--demo", "schema"], env);
   expect(code).toBe(1);

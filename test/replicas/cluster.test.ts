@@ -1,4 +1,4 @@
-// What a cluster knows of its servers after their answers, without servers.
+// The state of a cluster after the answers of its servers, without real servers.
 import { expect, test } from "bun:test";
 import { QueryError, type SqlHandle } from "../../src/index.ts";
 import type { ServerState } from "../../src/replicas/choose-server.ts";
@@ -10,7 +10,7 @@ import { failure } from "../support/failure.ts";
 
 type Answer = readonly [isStandby: boolean, system: string, position: string | null, timeline: string | null];
 
-/** A handle whose server answers with what `answers` has now; undefined for a server that cannot be reached. */
+/** A handle whose server returns the current value in `answers`; undefined for an unreachable server. */
 function server(name: string, answers: Map<string, Answer | undefined>): SqlHandle {
   const values = async (): Promise<unknown> => {
     const answer = answers.get(name);
@@ -31,7 +31,7 @@ function freshCluster(staleness?: number): Cluster {
   return newCluster(server("a", answers), [server("b", answers)], staleness);
 }
 
-test("the states are those of the last answers", async () => {
+test("the states are taken from the latest answers", async () => {
   const cluster = freshCluster();
   await ask(cluster);
   expect(statesOf(cluster)).toMatchObject([
@@ -54,7 +54,7 @@ test("a promoted server becomes the primary, and positions of the earlier timeli
   expect(statesOf(cluster)).toMatchObject([{ role: "gone" }, { role: "primary", timeline: 2 }]);
 });
 
-test("positions are kept for the allowed staleness, of the primary alone", async () => {
+test("positions are stored for the allowed staleness, and only for the primary", async () => {
   const cluster = freshCluster(0);
   await ask(cluster);
   await ask(cluster);
@@ -65,7 +65,7 @@ test("positions are kept for the allowed staleness, of the primary alone", async
   expect(lasting.samples).toEqual([]);
 });
 
-test("a server of another cluster is foreign, and one without a position is gone", async () => {
+test("a server of a different cluster is foreign, and one without a position is gone", async () => {
   const cluster = freshCluster();
   await ask(cluster);
   answers.set("b", [true, "other", "0/8", null]);
@@ -86,7 +86,7 @@ test.each<[string, readonly number[], primary: Known, standby: Known, needed?: b
   ["a server was lost", [0], { state: stateOf("gone") }, {}],
   ["a server is unknown", [1], {}, { state: stateOf("unknown") }],
   ["a former primary is needed for nothing", [], {}, { state: stateOf("primary") }, 9n],
-])("a refresh asks only servers whose state matters: %s", async (_, asked, primary, standby, needed) => {
+])("a refresh queries only servers whose state matters: %s", async (_, asked, primary, standby, needed) => {
   const cluster = freshCluster();
   await ask(cluster);
   for (const [index, known] of [primary, standby].entries())
@@ -97,7 +97,7 @@ test.each<[string, readonly number[], primary: Known, standby: Known, needed?: b
   ]);
 });
 
-test("with a staleness every server is asked again after a pause", async () => {
+test("with a staleness every server is queried again after a pause", async () => {
   const cluster = freshCluster(60_000);
   await ask(cluster);
   refresh(cluster, undefined);
@@ -131,14 +131,14 @@ async function listenedOn(endsMeanwhile: boolean): Promise<readonly string[]> {
   if (endsMeanwhile) await subscription.unlisten();
   gate.resolve();
   await moved.promise;
-  // What follows without waiting for anything outside has run when the next task begins.
+  // Everything that does not wait for an external event has run when the next task begins.
   await new Promise<void>(resolve => setImmediate(resolve));
   const servers = [...open];
   await subscription.unlisten();
   return servers;
 }
 
-test("after a promotion a subscription listens on the new primary alone", async () => {
+test("after a promotion a subscription listens only on the new primary", async () => {
   expect(await listenedOn(false)).toEqual(["b"]);
 });
 
@@ -146,13 +146,16 @@ test("a subscription that ends while it moves to the new primary listens on no s
   expect(await listenedOn(true)).toEqual([]);
 });
 
-/** A read that fails on each server; the servers that it reached, and whether another server became the primary. */
+/**
+ * A read that fails on each server; returns the servers that it reached, and whether a different server became the
+ * primary.
+ */
 async function failingRead(errno: string): Promise<readonly [servers: readonly number[], primary: number]> {
   const cluster = freshCluster();
   await ask(cluster);
   answers.set("a", undefined);
   answers.set("b", [false, "s", "0/20", "00000002"]);
-  // The read itself must not ask the servers, however long the test takes.
+  // The read itself must not query the servers, however long the test takes.
   for (const one of cluster.servers) one.dueAt = Number.MAX_VALUE;
   const cause = Object.assign(new Error("no"), { errno });
   const error = new QueryError("no", { sqlstate: errno, text: "SELECT", cause });
@@ -161,17 +164,17 @@ async function failingRead(errno: string): Promise<readonly [servers: readonly n
     used.push(cluster.servers.findIndex(server => server.sql === sql));
     return Promise.reject(error);
   };
-  // The replica has not replayed what the session needs.
+  // The replica has not replayed the position that the session requires.
   expect(await failure(readOnCluster(cluster, newSession(12n), cluster.servers[0]!.sql, read))).toBe(error);
   return [used, cluster.primary];
 }
 
-test("only a read whose primary is lost looks for a new one, and runs there", async () => {
+test("only a read that loses the primary looks for a new one and runs there", async () => {
   expect(await failingRead("22012")).toEqual([[0], 0]);
   expect(await failingRead("57P01")).toEqual([[0, 1], 1]);
 });
 
-test("a session needs nothing, then the position after its last measured write, and none is known in between", async () => {
+test("a session first requires no position, then the position after its last measured write, and in between it is unknown", async () => {
   const cluster = freshCluster();
   const session = newSession();
   expect(neededBy(session)).toBe(0n);
@@ -179,7 +182,7 @@ test("a session needs nothing, then the position after its last measured write, 
   expect(neededBy(session)).toBeUndefined();
   await measure(cluster, session);
   expect(neededBy(session)).toBe(16n);
-  // A position that was passed by the caller is not lowered.
+  // A position that the caller passed is not lowered.
   expect(neededBy(newSession(40n))).toBe(40n);
   const later = newSession(40n);
   later.writes++;

@@ -1,4 +1,4 @@
-// Every write is read back at once, while the replica is behind, stopped, started and promoted.
+// Every write is read back immediately, while the replica lags, is stopped, started and promoted.
 import { afterAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { eventually, until } from "../support/eventually.ts";
@@ -34,7 +34,7 @@ afterAll(async () => {
   await servers.stop();
 });
 
-// A transaction whose outcome is unknown is run again, so it looks for its row first; the table has no key.
+// A transaction whose outcome is unknown runs again, so it looks for its row first; the table has no key.
 async function write(id: number): Promise<void> {
   await transaction(
     sql,
@@ -49,7 +49,7 @@ async function write(id: number): Promise<void> {
 type Rows = readonly object[];
 type Read = (run: () => Promise<Rows>) => Promise<Rows>;
 
-/** Reads again while there is no primary. */
+/** Repeats the read while there is no primary. */
 async function readAgain(run: () => Promise<Rows>): Promise<Rows> {
   let rows: Rows = [];
   await eventually(async () => {
@@ -58,7 +58,7 @@ async function readAgain(run: () => Promise<Rows>): Promise<Rows> {
   return rows;
 }
 
-/** Writes rows and reads each back at once; returns the ids that were not found. */
+/** Writes rows and reads each one back immediately; returns the ids that were not found. */
 async function writeAndRead(
   from: number,
   onProgress: (done: number) => void = () => {},
@@ -82,7 +82,7 @@ async function writeAndRead(
   return stale;
 }
 
-/** Runs each step when its share of the writes is done. */
+/** Runs each step when its share of the writes is complete. */
 async function withSteps(
   from: number,
   steps: readonly (() => Promise<unknown>)[],
@@ -101,7 +101,7 @@ async function withSteps(
 const idsOf = (from: number): number[] => Array.from({ length: WRITES }, (_, index) => from + index);
 
 test(
-  "no read is stale while the replica is behind",
+  "no read is stale while the replica lags",
   async () => {
     await standby.unsafe("alter system set recovery_min_apply_delay = '20ms'");
     await standby`select pg_reload_conf()`;
@@ -145,9 +145,9 @@ test(
 );
 
 test(
-  "a promoted replica becomes the primary, no committed row is lost or doubled, and listeners follow",
+  "a promoted replica becomes the primary, no committed row is lost or duplicated, and listeners follow",
   async () => {
-    // The primary sends everything to the standby before it ends.
+    // The primary sends everything to the standby before it shuts down.
     const failOver = async (): Promise<void> => {
       await servers.primaryServer.stop();
       const promoting = new SQL(servers.standby, { max: 1 });
@@ -179,7 +179,7 @@ test(
   TIME_LIMIT,
 );
 
-test("after it the values that the handle of the new primary redacts are not in messages", async () => {
+test("after the promotion messages do not contain values that the handle of the new primary redacts", async () => {
   await insert(sql, schema, "u", { id: 1 });
   const { message } = await failure(insert(sql, schema, "u", { id: 1 }));
   expect(message).toStartWith("u.id: the value is already taken [");

@@ -1,4 +1,4 @@
-// A primary and a standby, each through its own PgBouncer in transaction mode, as `connect` opens the handles.
+// A primary and a standby, each through its own PgBouncer in transaction mode, with handles that `connect` opens.
 import { expect, test } from "bun:test";
 import { SQL } from "bun";
 import { until } from "../support/eventually.ts";
@@ -9,7 +9,7 @@ import { startReplication } from "../support/standby.ts";
 if (PGBOUNCER !== undefined) {
   const program = PGBOUNCER;
 
-  test("no read of 200 is stale through poolers, and the standby answers reads", async () => {
+  test("through poolers none of 200 reads is stale, and the standby is used", async () => {
     const servers = await startReplication("create table t (id int primary key);");
     const direct = new SQL(servers.standby, { max: 1 });
     const mode = { connections: 4, ignored: "" };

@@ -65,7 +65,7 @@ async function openReplicas(staleness: "session" | number = "session") {
     names = new Set();
     return all;
   };
-  /** Waits until a read goes to the standby. */
+  /** Waits until a read runs on the standby. */
   const untilReplica = (): Promise<void> =>
     until(async () => {
       visited();
@@ -129,7 +129,7 @@ test("everything else uses the primary", async () => {
   }
 });
 
-test("the handle stays the same kind of handle with limits and traces around it", async () => {
+test("the handle keeps its kind when limits and traces wrap it", async () => {
   const { sql, visited, untilReplica } = await openReplicas();
   await untilReplica();
   const seen: string[] = [];
@@ -156,7 +156,7 @@ test("a read that writes runs on the primary", async () => {
   expect(await exists(primary, schema, "t", { where: { id: 3 } })).toBe(false);
 });
 
-test("a statement that the recovery cancels runs on the primary", async () => {
+test("a statement that recovery cancels runs on the primary", async () => {
   await primary`create table busy (id int)`;
   await primary`insert into busy values (1)`;
   await standby.unsafe("alter system set max_standby_streaming_delay = 0");
@@ -181,7 +181,7 @@ test("a statement that the recovery cancels runs on the primary", async () => {
   await untilReplica();
 });
 
-test("with a paused replica reads see what the session wrote, from the primary", async () => {
+test("while the replica is paused, reads see the session's writes on the primary", async () => {
   const { sql, visited, untilReplica } = await openReplicas();
   await untilReplica();
   await standby`select pg_wal_replay_pause()`;
@@ -209,7 +209,7 @@ test("a session continues from its position", async () => {
   await standby`select pg_wal_replay_resume()`;
 });
 
-test("no row is older than the staleness", async () => {
+test("no row is older than the allowed staleness", async () => {
   const limit = 150;
   const { sql, visited } = await openReplicas(limit);
   await until(async () => {
@@ -256,7 +256,7 @@ test("invalid arguments are rejected", async () => {
   );
 });
 
-test("values that the primary's handle redacts are not in the messages of errors", async () => {
+test("error messages do not contain values that the primary's handle redacts", async () => {
   const sql = replicas(
     traced(primary, () => {}, { redact: ["t.id"] }),
     [standby],
@@ -265,7 +265,7 @@ test("values that the primary's handle redacts are not in the messages of errors
   expect(message).toStartWith("t.id: the value is already taken [");
 });
 
-test("a server of another cluster is rejected", async () => {
+test("a server of a different cluster is rejected", async () => {
   const other = await testDatabase();
   const sql = replicas(primary, [other.sql]);
   await eventually(async () => {

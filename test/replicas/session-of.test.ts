@@ -1,4 +1,4 @@
-// The position that a client carries from one request to the next.
+// The position that a client passes from one request to the next.
 import { afterAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { until } from "../support/eventually.ts";
@@ -56,7 +56,7 @@ const PLACES = [
   },
 ];
 
-test("the next request, in another process, sees the write", async () => {
+test("the next request, in a different process, sees the write", async () => {
   await insert(primary, schema, "t", { id: 1, name: "a" });
   const [one, two] = [await ready(newProcess()), await ready(newProcess())];
   for (const [index, { options, sent, carried, back }] of PLACES.entries()) {
@@ -82,13 +82,13 @@ test("the next request, in another process, sees the write", async () => {
   }
 });
 
-test("an invalid position reads from the primary", async () => {
+test("a request with an invalid position reads from the primary", async () => {
   const sql = await ready(newProcess());
   await get(sessionOf(sql, request({ cookie: "rowfn_position=x" })).sql, schema, "t", 1);
   expect(server).toBe("primary");
 });
 
-test("a response to https has a secure cookie", async () => {
+test("a response over https has a secure cookie", async () => {
   const { sql, carry } = sessionOf(newProcess(), new Request("https://localhost/"));
   await update(sql, schema, "t", { id: 1, name: "b" });
   expect((await carry(new Response())).headers.get("set-cookie")).toEndWith("; SameSite=Lax; Secure");

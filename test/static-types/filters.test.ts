@@ -142,6 +142,6 @@ async function untyped(): Promise<void> {
   await rowsWhere(sql, wide, "any", { where: or({ a: bound }, { b: not(bound) }) });
 }
 
-test("filters and operators fit the columns' types", () => {
+test("filters and operators accept values of the column's type", () => {
   expect([values, operators, combinations, others, untyped]).toHaveLength(5);
 });

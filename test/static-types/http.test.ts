@@ -1,4 +1,4 @@
-// The functions of `rowfn/http` with a generated module, as the servers of the documentation use them.
+// The functions of `rowfn/http` with a generated module, as the servers in the documentation use them.
 import { expectTypeOf, test } from "bun:test";
 import * as v from "valibot";
 import { bodyRows, crud, ifMatch, keySchema, querySchema, readBody, respond } from "../../src/http/index.ts";

@@ -109,6 +109,6 @@ async function untyped(): Promise<void> {
   expectTypeOf(row!["other"]).toEqualTypeOf<unknown>();
 }
 
-test("included rows are typed at every level, and includes are checked there", () => {
+test("included rows are typed at every level, and includes are checked at every level", () => {
   expect([computed, nested, spelledOut, selfReference, mistakes, untyped]).toHaveLength(6);
 });

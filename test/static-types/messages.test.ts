@@ -4,7 +4,7 @@ import { compile } from "../support/compile.ts";
 
 const DATABASE = join(import.meta.dir, "../../examples/music-store");
 
-/** A mistake, and the first line of each thing that the compiler says. */
+/** A mistake, and the first line of each compiler message. */
 const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   [
     `rowsWhere(sql, schema, "trac")`,
@@ -198,7 +198,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
 ];
 
-test("a mistake gets a short message, with what was meant where that can be guessed", async () => {
+test("a mistake causes a short message, with the intended name if it can be guessed", async () => {
   const lines = [
     'import { and, count, deleteRow, deleteWhere, desc, every, expr, get, getMany, groupBy, gt, insert, insertMany, like, none, not, or, page, rowsWhere } from "rowfn";',
     'import { scope, selectOne, some, type SqlHandle, transaction, update, updateMany, updateWhere, upsert } from "rowfn";',

@@ -157,6 +157,6 @@ async function untyped(): Promise<void> {
   expectTypeOf(await q<{ n: number }>(sql, wide, expr`select 1 as n`)).toEqualTypeOf<{ n: number }[]>();
 }
 
-test("what reading functions take and return follows the table, the selection and the key", () => {
+test("the parameters and results of reading functions depend on the table, the selection and the key", () => {
   expect([rows, select, order, keys, groups, untyped]).toHaveLength(6);
 });

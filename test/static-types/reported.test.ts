@@ -1,4 +1,4 @@
-// Types that users reported as wrong, each with what they are now.
+// Types that users reported as wrong, with the current types.
 import { expect, expectTypeOf, test } from "bun:test";
 import {
   type ColumnName,
@@ -62,6 +62,6 @@ async function genericHelpers(): Promise<void> {
   expectTypeOf((await get(sql, store, "genre", 1))!.name).toEqualTypeOf<string>();
 }
 
-test("the reported types are as the database's rows", () => {
+test("the reported types match the rows of the database", () => {
   expect([relations, suppressedRows, genericHelpers]).toHaveLength(3);
 });

@@ -98,11 +98,11 @@ async function computed(tenant: unknown): Promise<void> {
   await insert(sql, mine, "a", { name: "x" });
 }
 
-// A generic function of the caller's own.
+// A generic function of the caller.
 function ofArtist<Own extends Tables>(own: SchemaSnapshot<Own>, table: TableName<Own>): unknown {
   return rowsWhere(sql, unscoped(own) as SchemaSnapshot<Own>, table);
 }
 
-test("a column that the scope stamps is optional in what inserts take", () => {
+test("a column whose value the scope adds is optional in inserts", () => {
   expect([stampedColumns, scopeOfScope, everyTable, annotated, rejected, computed, ofArtist]).toHaveLength(7);
 });

@@ -149,6 +149,6 @@ async function untyped(): Promise<void> {
   await update(sql, wide, "any", { id: 1, a: 2 });
 }
 
-test("what writing functions take follows defaults, identity and generated columns, what they return `returning`", () => {
+test("the parameters of writing functions depend on defaults, identity and generated columns, and their results on `returning`", () => {
   expect([inserts, many, changes, validation, untyped]).toHaveLength(5);
 });

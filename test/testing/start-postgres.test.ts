@@ -23,7 +23,7 @@ async function value(url: string, text: string): Promise<unknown> {
   }
 }
 
-test("a started server answers, takes settings, and stop() removes process and directory", async () => {
+test("a started server answers and accepts settings, and stop() removes process and directory", async () => {
   const server = await startPostgres({ settings: { work_mem: "7MB" } });
   expect(await value(server.url, "show work_mem")).toBe("7MB");
   expect(await value(server.url, "show listen_addresses")).toBe("127.0.0.1");
@@ -32,7 +32,7 @@ test("a started server answers, takes settings, and stop() removes process and d
   expect(directoriesOf(process.pid)).toEqual([]);
 });
 
-test("two servers run at the same time on their own ports", async () => {
+test("two servers run simultaneously on their own ports", async () => {
   const [a, b] = await Promise.all([startPostgres(), startPostgres()]);
   await value(a.url, "create database only_in_a");
   expect(await value(b.url, "select count(*)::int from pg_database where datname = 'only_in_a'")).toBe(0);
@@ -53,7 +53,7 @@ test("after Ctrl-C the server stops and its directory is removed", async () => {
   await untilGone(child.pid, child.line);
 });
 
-test("a process that ends without stop() leaves nothing behind", async () => {
+test("a process that exits without stop() leaves neither a server nor a directory", async () => {
   for (const end of ["", "throw new Error('expected by the test')", "process.exit(3)"]) {
     const child = await startChild(`${READY} ${end}`, {}, "ignore");
     await child.exited;
@@ -61,7 +61,7 @@ test("a process that ends without stop() leaves nothing behind", async () => {
   }
 });
 
-test("a process killed at any moment of the start leaves nothing behind", async () => {
+test("a process that is killed at any time during the start leaves neither a server nor a directory", async () => {
   for (const delay of [0, 60, 250, 500, 800]) {
     const child = await startChild(
       `const started = startPostgres(); setTimeout(() => console.log("starting"), ${delay}); await started;`,
@@ -71,7 +71,7 @@ test("a process killed at any moment of the start leaves nothing behind", async 
   }
 });
 
-test("binaries whose links a package manager left out are run from a copy with the links", async () => {
+test("binaries whose symbolic links a package manager omitted are run from a copy with the links", async () => {
   const native = dirname(requireBinaries(undefined));
   const root = mkdtempSync(join(tmpdir(), "rowfn-links-"));
   cpSync(native, join(root, "native"), {
@@ -84,7 +84,7 @@ test("binaries whose links a package manager left out are run from a copy with t
   rmSync(root, { recursive: true });
 });
 
-// Another installation that links to the binaries changes their times, which GNU tar reports by exit code 1.
+// A different installation that links to the binaries changes their timestamps, which GNU tar reports with exit code 1.
 test.each([
   [1, "postgres://postgres"],
   [2, ""],
@@ -119,7 +119,7 @@ test("binaries in a directory that only its owner may read are run from a copy",
   rmSync(root, { recursive: true });
 });
 
-test("binaries reached through a symbolic link work", async () => {
+test("binaries behind a symbolic link work", async () => {
   const root = mkdtempSync(join(tmpdir(), "rowfn-symlink-"));
   symlinkSync(requireBinaries(undefined), join(root, "bin"));
   const server = await startPostgres({ binaries: join(root, "bin") });
@@ -128,7 +128,7 @@ test("binaries reached through a symbolic link work", async () => {
   rmSync(root, { recursive: true });
 });
 
-test("directories of crashed runs are removed by the next run, those of running ones are not", () => {
+test("directories of crashed runs are removed by the next run, but not those of active runs", () => {
   const dead = Bun.spawnSync([
     process.execPath,
     "-e",
@@ -144,7 +144,7 @@ test("directories of crashed runs are removed by the next run, those of running 
   for (const path of [stale, alive]) rmSync(path, { recursive: true });
 });
 
-test("a server that cannot start is an error with the end of its log", async () => {
+test("if a server cannot start, the error contains the end of its log", async () => {
   await expect(startPostgres({ settings: { shared_buffers: "none" } })).rejects.toThrow(
     /PostgreSQL did not start: .*invalid value for parameter "shared_buffers"/s,
   );
@@ -152,14 +152,14 @@ test("a server that cannot start is an error with the end of its log", async () 
   expect(directoriesOf(process.pid)).toEqual([]);
 });
 
-test("a port in use is an error", async () => {
+test("a port in use is reported as an error", async () => {
   const server = await startPostgres();
   await expect(startPostgres({ port: server.port })).rejects.toThrow("Address already in use");
   await startPostgres({ port: server.port }).catch(() => {});
   await server.stop();
 });
 
-test("a directory without binaries is an error that names it", async () => {
+test("a directory without binaries is reported by name", async () => {
   await expect(startPostgres({ binaries: "/nowhere" })).rejects.toThrow(
     "/nowhere must contain the programs postgres and initdb",
   );

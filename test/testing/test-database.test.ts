@@ -14,14 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("databases of one template are apart from each other", async () => {
+test("databases of the same template are independent", async () => {
   const other = await testDatabase({ template: TEMPLATE });
   await other.sql`delete from t`;
   expect(await database.sql`select id from t order by id`.values()).toEqual([[1], [2]]);
   await other.drop();
 });
 
-test("a template may be a function, which runs once for all databases of its name", async () => {
+test("a template may be a function, which runs once for all databases with its name", async () => {
   let runs = 0;
   const name = `counted ${crypto.randomUUID()}`;
   const fill = async (sql: Bun.SQL): Promise<void> => {
@@ -36,7 +36,7 @@ test("a template may be a function, which runs once for all databases of its nam
   }
 });
 
-test("a template of migrations is known by the content of the files", async () => {
+test("a template of migrations is identified by the content of the files", async () => {
   const directory = mkdtempSync(join(tmpdir(), "rowfn-template-"));
   const template = { migrations: directory };
   const columns = async (): Promise<unknown> => {
@@ -58,7 +58,7 @@ test("a template of migrations is known by the content of the files", async () =
   await expect(columns()).rejects.toThrow(`the migrations directory ${directory} does not exist`);
 });
 
-test("a template whose SQL fails is an error, and can be tried again", async () => {
+test("a template whose SQL fails is reported as an error, and can be used again", async () => {
   const template = `create table broken (id nothing_${crypto.randomUUID().replaceAll("-", "")})`;
   await expect(testDatabase({ template })).rejects.toThrow("does not exist");
   await expect(testDatabase({ template })).rejects.toThrow("does not exist");
@@ -75,7 +75,7 @@ test("drop closes every handle and removes the database", async () => {
   ).toEqual([[0]]);
 });
 
-test("rollback undoes what the function did and returns its value", async () => {
+test("rollback undoes the writes of the function and returns its value", async () => {
   const left = await rollback(database.sql, async tx => {
     await tx.unsafe("delete from t where id = 1");
     return tx.unsafe("select id from t").values();
@@ -84,7 +84,7 @@ test("rollback undoes what the function did and returns its value", async () => 
   expect(await database.sql`select id from t order by id`.values()).toEqual([[1], [2]]);
 });
 
-test("rollback throws what the function threw", async () => {
+test("rollback throws the error of the function", async () => {
   await expect(
     rollback(database.sql, () => {
       throw new Error("mine");
@@ -101,12 +101,12 @@ test("rollback inside a transaction undoes only its own part", async () => {
   });
 });
 
-test("ROWFN_PREPARE=false and true choose the driver's mode", async () => {
+test("ROWFN_PREPARE=false and true select the driver's mode", async () => {
   const expected = process.env["ROWFN_PREPARE"] !== "false";
   expect(database.sql.options.prepare).toBe(expected);
 });
 
-test("without ROWFN_TEST_URL the process starts one server for all its databases, which goes with it", async () => {
+test("without ROWFN_TEST_URL the process starts one server for all its databases, which stops with the process", async () => {
   const child = await startChild(`
     const a = await testDatabase(), b = await testDatabase();
     if (new URL(a.url).port !== new URL(b.url).port) throw new Error("two servers");
@@ -118,7 +118,7 @@ test("without ROWFN_TEST_URL the process starts one server for all its databases
   await untilGone(child.pid, child.line);
 });
 
-test("workers of one run share a server, which stops after the last of them", async () => {
+test("the workers of a run share a server, which stops after the last worker", async () => {
   const worker = `import { testDatabase } from ${JSON.stringify(TESTING)};
     console.log((await testDatabase()).url);
     setInterval(() => {}, 1000);`;
@@ -141,7 +141,7 @@ test("workers of one run share a server, which stops after the last of them", as
   run.kill("SIGKILL");
 });
 
-test("ROWFN_TEST_URL names the server to use", async () => {
+test("ROWFN_TEST_URL selects the server", async () => {
   const server = await startPostgres();
   const child = await startChild(
     "const database = await testDatabase(); console.log(database.url); await database.drop();",

@@ -4,7 +4,7 @@ import { expectedError, leftOutReason } from "./run-checks.ts";
 import { TOPOLOGIES } from "./topologies.ts";
 import type { Check, Topology } from "./topology.ts";
 
-/** The file of the table of results. */
+/** The file with the table of results. */
 export const DOCUMENT: string = new URL("../../docs/topologies.md", import.meta.url).pathname;
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
@@ -62,7 +62,7 @@ function reasonOf(check: Check, topology: Topology): string | undefined {
   return expectedError(check, topology) ?? leftOutReason(check, topology);
 }
 
-/** Rows of cells as an aligned table; the second row has the alignments. */
+/** Rows of cells as an aligned table; the second row contains the alignments. */
 function rowsOf(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map(row => row[column]!.length)));
   return rows

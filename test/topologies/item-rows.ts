@@ -9,7 +9,7 @@ export function itemRows({ first }: Place, size: number, name = "new"): { id: nu
   }));
 }
 
-/** The number of stored items of the check, the sum of their ids from the first one, and the greatest name. */
+/** The number of the check's stored items, the sum of their ids relative to the first one, and the greatest name. */
 export async function stored({ direct, first }: Place): Promise<unknown[]> {
   const text = `select count(*)::int, coalesce(sum(id - ${first}), 0)::int, max(name) from item
     where id >= ${first} and id < ${first + 1_000}`;

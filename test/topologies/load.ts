@@ -1,5 +1,5 @@
-// Many clients on few connections of the server, which are killed: what was confirmed is stored once, and no client sees the
-// row of another one.
+// Many clients on few server connections, which are killed: every confirmed write is stored once, and no client sees
+// the row of another client.
 import { SQL } from "bun";
 import { UnknownOutcomeError } from "../../src/errors.ts";
 import { connect, expr, get, insert, item, QueryError, transaction, updateWhere } from "../../src/index.ts";
@@ -14,16 +14,16 @@ const TABLES = `create table sent (client int, number int, text text not null, p
   create table total (client int primary key, rows int not null default 0);
   insert into total (client) select generate_series(0, ${CLIENTS - 1});`;
 
-/** What the clients know at the end. */
+/** The counts of the clients at the end. */
 interface Tally {
-  /** Client and number of each write that was confirmed. */
+  /** Client and number of each confirmed write. */
   readonly confirmed: Set<string>;
   /** The number of writes whose outcome is unknown. */
   unknown: number;
   /** The number of rows that a client read. */
   reads: number;
   kills: number;
-  /** Rows that a client did not ask for, missing rows and unexpected errors. */
+  /** Rows that a client did not request, missing rows and unexpected errors. */
   readonly wrong: string[];
 }
 
@@ -31,7 +31,7 @@ type Connected = Awaited<ReturnType<typeof connect>>;
 
 /**
  * Runs the load for some seconds.
- * @returns a description of the load, and everything that is wrong
+ * @returns a description of the load, and all problems
  */
 export async function runLoad(
   program: string,
@@ -76,7 +76,7 @@ async function runClient(
   }
 }
 
-/** A row, and its number in the client's total, in one transaction. */
+/** Inserts a row and adds its number to the client's total in one transaction. */
 async function write({ sql, schema }: Connected, client: number, number: number): Promise<void> {
   await transaction(sql, async tx => {
     await insert(tx, schema, "sent", { client, number, text: `${client}/${number}` });
@@ -84,7 +84,7 @@ async function write({ sql, schema }: Connected, client: number, number: number)
   });
 }
 
-/** Reads that only this client can be answered with. */
+/** Reads whose only correct answer belongs to this client. */
 async function read(
   { sql, schema }: Connected,
   client: number,
@@ -101,7 +101,7 @@ async function read(
   tally.reads += 2;
 }
 
-/** Whether the work succeeded; errors other than those of a killed connection are wrong. */
+/** Whether the work succeeded; errors other than those of a killed connection are problems. */
 async function attempt(tally: Tally, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
@@ -112,7 +112,7 @@ async function attempt(tally: Tally, work: () => Promise<void>): Promise<boolean
   }
 }
 
-// PgBouncer reports a killed connection of the server as 08P01.
+// PgBouncer reports a killed server connection as 08P01.
 function isLost(error: unknown): boolean {
   if (error instanceof UnknownOutcomeError) return true;
   return (
@@ -130,7 +130,7 @@ async function killBackends(direct: SQL, tally: Tally, signal: AbortSignal): Pro
   }
 }
 
-/** Compares the stored rows with what was confirmed. */
+/** Compares the stored rows with the confirmed writes. */
 async function compare(direct: SQL, { confirmed, unknown, wrong, kills }: Tally): Promise<void> {
   const rows = await direct`select client, number, text from sent`;
   const stored = new Set(rows.map(({ client, number }: Record<string, unknown>) => `${client} ${number}`));

@@ -4,7 +4,7 @@ import type { ConnectOptions } from "../../src/schema/connect.ts";
 import type { Opened } from "./topology.ts";
 
 /**
- * Connects by a URL.
+ * Connects to a URL.
  * @param direct the URL of the server that stores the rows
  */
 export async function open(

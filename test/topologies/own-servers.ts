@@ -1,4 +1,4 @@
-// Topologies whose rows are on servers of their own: TLS, partitions by pg_partman, partitions on two servers.
+// Topologies with their own servers: TLS, partitions by pg_partman, partitions on two servers.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { declare } from "../../src/index.ts";
@@ -10,7 +10,7 @@ import { runScript } from "./servers.ts";
 import { ITEM_COLUMNS, ITEM_ROWS, ITEM_TABLE, OTHER_TABLES, OWNER_ROWS, ROLE, TABLES } from "./tables.ts";
 import type { Opened, Topology } from "./topology.ts";
 
-/** Debian's directory of the server that pg_partman is packaged for. */
+/** Debian's directory of the server version for which pg_partman is packaged. */
 const DEBIAN = "/usr/lib/postgresql/15";
 
 export const TLS: Topology = {

@@ -5,15 +5,15 @@ import type { Check, Opened, Topology, Trait } from "./topology.ts";
 export interface Outcome {
   readonly check: string;
   readonly topology: string;
-  /** Whether the result, or the error, is the one in the table of checks. */
+  /** Whether the result or the error is the expected one in the table of checks. */
   readonly isExpected: boolean;
-  /** The part of the message of the error that the check must fail with; undefined if it must succeed. */
+  /** The expected part of the error message; undefined if the check must succeed. */
   readonly error: string | undefined;
-  /** The difference, for a person; empty if there is none. */
+  /** A readable description of the difference; empty if there is none. */
   readonly difference: string;
 }
 
-// A check that hangs fails instead of the whole run.
+// A check that hangs fails alone, not the whole run.
 const LIMIT_MS = 60_000;
 
 /** Runs all checks on a topology, one after another. */
@@ -38,7 +38,7 @@ export function leftOutReason({ leftOut = {} }: Check, { traits }: Topology): st
   return trait && leftOut[trait];
 }
 
-/** The part of the message of the error with which a check fails on a topology. */
+/** The expected part of the message of the error with which a check fails on a topology. */
 export function expectedError({ fails = {} }: Check, { traits }: Topology): string | undefined {
   const trait = (Object.keys(fails) as Trait[]).find(name => traits.includes(name));
   return trait && fails[trait];

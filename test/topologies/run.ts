@@ -1,6 +1,6 @@
-// `bun run test:topologies`: every check on every topology, with servers and poolers that it starts on this host. It
-// writes the table of results to docs/topologies.md. Arguments: parts of the ids of topologies; ROWFN_CHECK: a part of the
-// names of checks; ROWFN_LOAD_SECONDS: the duration of the load.
+// `bun run test:topologies`: runs every check on every topology, with servers and poolers that it starts on this host.
+// It writes the table of results to docs/topologies.md. Arguments: parts of the ids of topologies; ROWFN_CHECK: a part
+// of the names of checks; ROWFN_LOAD_SECONDS: the duration of the load.
 
 import { PGBOUNCER } from "../support/pgbouncer.ts";
 import { ALL_CHECKS } from "./checks.ts";
@@ -19,7 +19,7 @@ const EXPECTED_OUTCOMES = TOPOLOGIES.flatMap(topology =>
 const filters = process.argv.slice(2);
 const chosen = TOPOLOGIES.filter(({ id }) => filters.length === 0 || filters.some(part => id.includes(part)));
 
-/** Runs a topology and prints its results; returns undefined if it failed as a whole. */
+/** Runs a topology and prints its results; returns undefined if the topology failed as a whole. */
 async function outcomesOf(topology: Topology, servers: Servers): Promise<readonly Outcome[] | undefined> {
   const start = performance.now();
   try {
@@ -46,7 +46,7 @@ function report(topology: Topology, outcomes: readonly Outcome[], ms: number): v
     console.log(`✗ ${check}\n    ${difference.replaceAll("\n", "\n    ")}`);
 }
 
-/** Writes the page of the documentation and what is generated from it, if it has changed. */
+/** Writes the page of the documentation and the files generated from it, if it has changed. */
 async function writeDocument(): Promise<void> {
   const file = Bun.file(DOCUMENT);
   if ((await file.exists()) && (await file.text()) === document()) return;
@@ -55,7 +55,7 @@ async function writeDocument(): Promise<void> {
   await Bun.spawn([process.execPath, generate], { stdout: "ignore" }).exited;
 }
 
-/** Runs the load of many clients; returns the number of failures. */
+/** Runs the load with many clients; returns the number of failures. */
 async function load(servers: Servers): Promise<number> {
   if (PGBOUNCER === undefined) return 0;
   const { description, wrong } = await runLoad(PGBOUNCER, servers, LOAD_SECONDS);

@@ -5,7 +5,7 @@ import type { Servers } from "./topology.ts";
 
 const SETTINGS = ["wal_level=logical", "max_connections=300", "synchronous_commit=remote_apply"];
 
-/** Runs SQL on a database. */
+/** Runs SQL in a database. */
 export async function runScript(url: string, text: string): Promise<void> {
   const sql = new SQL(url, { max: 1 });
   try {
@@ -15,13 +15,11 @@ export async function runScript(url: string, text: string): Promise<void> {
   }
 }
 
-/**
- * Starts a primary with a synchronous standby, so that a read on the standby sees every write that was confirmed.
- */
+/** Starts a primary with a synchronous standby, so that a read on the standby sees every confirmed write. */
 export async function startServers(): Promise<Servers & { readonly stop: () => Promise<void> }> {
   const { primary, standby, stop } = await startReplication("create role topology_reader;", SETTINGS);
   const admin = new SQL(primary, { max: 1 });
-  // From now on each COMMIT waits for the standby.
+  // From here on each COMMIT waits for the standby.
   await admin.unsafe("alter system set synchronous_standby_names = 'walreceiver'");
   await admin.unsafe("select pg_reload_conf()");
   return {
@@ -39,7 +37,7 @@ export async function startServers(): Promise<Servers & { readonly stop: () => P
   };
 }
 
-/** The URL of another database of a server. */
+/** The URL of a different database of a server. */
 export function withDatabase(url: string, name: string): string {
   return Object.assign(new URL(url), { pathname: `/${name}` }).href;
 }

@@ -1,7 +1,7 @@
 /** The number of rows in `item` that no check changes; their ids are 1 to this number. */
 export const ITEMS = 200;
 
-/** The columns of `item`, without its key. */
+/** The columns of `item` without its key. */
 export const ITEM_COLUMNS: string = `id int not null, owner_id int not null, region text not null default 'north', name text not null,
   price numeric(10,2) not null default 0, tags text[] not null default '{}', doc jsonb,
   at timestamptz not null default '2026-01-01Z', version int8 not null default 0`;
@@ -25,7 +25,7 @@ export const ITEM_ROWS: string = `insert into item (id, owner_id, region, name, 
   select n, 1 + n % 4, (array['north', 'south'])[1 + n % 2], 'item ' || n, n * 1.25, array['t' || n % 5, 'a,"b'],
     jsonb_build_object('n', n, 'half', n / 2.0) from generate_series(1, ${ITEMS}) n;`;
 
-/** The role of a check, on servers that have no other checks. */
+/** The role of a check, on servers that no other checks use. */
 export const ROLE: string = "create role topology_reader;";
 
 /** All tables, with an ordinary table `item`. */

@@ -30,7 +30,7 @@ function bouncer(
   };
 }
 
-/** A topology whose handle leads to the primary. */
+/** A topology whose handle connects to the primary. */
 function direct(id: string, description: string, options: ConnectOptions): Topology {
   const start = async (servers: Servers): Promise<Opened> => {
     const url = await servers.database(id);
@@ -55,7 +55,7 @@ function balanced(id: string, description: string, options: ConnectOptions): Top
   };
 }
 
-/** Throws unless Pgpool-II sends a read to the standby, because the checks would show nothing. */
+/** Throws unless Pgpool-II sends a read to the standby, because otherwise the checks would prove nothing. */
 async function requireBalance({ sql, schema }: Opened): Promise<void> {
   await count(sql, schema, "item");
   const nodes: { role: string; select_cnt: string }[] = await sql.unsafe("show pool_nodes");
@@ -85,7 +85,7 @@ const SUBSCRIBER: Topology = {
     await runScript(publisher, "select pg_create_logical_replication_slot('subscriber', 'pgoutput')");
     const url = await servers.database("subscriber", OTHER_TABLES + ITEM_TABLE);
     const source = `host=127.0.0.1 port=${new URL(publisher).port} user=postgres dbname=publisher`;
-    // The statement must be alone, because it cannot run in a transaction.
+    // The statement must be sent separately, because it cannot run in a transaction.
     const subscription = `create subscription everything connection '${source}' publication everything
       with (create_slot = false, slot_name = 'subscriber')`;
     await runScript(url, subscription);

@@ -5,13 +5,13 @@ import type { SchemaSnapshot } from "../../src/index.ts";
 export type Trait =
   /** A standby, which accepts no writes. */
   | "standby"
-  /** Each transaction can run on a different connection of the server. */
+  /** Each transaction may run on a different server connection. */
   | "transaction pooler"
   /** A pooler that sends reads to a standby. */
   | "load balancer"
-  /** The same, with prepared statements. */
+  /** A pooler that sends reads to a standby, with prepared statements. */
   | "prepared load balancer"
-  /** The partitions of `item` are tables of other servers. */
+  /** The partitions of `item` are tables on other servers. */
   | "foreign partitions";
 
 /** A way from the program to its rows. */
@@ -20,7 +20,7 @@ export interface Topology {
   readonly id: string;
   readonly description: string;
   readonly traits: readonly Trait[];
-  /** Starts what the topology needs; undefined if a program is not installed. */
+  /** Starts the servers of the topology; returns undefined if a program is not installed. */
   readonly start: (servers: Servers) => Promise<Opened | undefined>;
 }
 
@@ -29,9 +29,9 @@ export interface Opened {
   /** The handle and the snapshot of the checks, from `connect`. */
   readonly sql: SQL;
   readonly schema: SchemaSnapshot;
-  /** A handle on the server that stores the rows, to read them by plain SQL. */
+  /** A handle on the server that stores the rows, to read them with plain SQL. */
   readonly direct: SQL;
-  /** A handle on the server from which the rows come, if that is a different one. */
+  /** A handle on the server from which the rows are read, if that is a different one. */
   readonly source?: SQL;
   /** A handle on the server that runs the statements. */
   readonly server: SQL;
@@ -46,23 +46,23 @@ export interface Servers {
   readonly onStandby: (url: string) => string;
 }
 
-/** A topology as one check sees it. */
+/** A topology as a single check sees it. */
 export interface Place extends Opened {
-  /** A name that no other check uses, for tables, locks and channels. */
+  /** A name for tables, locks and channels that no other check uses. */
   readonly name: string;
   /** The first of 1,000 ids that no other check uses. */
   readonly first: number;
 }
 
-/** A statement about rowfn that holds on every topology, or fails with an error of the table. */
+/** A statement about rowfn that holds on every topology, or fails with the error in the table. */
 export interface Check {
   readonly name: string;
   readonly run: (place: Place) => Promise<unknown>;
   /** The result of `run`. */
   readonly expect: unknown;
-  /** Trait → a part of the message of the error. */
+  /** Trait → the expected part of the error message. */
   readonly fails?: Partial<Readonly<Record<Trait, string>>>;
-  /** Trait → the reason why the result is not certain, so that the check does not run. */
+  /** Trait → the reason why the result is not deterministic, so the check does not run. */
   readonly leftOut?: Partial<Readonly<Record<Trait, string>>>;
 }
 
@@ -71,7 +71,7 @@ export const NO_INDEX = "a declared key has no unique index; use updateWhere and
 
 const READ_ONLY = "the server is a standby, which accepts no writes; connect to the primary";
 
-/** Checks that write, so they fail on a standby. */
+/** Checks that write and therefore fail on a standby. */
 export function writing(checks: readonly Check[]): readonly Check[] {
   return checks.map(check => ({ ...check, fails: { standby: READ_ONLY, ...check.fails } }));
 }

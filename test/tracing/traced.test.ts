@@ -34,7 +34,7 @@ function trace(options?: TraceOptions) {
 }
 const texts = (events: readonly QueryEvent[]): string[] => events.map(({ text }) => text);
 
-test("every statement is reported with parameters, rows, duration and OpenTelemetry's attributes", async () => {
+test("every statement is reported with parameters, rows, duration and OpenTelemetry attributes", async () => {
   const { events, sql } = trace();
   const before = Date.now();
   await insert(sql, schema, "person", { id: 1, email: "a@x" });
@@ -100,7 +100,7 @@ test("transactions, savepoints and their statements are reported", async () => {
   ]);
 });
 
-test("begin and savepoint of the driver: a mode, a rollback and a BEGIN that fails are reported", async () => {
+test("begin and savepoint of the driver are reported, with a mode, a rollback and a BEGIN that fails", async () => {
   const { events, sql } = trace();
   const fail = (): Promise<never> => Promise.reject(new RangeError("no"));
   await sql.begin("read only", tx => tx`select 1`);
@@ -126,7 +126,7 @@ test("begin and savepoint of the driver: a mode, a rollback and a BEGIN that fai
   expect(events.filter(({ error }) => error !== undefined)).toEqual([events.at(-1)!]);
 });
 
-test("the traced handle has tags, parts, values, reserved connections and COPY", async () => {
+test("the traced handle supports tagged templates, fragments, values, reserved connections and COPY", async () => {
   const { events, sql } = trace();
   const part = sql`where id = ${1}`;
   expect((await sql`select email from person ${part}`.values())[0]).toEqual(["a@x"]);

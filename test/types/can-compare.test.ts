@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("no two types that PostgreSQL compares are said to be incomparable", async () => {
+test("no two types that PostgreSQL compares are considered incomparable", async () => {
   const names = await database.sql.unsafe(
     `select typname as name from pg_type where typtype in ('b', 'r', 'm') and typnamespace = 'pg_catalog'::regnamespace`,
   );
@@ -30,7 +30,7 @@ test("no two types that PostgreSQL compares are said to be incomparable", async 
     [...codecs].filter(([, right]) => !canCompare(left, right)).map(([other]) => [one, other]),
   );
   expect(rejected).toContainEqual(["int4", "text"]);
-  // The last pair shows that the function finds what PostgreSQL compares.
+  // The last pair proves that the function finds what PostgreSQL compares.
   const pairs = [...rejected, ["int4", "numeric"]];
   const compared = await database.sql.unsafe(
     "select one, other from unnest($1::text[], $2::text[]) as given (one, other) where compares(one, other)",

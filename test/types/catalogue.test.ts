@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("every key is a type of pg_catalog, and every oid is PostgreSQL's", async () => {
+test("every key is a type of pg_catalog, and every oid is the one of PostgreSQL", async () => {
   const rows: readonly { name: string; oids: readonly number[] }[] = await database.sql.unsafe(
     `select typname as name, json_build_array(oid::int, typarray::int) as oids
      from pg_type where typnamespace = 'pg_catalog'::regnamespace`,
@@ -21,7 +21,7 @@ test("every key is a type of pg_catalog, and every oid is PostgreSQL's", async (
   }
 });
 
-test("the results of sum and avg are PostgreSQL's, for every type that has them", async () => {
+test("the result types of sum and avg are those of PostgreSQL, for every type that supports them", async () => {
   const rows: readonly { fn: "sum" | "avg"; type: string; result: string }[] = await database.sql.unsafe(
     `select p.proname as fn, a.typname as type, r.typname as result
      from pg_proc p join pg_type a on a.oid = p.proargtypes[0] join pg_type r on r.oid = p.prorettype
@@ -35,7 +35,7 @@ test("the results of sum and avg are PostgreSQL's, for every type that has them"
   expect(ours.sort()).toEqual(known);
 });
 
-test("PostgreSQL has every direct cast and every cast to a wider type", async () => {
+test("every direct cast and every cast to a wider type exists in PostgreSQL", async () => {
   const keys = Object.keys(CATALOGUE);
   const pairs = keys.flatMap(from => keys.map(to => [from, to] as const)).filter(([from, to]) => from !== to);
   const casts = pairs.filter(
@@ -46,7 +46,7 @@ test("PostgreSQL has every direct cast and every cast to a wider type", async ()
   expect(casts.length).toBeGreaterThan(100);
 });
 
-test("a long name has a short one, with its modifier and its brackets", () => {
+test("a long type name has a short one, with its modifier and its brackets", () => {
   const short: Readonly<Record<string, string>> = {
     "character varying(120)": "varchar(120)",
     "timestamp(3) with time zone": "timestamptz(3)",
@@ -63,7 +63,7 @@ test("a long name has a short one, with its modifier and its brackets", () => {
   for (const [long, name] of Object.entries(short)) expect(shortTypeName(long)).toBe(name);
 });
 
-test("a name in any spelling gives the key, the packed modifier and the printed name", () => {
+test("a type name in any spelling is parsed to the key, the packed modifier and the printed name", () => {
   expect(parseTypeName("TIMESTAMP (3)  with time zone")).toEqual({
     key: "timestamptz",
     typmod: 3,

@@ -4,8 +4,8 @@ import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { parseCheck } from "../../src/types/check-expression.ts";
 import { conditionText } from "../../src/types/condition-text.ts";
 
-/** Column type, CHECK, and values that PostgreSQL checks too; `judged` if the rule decides without PostgreSQL. */
-const CHECKS: readonly [type: string, check: string, judged: boolean, values: readonly unknown[]][] = [
+/** Column type, CHECK, and values that PostgreSQL also checks; `isDecided` if the rule decides without PostgreSQL. */
+const CHECKS: readonly [type: string, check: string, isDecided: boolean, values: readonly unknown[]][] = [
   ["int4", "c > 0", true, [-1, 0, 1]],
   ["int4", "c >= -1 and c < 5", true, [-2, -1, 4, 5]],
   ["int4", "c between 1 and 5", true, [0, 1, 5, 6]],
@@ -98,8 +98,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-for (const [index, [type, check, judged, values]] of CHECKS.entries()) {
-  test(`CHECK (${check}) on ${type}: ${judged ? "the rule says what PostgreSQL says" : "left to PostgreSQL"}`, async () => {
+for (const [index, [type, check, isDecided, values]] of CHECKS.entries()) {
+  test(`CHECK (${check}) on ${type}: ${isDecided ? "the rule decides as PostgreSQL does" : "left to PostgreSQL"}`, async () => {
     for (const value of values) {
       const { issues } = validateInsert(schema, `k${index}`, { c: value });
       const given =
@@ -114,13 +114,13 @@ for (const [index, [type, check, judged, values]] of CHECKS.entries()) {
           () => true,
           () => false,
         );
-      if (judged) expect([value, issues.length === 0]).toEqual([value, stored]);
+      if (isDecided) expect([value, issues.length === 0]).toEqual([value, stored]);
       else expect([value, issues]).toEqual([value, []]);
     }
   });
 }
 
-test("expressions of other forms, broken or foreign, are not read", () => {
+test("expressions in other forms, malformed or foreign, are ignored", () => {
   for (const text of [
     "",
     "(",
@@ -204,6 +204,6 @@ test.each([
   ],
   ["(amount > '-1.5'::numeric)", "amount > -1.5"],
   ["(2 * (a - (b - c)))", "2 * (a - (b - c))"],
-])("%s is shown as %s", (expression, shown) => {
+])("%s is printed as %s", (expression, shown) => {
   expect(conditionText(expression)).toBe(shown);
 });

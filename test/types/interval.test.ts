@@ -1,4 +1,4 @@
-// Intervals of a column that does not hold all fields.
+// Intervals in a column that cannot store all fields.
 import { expect, test } from "bun:test";
 import { insert, loadSchema, validateInsert } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -67,7 +67,7 @@ const INT4_EDGES = [
   "P300000000WT-2147483647H",
 ];
 
-test("numbers beyond int4 in an interval are accepted if PostgreSQL reads and prints them", async () => {
+test("numbers above int4 in an interval are accepted if PostgreSQL reads and prints them", async () => {
   await sql.unsafe("drop table if exists t; create table t (id int primary key, v interval)");
   const schema = await loadSchema(sql);
   for (const [id, v] of INT4_EDGES.entries()) {

@@ -1,4 +1,4 @@
-// A value that PostgreSQL can store and the chosen JavaScript form cannot hold would make its row unreadable.
+// A value that PostgreSQL can store and the chosen JavaScript form cannot represent would make its row unreadable.
 import { describe, expect, test } from "bun:test";
 import {
   count,
@@ -33,7 +33,7 @@ const LATE = "275760-09-13T00:00:00";
 const exact = await loadSchema(sql, { types: { timestamptz: "string", timestamp: "string" } });
 const numbers = await loadSchema(sql, { types: { int8: "number" } });
 
-describe("a timestamp that a Date cannot hold is rejected before it is sent", () => {
+describe("a timestamp that a Date cannot represent is rejected before it is sent", () => {
   const values: readonly (readonly [string, unknown])[] = [
     ["at", "294276-01-01T00:00:00Z"],
     ["at", `${LATE}Z`],
@@ -69,7 +69,7 @@ test("the last timestamps before the limit and infinity are stored and read back
   ]);
 });
 
-describe("a finite timestamp at or after the limit is told apart from infinity", () => {
+describe("a finite timestamp at or after the limit is distinguished from infinity", () => {
   test.each([`${LATE}Z`, "294276-12-31T23:59:59Z"])("%s", async value => {
     await sql.unsafe(`insert into big (id, at) values (1, '${value}')`);
     expect(await failure(rowsWhere(sql, schema, "big"))).toBeInstanceOf(ValueError);
@@ -78,7 +78,7 @@ describe("a finite timestamp at or after the limit is told apart from infinity",
   });
 });
 
-test("a write returns although JavaScript cannot hold a value of the row; reading the value throws", async () => {
+test("a write succeeds although JavaScript cannot represent a value of the row; reading the value throws", async () => {
   await sql.unsafe(`insert into big (id, at, list) values (1, '${LATE}Z', '{2026-01-01Z}')`);
   const stored = (await update(sql, schema, "big", { id: 1, at2: "2026-01-01T00:00:00" }))!;
   expect(stored["at2"]).toEqual(new Date("2026-01-01T00:00:00Z"));
@@ -89,7 +89,7 @@ test("a write returns although JavaScript cannot hold a value of the row; readin
   expect(await plain("select count(*)::int from big")).toEqual([[0]]);
 });
 
-describe("a write of many rows returns them although JavaScript cannot hold one of their values", () => {
+describe("a write of many rows returns them although JavaScript cannot represent one of their values", () => {
   const row = { id: 1, n: 5 };
   const returning = true;
   const where = { id: 1 };
@@ -110,7 +110,7 @@ describe("a write of many rows returns them although JavaScript cannot hold one 
   });
 });
 
-test("with numbers for int8 an unsafe integer is rejected, also as the bound that a range is stored with", async () => {
+test("with numbers for int8 an unsafe integer is rejected, also as a bound in the canonical form of a range", async () => {
   const unsafe = "9007199254740993";
   const values = { n: unsafe, ns: { lower: 1, upper: Number.MAX_SAFE_INTEGER, bounds: "[]" } };
   for (const [name, value] of Object.entries(values)) {
@@ -121,7 +121,7 @@ test("with numbers for int8 an unsafe integer is rejected, also as the bound tha
   expect((await get(sql, numbers, "big", 1))?.["n"]).toBe(9007199254740991);
 });
 
-describe("a JavaScript number beyond 2^53 is rejected for numeric, because it may have been rounded", () => {
+describe("a JavaScript number above 2^53 is rejected for numeric, because it may have been rounded", () => {
   const values: readonly (readonly [string, unknown])[] = [
     ["v", 2 ** 60],
     ["v", -(2 ** 53)],

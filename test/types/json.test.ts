@@ -13,7 +13,7 @@ test("only an object's own properties are checked", () => {
   }
 });
 
-test("a value that contains itself, or is deeper than any document, is a problem", () => {
+test("a value that contains itself, or is nested too deeply, is a problem", () => {
   const cycle: Record<string, unknown> = {};
   cycle["list"] = [{ cycle }];
   expect(checkJson(cycle, false)).toBeDefined();

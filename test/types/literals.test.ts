@@ -1,4 +1,4 @@
-// Numbers are ordered as by PostgreSQL, also beyond a double; literals that are cut short or go on are malformed.
+// Numbers are ordered as in PostgreSQL, also beyond a double; literals that end too early or continue are malformed.
 import { expect, test } from "bun:test";
 import { parseArrayLiteral } from "../../src/types/array-literal.ts";
 import { compareNumbers, orderTo, sameDecimal } from "../../src/types/decimal.ts";
@@ -23,7 +23,7 @@ const NUMBERS = [
   ...["9007199254740993", "9007199254740993.5", "1e400", "1.5e400", "2e400", "1e500", "Infinity", "NaN"],
 ];
 
-test("any two numbers are in PostgreSQL's order, and equal where they are for PostgreSQL", async () => {
+test("any two numbers are in PostgreSQL's order, and equal if PostgreSQL considers them equal", async () => {
   const list = NUMBERS.map(one => `('${one}'::numeric)`).join(", ");
   const numbered = `(select n, row_number() over () as i from (values ${list}) v (n))`;
   const orders = await plain(
@@ -37,7 +37,7 @@ test("any two numbers are in PostgreSQL's order, and equal where they are for Po
   expect(same).toEqual([]);
 });
 
-test("a number of JavaScript is ordered by its exact value", () => {
+test("a JavaScript number is ordered by its exact value", () => {
   expect(orderTo("9007199254740993")!(9007199254740993n)).toBe(0);
   expect(Math.sign(orderTo("9007199254740993")!(9007199254740992))).toBe(-1);
   expect(Math.sign(orderTo("0")!(5e-324))).toBe(1);
@@ -112,7 +112,7 @@ test.each([
 });
 
 test.each(["", "{", "{[1,2)", "{[1,2)}x", "[1,2)}", "{[1,2),}", "{1}", "x[1,2)}", "{[1,2)]", "{empty}"])(
-  "%s is no multirange",
+  "%s is not a multirange",
   text => {
     expect(parseMultirangeLiteral(text)).toBeUndefined();
   },

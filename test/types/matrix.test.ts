@@ -7,7 +7,7 @@ import { codecOf } from "../../src/types/resolve.ts";
 import { MATRIX, type MatrixCase, NOT_STORABLE } from "../support/type-cases.ts";
 import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
 
-// One table for each type: (id, value, list) where list holds all values as one array.
+// One table per type: (id, value, list), in which list contains all values as one array.
 const ALL: readonly (readonly [string, readonly MatrixCase[]])[] = [
   ...Object.entries(MATRIX),
   ...Object.entries(USER_TYPES),
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-// A cast to char would be char(1), to bit bit(1).
+// A cast to char would mean char(1), and one to bit would mean bit(1).
 function castable(type: string): string {
   if (/^char(\(|$)/.test(type)) return "bpchar";
   if (/^bit(\(|$)/.test(type)) return `pg_catalog."bit"`;
@@ -72,7 +72,7 @@ test("the matrix covers every built-in type of this server", async () => {
 for (const mode of ["prepared", "unprepared"] as const) {
   describe(mode, () => {
     for (const [type] of ALL) {
-      test(`${type}: a related row holds the same values as the row itself, beside rows without that type`, async () => {
+      test(`${type}: a related row has the same values as the row itself, next to rows without that type`, async () => {
         const table = tableOf.get(type)!;
         const self = { table, on: { id: "id" }, many: false } as const;
         const rows = await rowsWhere(handles[mode], schema, table, { orderBy: "id" });
@@ -86,7 +86,7 @@ for (const mode of ["prepared", "unprepared"] as const) {
     }
 
     for (const [type, cases] of ALL) {
-      test(`${type}: a row holds exactly the stored value, with and without parameters`, async () => {
+      test(`${type}: a row has exactly the stored value, with and without parameters`, async () => {
         const table = tableOf.get(type)!;
         const printed = (
           await database.sql.unsafe(
@@ -106,7 +106,7 @@ for (const mode of ["prepared", "unprepared"] as const) {
         expect(plain[cases.length + 1]!["list"]).toEqual([]);
       });
 
-      test(`${type}: what a row holds is accepted back and stored as it was`, async () => {
+      test(`${type}: the value of a row is accepted and stored unchanged`, async () => {
         const table = tableOf.get(type)!;
         for (const name of ["value", "list"]) {
           const codec = codecOf(schema, relationOf(schema, table), columnOf(schema, table, name));

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("string forms lose nothing: microseconds, the last year, digits and blanks of json", async () => {
+test("string forms are lossless: microseconds, the last year, digits and whitespace of json", async () => {
   const schema = await loadSchema(database.sql, {
     types: { timestamptz: "string", timestamp: "string", json: "string" },
   });
@@ -61,7 +61,7 @@ test("bigint forms read int8 and large json integers as bigint, on handles with 
   }
 });
 
-test("a handle with bigint: true still returns strings if the snapshot's form is string", async () => {
+test("a handle with bigint: true still returns strings if the snapshot's JavaScript form is string", async () => {
   const schema = await loadSchema(database.sql);
   const row = await get(database.connect({ bigint: true }), schema, "v", 1, { select: ["big", "bigs"] });
   expect(row).toEqual({ big: "9007199254740993", bigs: ["9007199254740993"] });
@@ -83,7 +83,7 @@ test("a Date truncates microseconds, and a timestamp outside of Date's range is 
   await expect(get(database.sql, schema, "v", 2, { select: ["at"] })).rejects.toThrow(ValueError);
 });
 
-test("json with a number that a double cannot hold is rejected, strings that look like one are accepted", async () => {
+test("json with a number that a double cannot represent is rejected, and strings that look like one are accepted", async () => {
   const schema = await loadSchema(database.sql);
   await expect(get(database.sql, schema, "js", 1)).rejects.toThrow(
     'js.doc, rows[0]: json has the number 9007199254740993 at "a", which a JavaScript number cannot hold',
@@ -93,7 +93,7 @@ test("json with a number that a double cannot hold is rejected, strings that loo
   expect(await get(database.sql, schema, "js", 4)).toEqual({ id: 4, doc: [0.1, 1e22, -5e-324] });
 });
 
-test("jsonb with a number that a double cannot hold is rejected in every notation", async () => {
+test("jsonb with a number that a double cannot represent is rejected in every notation", async () => {
   const schema = await loadSchema(database.sql);
   const read = async (text: string): Promise<unknown> => {
     await database.sql`insert into v (id, doc) values (99, ${text}::text::jsonb) on conflict (id) do update set doc = excluded.doc`;
@@ -120,7 +120,7 @@ test("a session with a different DateStyle is rejected", async () => {
   });
 });
 
-test("raw queries give the same values as reading functions, for every type the driver changes", async () => {
+test("raw queries return the same values as reading functions, for every type that the driver converts", async () => {
   const schema = await loadSchema(database.sql);
   const query = expr`select '2024-02-29'::date as d, array['0044-03-15 BC'::date, 'infinity'] as ds, 0.1::real as r, array[0.1::real] as rs,
     array[1, 2] as ints, '\\x01ff'::bytea as bytes, 1.50::money as m, '[1,5)'::int4range as range, array['[1,5)'::int4range] as ranges,
@@ -155,7 +155,7 @@ test("a raw query rejects a value that the driver has rounded", async () => {
   await expect(item(database.sql, exact, expr`select '1'::jsonb`)).rejects.toThrow("cast the column to text");
 });
 
-test("a column can have its own form", async () => {
+test("a column can have its own JavaScript form", async () => {
   const types = { columns: { "v.doc": "bigint", "v.big": "number", "v.at": "string", "v.docs": "string" } };
   const schema = await loadSchema(database.sql, { types });
   const select = ["doc", "at", "local", "docs", "bigs"];
@@ -174,7 +174,7 @@ test("a column can have its own form", async () => {
   expect(parseSchema(JSON.stringify(schema))).toEqual(schema);
 });
 
-test("a form for a column that does not exist, or that has no other form, is rejected", async () => {
+test("a JavaScript form for a column that does not exist, or that does not support it, is rejected", async () => {
   const rejected = {
     "w.doc": /table "w" does not exist/,
     "v.dcc": /did you mean "doc"/,

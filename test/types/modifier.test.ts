@@ -29,10 +29,10 @@ const MODIFIERS: readonly [kind: ModifierKind, numbers: number[], type: string, 
   ["interval", [3], "interval(3)", "interval(3)"],
 ];
 
-// A scale is positive before PostgreSQL 15.
+// Before PostgreSQL 15 a scale cannot be negative.
 const KNOWN = MODIFIERS.filter(([, numbers]) => isServer(15) || numbers.every(number => number >= 0));
 
-test.each(KNOWN)("%s %p is packed and read as PostgreSQL does", async (kind, numbers, type, sql) => {
+test.each(KNOWN)("%s %p is packed and parsed as by PostgreSQL", async (kind, numbers, type, sql) => {
   const packed = packModifier(kind, numbers, type);
   expect(await plain(`select format_type('${type.split("(")[0]}'::regtype, ${packed})`)).toEqual([[sql]]);
   expect(unpackModifier(kind, packed).slice(0, numbers.length)).toEqual(numbers);
@@ -79,13 +79,13 @@ test.each([
   ["interval", [3], [6], false],
   ["interval", [3], undefined, true],
 ] as [ModifierKind, number[] | undefined, number[] | undefined, boolean][])(
-  "%s %p becomes %p without a loss: %p",
+  "%s %p becomes %p without loss: %p",
   (kind, before, after, isWider) => {
     expect(isWiderModifier(kind, pack(kind, before), pack(kind, after))).toBe(isWider);
   },
 );
 
-test("a type without modifiers is as wide as itself only", () => {
+test("a type without modifiers is as wide only as itself", () => {
   expect(isWiderModifier(undefined, -1, -1)).toBe(true);
   expect(isWiderModifier(undefined, 5, 6)).toBe(false);
   expect([unpackModifier(undefined, 5), printModifier(undefined, 5), printModifier("time", -1)]).toEqual([

@@ -1,4 +1,5 @@
-// Money in sessions with different lc_monetary: PostgreSQL prints -1.234,50 € and (1 234,50 $), which must change no value.
+// Money in sessions with different lc_monetary: PostgreSQL prints -1.234,50 € and (1 234,50 $), which must not change
+// any value.
 import { afterAll, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { exportRows, importRows } from "../../src/files/index.ts";
@@ -74,7 +75,7 @@ async function openIn(locale: string, tables = TABLES) {
 const rows = AMOUNTS.map((amount, id) => ({ id, amount, list: [amount, null, "2.00"] }));
 
 for (const locale of locales.names.filter(name => !name.startsWith("ja_JP")))
-  test(`lc_monetary = ${locale}: every path keeps every amount`, async () => {
+  test(`lc_monetary = ${locale}: every way in and out preserves every amount`, async () => {
     const { url, plain } = await openIn(locale);
     const { sql, schema } = await connect(url, { max: 2, prepare });
     const stored = async (table: string) => [

@@ -1,4 +1,4 @@
-// The keywords of JSON Schema that a CHECK adds to those of the type.
+// The JSON Schema keywords that a CHECK adds to the keywords of the type.
 import { expect, test } from "bun:test";
 import { parseCheck } from "../../src/types/check-expression.ts";
 import type { JsonSchema } from "../../src/types/json-forms.ts";

@@ -1,4 +1,4 @@
-// Timestamps with any offset are the server's timestamps, as values, keys and bounds.
+// Timestamps with any offset equal the server's timestamps, as values, keys and bounds.
 import { expect, test } from "bun:test";
 import { insert, upsertMany } from "../../src/index.ts";
 import { microsecondsOf } from "../../src/types/timestamp.ts";
@@ -29,7 +29,7 @@ const OFFSETS = [
   "+15:59:59",
 ];
 
-test("the microseconds of a timestamp with an offset are the server's", async () => {
+test("the microseconds of a timestamp with an offset equal the server's", async () => {
   const texts = TIMES.flatMap(time => OFFSETS.map(offset => time + offset));
   const list = texts.map((text, at) => `(${at}, timestamptz '${text}')`).join(", ");
   const rows = await plain(
@@ -41,7 +41,7 @@ test("the microseconds of a timestamp with an offset are the server's", async ()
   );
 });
 
-test("keys of one timestamp with different offsets are one key", async () => {
+test("keys of the same timestamp with different offsets are the same key", async () => {
   const texts = [
     "2026-03-04 10:36:07.000001+05:30",
     "2026-03-04 05:06:07.000001Z",

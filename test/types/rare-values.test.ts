@@ -1,4 +1,4 @@
-// Values at edges that the boundary values of type-cases.ts do not have, because they are rejected or read only.
+// Edge cases that are missing from the boundary values of type-cases.ts, because they are rejected or only read.
 import { describe, expect, test } from "bun:test";
 import { expr, jsonNull, loadSchema, qOne, rowsWhere, validateInsert } from "../../src/index.ts";
 import { booleanCodec } from "../../src/types/boolean.ts";
@@ -126,7 +126,7 @@ describe("validateInsert", () => {
       ["jsonpath", "$"],
     ],
   ] as [string, string][])(
-    "%s: neither an array of the string %s nor an object is one",
+    "%s: neither an array with the string %s nor an object is accepted",
     async (type, text) => {
       await sql.unsafe(`drop table if exists strings; create table strings (v ${type})`);
       const given = await loadSchema(sql);
@@ -137,7 +137,7 @@ describe("validateInsert", () => {
     },
   );
 
-  test("a string of JSON is well-formed text", () => {
+  test("a string in a json column must be a well-formed string", () => {
     const texts = { ...schema, jsTypes: { ...schema.jsTypes, json: "string" } } as typeof schema;
     expect(isValid("doc", '"a"', texts)).toBe(true);
     expect(isValid("doc", '"\ud800"', texts)).toBe(false);
@@ -152,7 +152,7 @@ test("infinite timestamps in an array are read as the largest and smallest Date"
   await sql`truncate rare`;
 });
 
-test("json with integers as bigints: only unsafe ones, inside of anything, and null", async () => {
+test("json with integers as bigints: only unsafe ones, at any depth, and null", async () => {
   const exact = await loadSchema(sql, { types: { json: "bigint" } });
   const doc = `[9007199254740991, 9007199254740993, {"a": -9007199254740993, "b": [null, 0.5]}, 1234567890123456e3]`;
   await sql.unsafe(`insert into rare (doc) values ('${doc}'), ('null'), ('{"n": 12345678901234567}')`);
@@ -220,7 +220,7 @@ test.each([
   expect(codec.check(text) === undefined).toBe(expected);
 });
 
-test("PostgreSQL's texts of booleans, and malformed ones of points and boxes", () => {
+test("the text format of booleans, and malformed points and boxes", () => {
   const { parse } = booleanCodec();
   expect(["t", "true", "f", "false"].map(text => parse(text))).toEqual([true, true, false, false]);
   for (const codec of [pointCodec(), boxCodec()])
@@ -241,20 +241,23 @@ test.each([
     ["-0", -0],
     ["0e5", 0],
   ],
-] as [string, number][])("the text %s of a float8 is %d", (text, number) => {
+] as [string, number][])("the text %s of a float8 is parsed as %d", (text, number) => {
   expect(float8Codec().parse(text)).toBe(number);
 });
 
-test.each(["1e309", "1e-400", "infinite", "nano", "-nan", "--inf"])("%s is no text of a float8", text => {
-  expect(() => float8Codec().parse(text)).toThrow("is not a number in the range of float8");
-});
+test.each(["1e309", "1e-400", "infinite", "nano", "-nan", "--inf"])(
+  "%s is not a valid text of a float8",
+  text => {
+    expect(() => float8Codec().parse(text)).toThrow("is not a number in the range of float8");
+  },
+);
 
 test("bytes in the escape format are rejected, not read as hexadecimal digits", () => {
   expect(byteaCodec().parse("\\x0aff")).toEqual(new Uint8Array([10, 255]));
   expect(() => byteaCodec().parse("0a0b0c")).toThrow("the session's bytea_output is not hex; set it to hex");
 });
 
-test("a time of day has at most 23 hours, and may have no seconds", () => {
+test("a time of day has at most 23 hours, and seconds are optional", () => {
   const times: [string, string, string | undefined][] = [
     ["23", "59", "59"],
     ["10", "00", undefined],
@@ -265,7 +268,7 @@ test("a time of day has at most 23 hours, and may have no seconds", () => {
   expect(times.map(time => isTimeOfDay(...time))).toEqual([true, true, false, false, false]);
 });
 
-test("dates are in order, those before Christ and the infinities too", () => {
+test("dates are ordered, including BC dates and infinities", () => {
   const days = [
     "-infinity",
     "0044-03-15 BC",
@@ -279,7 +282,7 @@ test("dates are in order, those before Christ and the infinities too", () => {
   expect(new Set(days.map(dayOf)).size).toBe(days.length);
 });
 
-test("the days of each month are those of the calendar, in leap years and other ones", () => {
+test("the number of days in each month follows the calendar, in leap years and other years", () => {
   for (const year of [1900, 2000, 2023, 2024])
     for (let month = 1; month <= 12; month++)
       for (let day = 0; day <= 32; day++) {

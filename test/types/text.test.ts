@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { checkText } from "../../src/types/text.ts";
 
-test("a NUL or half of a surrogate pair is found at any position of strings of any length", () => {
+test("a NUL or a lone surrogate is found at any position of strings of any length", () => {
   for (let length = 1; length <= 40; length++) {
     for (let at = 0; at < length; at++) {
       const around = (part: string): string => "a".repeat(at) + part + "é".repeat(length - at - 1);

@@ -1,5 +1,5 @@
-// The text of a timestamp inside another type, in a URL and in a file is validated as it is, and never becomes a Date, which has
-// neither its offset nor its microseconds.
+// A timestamp string inside another type, in a URL and in a file is validated as a string and never converted to a
+// Date, which has neither its offset nor its microseconds.
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { importRows } from "../../src/files/index.ts";
@@ -29,7 +29,7 @@ const { sql, schema, plain } = await testTables(
 const LONG = "2026-01-01T00:00:00.1234567";
 const SECOND = "2026-01-01T00:00:00";
 
-/** Column → values of which PostgreSQL would round a timestamp, ignore its offset, or take the session's time zone. */
+/** Column → values of which PostgreSQL would round a timestamp, ignore its offset, or use the session's time zone. */
 const ALTERED: readonly (readonly [column: string, value: unknown])[] = [
   ...[
     `[${LONG}Z,)`,
@@ -69,7 +69,7 @@ test.each(ALTERED)("%s: %j is rejected in rows and filters", async (column, valu
   expect(await plain("select * from t")).toEqual([]);
 });
 
-test("a timestamp more precise than its column is rejected in rows, and found by no filter", async () => {
+test("a timestamp that is more precise than its column is rejected in rows, and no filter finds it", async () => {
   const at3 = `${SECOND}.1234Z`;
   expect(validateInsert(schema, "t", { id: 1, at3 }).issues).toHaveLength(1);
   await insert(sql, schema, "t", { id: 1, at3: `${SECOND}.123Z` });
@@ -80,7 +80,7 @@ test("a timestamp more precise than its column is rejected in rows, and found by
 
 const EXACT = "2026-01-01 00:00:00.123456+00";
 
-test("a range of exact texts is stored and found to the microsecond", async () => {
+test("a range with exact strings is stored and found to the microsecond", async () => {
   const row = {
     id: 1,
     during: `["${EXACT}",)`,
@@ -150,7 +150,7 @@ describe.each([
   ["a snapshot", schema],
   ["a refined snapshot", refine(schema, { t: { name: v.pipe(v.string(), v.trim()) } })],
 ])("a file for %s", (_name, own) => {
-  test("keeps the microseconds of lists, ranges and composite values", async () => {
+  test("preserves the microseconds of lists, ranges and composite values", async () => {
     const list = `{"${EXACT}",NULL}`;
     const cells = [EXACT, list, `["${EXACT}",)`, `("${EXACT}",)`].map(
       text => `"${text.replaceAll('"', '""')}"`,

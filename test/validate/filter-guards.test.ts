@@ -1,4 +1,4 @@
-// What filterSchema accepts can be sent, and costs no more than its limits say.
+// A filter that filterSchema accepts can be sent, and costs no more than the limits allow.
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import * as v from "valibot";
@@ -53,11 +53,11 @@ const REJECTED: readonly [input: unknown, message: string][] = [
 ];
 
 for (const [input, message] of REJECTED)
-  test(`${JSON.stringify(input).slice(0, 60)} is rejected with its place`, () => {
+  test(`${JSON.stringify(input).slice(0, 60)} is rejected with its path`, () => {
     expect(messageOf(input)).toContain(message);
   });
 
-test("the number of conditions in the whole filter is limited", () => {
+test("the number of conditions in the entire filter is limited", () => {
   const many = (length: number, one: unknown) => Array.from({ length }, () => one);
   let read = 0;
   const condition = {
@@ -112,7 +112,7 @@ test("a regular expression that PostgreSQL accepts is never rejected; brackets, 
   expect(missed).toEqual([]);
 });
 
-test("of 20,000 random regular expressions none that PostgreSQL accepts is rejected, and few others are accepted", async () => {
+test("of 20,000 random regular expressions none that PostgreSQL accepts is rejected, and few invalid ones are accepted", async () => {
   await sql.unsafe(`create or replace function is_regex(pattern text) returns bool language plpgsql as
     $$ begin perform 'a' ~ pattern; return true; exception when invalid_regular_expression then return false; end $$`);
   const parts = [
@@ -153,7 +153,7 @@ test("of 20,000 random regular expressions none that PostgreSQL accepts is rejec
     "(a)",
   );
   const random = fc.sample(fc.array(fc.constantFrom(...parts), { maxLength: 7 }), 20_000);
-  // `(?b)` asks for another syntax, in which nothing is known of the expression: it is rejected, though PostgreSQL takes it.
+  // `(?b)` selects a syntax that rowfn cannot check: it is rejected, although PostgreSQL accepts it.
   const patterns = [...new Set(random.map(list => list.join("")))].filter(
     pattern => !/^\(\?[a-z]+\)/.test(pattern),
   );
@@ -168,7 +168,7 @@ test("of 20,000 random regular expressions none that PostgreSQL accepts is rejec
 
 const times = (text: string, count: number): string => text.repeat(count);
 
-/** Regular expressions that PostgreSQL rejects, or needs many seconds for, only because of their size. */
+/** Regular expressions that PostgreSQL rejects, or compiles for many seconds, only because of their size. */
 const TOO_LARGE = [
   times("(a", 25) + times(")+", 25),
   times("(a", 25) + times("){1,2}", 25),
@@ -192,16 +192,16 @@ test("a regular expression that is too large for PostgreSQL is rejected", () => 
     );
 });
 
-/** So many letters that can be followed by so many others. */
+/** A regular expression in which many letters can be followed by many others. */
 const pairs = (count: number, letter: string): string => `(${Array(count).fill(letter).join("|")})`.repeat(2);
 
-test("the alternatives of a regular expression count together", () => {
+test("the alternatives of a regular expression are counted together", () => {
   expect(messageOf({ s: { matches: pairs(180, "a") } })).toBeUndefined();
   for (const pattern of [`${pairs(180, "a")}|${pairs(180, "b")}`, pairs(230, "a")])
     expect(messageOf({ s: { matches: pattern } })).toContain("less complex");
 });
 
-/** Large regular expressions as people write them. */
+/** Large regular expressions of the kind that people write. */
 const LARGE = [
   "a{0,255}",
   String.raw`^[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,63}$`,
@@ -225,7 +225,7 @@ test("a large regular expression that PostgreSQL compiles is accepted", async ()
   }
 });
 
-test("options of a different syntax are rejected, others are checked as without them", () => {
+test("options that select a different syntax are rejected, and with other options the expression is checked as usual", () => {
   for (const pattern of ["(?b)a", "(?e)a", "(?q)(", "(?x) a", "***:(?ix)a"])
     expect(messageOf({ s: { matches: pattern } })).toContain(
       "a regular expression with no embedded options but c, i, m, n, p, s, t and w",
@@ -235,7 +235,7 @@ test("options of a different syntax are rejected, others are checked as without 
   expect(messageOf({ s: { matches: "(?inc)a" } })).toBeUndefined();
 });
 
-test("a pattern of LIKE is rejected exactly if PostgreSQL rejects it", async () => {
+test("a LIKE pattern is rejected if and only if PostgreSQL rejects it", async () => {
   for (const pattern of ["", "a", "\\", "\\\\", "\\\\\\", "a\\", "a\\%", "a\\\\", "%_"]) {
     const isValid = await sql`select 'x' || ${"\\"} || 'aaaaa' like ${`%x${pattern}`}`.then(
       () => true,
@@ -246,7 +246,7 @@ test("a pattern of LIKE is rejected exactly if PostgreSQL rejects it", async () 
   }
 });
 
-test("what is accepted can be sent", async () => {
+test("every accepted filter can be sent", async () => {
   for (const input of [
     { jb: { gt: 1 } },
     { b: { isNull: true } },

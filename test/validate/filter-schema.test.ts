@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.database.drop());
 
-/** A filter as JSON → the condition it becomes, its parameters. */
+/** A filter as JSON → its condition and parameters. */
 const ACCEPTED: readonly [json: string, condition: string, ...params: string[]][] = [
   ['{"genre_id": 1}', '"genre_id" = $1::text::int4', "1"],
   ['{"composer": null}', '"composer" IS NULL'],
@@ -113,7 +113,7 @@ test("columns and operators that do not exist are rejected when the schema is cr
 const isAccepted = (filter: unknown, options: object): boolean =>
   v.safeParse(filterSchema(store.schema, "track", options), filter).success;
 
-/** A condition inside of `depth` combinations. */
+/** A condition inside `depth` combinations. */
 function nested(depth: number): object {
   return depth === 0 ? { name: "x" } : { not: nested(depth - 1) };
 }
@@ -154,6 +154,6 @@ test.each([
   expect(results).toEqual([true, false]);
 });
 
-test("it becomes a JSON Schema without an error", () => {
+test("the schema is converted to a JSON Schema without an error", () => {
   expect(toJsonSchema(filterSchema(store.schema, "track") as never)).toMatchObject({ type: "object" });
 });

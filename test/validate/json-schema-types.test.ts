@@ -8,7 +8,7 @@ import { TYPES as ALL_TYPES, TYPES_SQL } from "../support/differential-types.ts"
 import { EDGE_TYPES } from "../support/edge-values.ts";
 import { testTables } from "../support/test-tables.ts";
 
-// The edges of other types have no pattern.
+// The boundary values of other types have no pattern.
 const TYPES = ALL_TYPES.filter(({ type }) => !EDGE_TYPES.includes(type));
 const columns = TYPES.map(({ type }, index) => `c${index} ${type}`).join(", ");
 const { schema } = await testTables(`${TYPES_SQL} create table every_type (${columns})`);
@@ -17,7 +17,7 @@ const ajv = new Ajv2020({ strict: true });
 addFormats.default(ajv);
 const validate = ajv.compile(made["~standard"].jsonSchema.input({ target: "draft-2020-12" }));
 
-/** Types whose rules JSON Schema cannot express: the syntax of the text, the order of bounds, rounding. */
+/** Types whose rules JSON Schema cannot express: the syntax of the string, the order of bounds, rounding. */
 const WIDER: ReadonlySet<string> = new Set([
   ...["interval", "interval(2)", "inet", "cidr", "macaddr", "macaddr8", '"char"'],
   ...["int4range", "numrange", "daterange", "tstzrange", "timestamptz", "timestamptz(3)"],
@@ -33,12 +33,15 @@ const WIDER: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Text that stands for bytes, which bodies and files turn into them, text that no JSON Schema of rowfn excludes, and the year 0 of ISO 8601, which PostgreSQL does not have. */
+/**
+ * Strings that stand for bytes and are converted by bodies and files, strings that no JSON Schema of rowfn excludes,
+ * and the year 0 of ISO 8601, which PostgreSQL lacks.
+ */
 function isElsewhere(json: string): boolean {
   return /\\u0000|\\ud[89a-f]|"0000-|^"\\\\x/.test(json);
 }
 
-/** Undefined for a value that JSON cannot hold: a bigint, NaN, a Date, bytes. */
+/** Returns undefined for a value that JSON cannot represent: a bigint, NaN, a Date, bytes. */
 function jsonOf(value: unknown): string | undefined {
   try {
     const json = JSON.stringify(value);

@@ -117,7 +117,7 @@ describe("the rules of a column are keywords:", () => {
   });
 });
 
-describe("the operators of a filter are those of the type:", () => {
+describe("a filter has the operators of the column's type:", () => {
   type Entry = {
     readonly anyOf: readonly { readonly type?: unknown; readonly properties?: Record<string, unknown> }[];
   };
@@ -133,7 +133,7 @@ describe("the operators of a filter are those of the type:", () => {
     expect(Object.keys(anyOf[1]!.properties!)).not.toContain("oneOf");
   });
 
-  test("a value of another type, NULL, lists and pairs", () => {
+  test("a value of a different type, NULL, lists and pairs", () => {
     const [value, none, filter] = entry("n").anyOf;
     expect<unknown>([value, none]).toEqual([integer, { type: "null" }]);
     expect(filter!.properties).toMatchObject({
@@ -158,13 +158,13 @@ describe("the operators of a filter are those of the type:", () => {
   });
 });
 
-test("a default that the column rejects, and the values of your own schema, are not described", () => {
+test("a default that the column rejects and the values of a custom schema are not described", () => {
   expect(property(insertSchema(schema, "forms"), "low")).not.toHaveProperty("default");
   const refined = refine(schema, { tk: { name: v.string() } });
   expect(property(insertSchema(refined, "tk"), "name")).toEqual({ description: "The name." });
 });
 
-/** Values as JSON that a client could send, valid and invalid ones. */
+/** JSON values that a client could send, valid and invalid ones. */
 const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   name: ["", "x", "ä".repeat(40), "😀".repeat(40), "x".repeat(41), 1, null],
   n: [0, 1, 2_147_483_647, 2_147_483_648, 1.5, "1", null, true],
@@ -211,12 +211,12 @@ test.each(Object.keys(VALUES))("%s: an independent validator accepts and rejects
     validate({ [name]: value }),
     v.is(made, { [name]: value }),
   ]);
-  // A number with too many decimals is only found by the Valibot schema.
+  // Only the Valibot schema detects a number with too many decimals.
   const different = results.filter(([, json, own]) => json !== own);
   expect(different).toEqual([]);
 });
 
-test("rows and the whole of a table: missing and unknown columns are found too", () => {
+test("for a row and for an entire table missing and unknown columns are detected too", () => {
   const made = insertSchema(schema, "tk");
   const validate = ajv.compile(standard(made));
   for (const row of [
@@ -248,7 +248,7 @@ describe("for every table of the music store", () => {
     store = await musicStore();
   });
 
-  test("@valibot/to-json-schema and the Standard JSON Schema interface give the same", () => {
+  test("@valibot/to-json-schema and the Standard JSON Schema interface return the same schema", () => {
     const plain = ({ $schema: _, minProperties: __, ...made }: JsonSchema): unknown => made;
     for (const [whole, names] of [
       [store.schema, [...tableNames(store.schema), ...viewNames(store.schema)]],

@@ -1,4 +1,4 @@
-// The messages for typical mistakes, to be reviewed by reading.
+// The messages for typical mistakes, for review by a person.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { loadSchema, type SchemaSnapshot, ValidationError, validateInsert } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** A mistake → every line of the answer. */
+/** A mistake → every line of the message. */
 const MISTAKES: readonly [row: Record<string, unknown>, ...lines: string[]][] = [
   [{}, "thing.name: Expected a value, received nothing (the column is NOT NULL without a default)"],
   [{ name: null }, "thing.name: Expected a string, received null (the column is NOT NULL)"],
@@ -150,7 +150,7 @@ function linesOf(row: unknown): string[] {
 }
 
 for (const [row, ...lines] of MISTAKES) {
-  test(`${Bun.inspect(row, { compact: true, colors: false })} is answered readably`, () => {
+  test(`${Bun.inspect(row, { compact: true, colors: false })} has a readable message`, () => {
     expect(linesOf(row)).toEqual(lines);
   });
 }

@@ -10,13 +10,13 @@ const track = { name: "t", media_type_id: 1, milliseconds: 5 };
 const paths = (input: unknown, of: v.GenericSchema = artist): string[] =>
   (v.safeParse(of, input).issues ?? []).map(issue => `${v.getDotPath(issue)}: ${issue.message}`);
 
-test("valid rows with nested rows are accepted and returned as they are", () => {
+test("valid rows with nested rows are accepted and returned unchanged", () => {
   const tree = { name: "a", album: [{ title: "x", track: [track] }, { title: "y" }] };
   expect(v.parse(artist, tree)).toEqual(tree);
   expect(v.parse(artist, { name: "a" })).toEqual({ name: "a" });
 });
 
-test("properties of a parsed tree can be changed, like those of any object", () => {
+test("properties of a parsed tree can be changed as in any object", () => {
   const parsed = v.parse(artist, { name: "a", album: [] });
   expect(Object.getOwnPropertyDescriptor(parsed, "album")).toEqual({
     ...{ value: [], enumerable: true, writable: true, configurable: true },
@@ -28,7 +28,7 @@ test("a result is typed if it has no issues", () => {
   expect(v.safeParse(artist, { name: "a", album: [{}] })).toMatchObject({ typed: false, success: false });
 });
 
-test("abortEarly ends with the first issue, of any level", () => {
+test("abortEarly stops at the first issue on any level", () => {
   const first = (input: unknown): readonly unknown[] =>
     (v.safeParse(artist, input, { abortEarly: true }).issues ?? []).map(issue => v.getDotPath(issue));
   expect(first({ name: 1, album: [{ title: 1 }, { title: 2 }] })).toEqual(["name"]);
@@ -54,7 +54,7 @@ test("issues have the path from the outermost row", () => {
   ]);
 });
 
-test("a row needs the columns that refer to another row, or that row", () => {
+test("a row requires the columns that refer to another row, or that row itself", () => {
   const album = insertSchema(schema, "album", { include: nest({ artist: true }) });
   expect(paths({ title: "x" }, album)).toEqual([
     "artist_id: Expected a value, received nothing (the column is NOT NULL without a default)",
@@ -64,7 +64,7 @@ test("a row needs the columns that refer to another row, or that row", () => {
   expect(paths({ title: "x", artist: { name: "a" }, artist_id: 1 }, album)).toHaveLength(1);
 });
 
-test("its entries can be picked and omitted", () => {
+test("its entries support pick and omit", () => {
   expect(paths({ name: "a", album: [] }, v.omit(artist, ["album"]))).toEqual([
     'album: Expected a column of artist, received "album"',
   ]);
@@ -73,7 +73,7 @@ test("its entries can be picked and omitted", () => {
   ]);
 });
 
-test("your own schemas run for the outermost row", () => {
+test("custom schemas are applied to the outermost row", () => {
   const refined = insertSchema(schema, "artist", {
     include,
     columns: { name: v.pipe(v.string(), v.toUpperCase()) },
@@ -98,13 +98,13 @@ test("JSON Schema has the relations as properties", () => {
   expect(json.properties["album"]!.items.required).toEqual(["title"]);
 });
 
-test("JSON Schema of one related row is that of the row", () => {
+test("the JSON Schema of a single related row is that of the row", () => {
   const album = insertSchema(schema, "album", { include: nest({ artist: true }) });
   const json = album["~standard"].jsonSchema.input({ target: "draft-2020-12" });
   expect(json["properties"]).toMatchObject({ artist: { type: "object", required: ["name"] } });
 });
 
-test("null means no row where the foreign key may be NULL, also in JSON Schema", () => {
+test("null means no row if the foreign key may be NULL, also in JSON Schema", () => {
   const manager = { table: "employee", many: false } as const;
   const employee = insertSchema(schema, "employee", { include: nest({ manager }) });
   const row = { employee_id: 1, first_name: "a", last_name: "b", title: "c", hired_on: "2026-01-01" };

@@ -1,9 +1,12 @@
-// The size that PostgreSQL gives a regular expression: each pair has a pattern within a limit and one beyond.
+// The size that PostgreSQL computes for a regular expression: each pair has a pattern within a limit and one above it.
 import { expect, test } from "bun:test";
 import { isTooLarge, PLACE } from "../../src/validate/pattern-size.ts";
 
 const times = (text: string, count: number): string => text.repeat(count);
-/** Each of the letters can be the first and the last one. Two such groups of 230 have too many pairs, if they are neighbors. */
+/**
+ * A group in which each letter can be the first and the last one. Two adjacent groups of 230 letters have too many
+ * pairs.
+ */
 const letters = (count: number): string => `(${Array(count).fill("a").join("|")})`;
 const MANY = letters(230);
 const between = (text: string): string => `${MANY}${text}${MANY}`;
@@ -19,7 +22,7 @@ test.each<readonly [what: string, within: string, beyond: string]>([
   ["* is a loop", times("a*b", 2_500), `${times("a*b", 2_500)}a`],
   ["? is one copy", times("a?b", 2_500), `${times("a?b", 2_500)}a`],
   ["the shortest match", times("a+?", 2_500), `${times("a+?", 2_500)}a`],
-  // Each letter of both groups is a pair, and so is each letter of one with each of the other.
+  // Each two letters of a group are a pair, and so are each letter of one group and each letter of the other.
   ["50,000 pairs", letters(20) + letters(2_380), `${letters(20)}${letters(2_380)}|a`],
   [
     "50,000 pairs before a group",

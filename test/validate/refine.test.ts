@@ -34,7 +34,7 @@ test("an override runs first, and its output is validated by the column and writ
   );
 });
 
-test("refine applies to every function, through a scope too, and leaves the snapshot's JSON unchanged", () => {
+test("refine affects every function, also in a scope, and leaves the snapshot's JSON unchanged", () => {
   const { schema } = store;
   const refined = refine(schema, { customer: { email } });
   expect(validateInsert(refined, "customer", { ...CUSTOMER, email: "nope" }).issues).toHaveLength(1);
@@ -53,7 +53,7 @@ test("refine applies to every function, through a scope too, and leaves the snap
   expect(() => refine(schema, { customers: {} })).toThrow('did you mean "customer"?');
 });
 
-test("a copy of a refined snapshot keeps the refinements: by spread, by parseSchema", () => {
+test("a copy of a refined snapshot keeps the refinements, by spread and by parseSchema", () => {
   const refined = refine(store.schema, { customer: { email } });
   for (const copy of [{ ...refined }, { ...refined, role: "x" }, parseSchema(refined)]) {
     expect(validateInsert(copy, "customer", { ...CUSTOMER, email: "nope" }).issues).toHaveLength(1);

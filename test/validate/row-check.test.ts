@@ -1,4 +1,4 @@
-// The check before a write and the valibot schema accept the same rows.
+// The validation before a write and the Valibot schema accept the same rows.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as v from "valibot";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => store.database.drop());
 
-test("the check before a write and the valibot schema agree on every value of every type", async () => {
+test("the validation before a write and the Valibot schema agree on every value of every type", async () => {
   const columns = TYPES.map(({ type }, index) => `c${index} ${type}`);
   const database = await testDatabase({
     template: `${TYPES_SQL}create table every (${columns.join(", ")});`,
@@ -34,7 +34,7 @@ test("the check before a write and the valibot schema agree on every value of ev
   await database.drop();
 });
 
-test("the check before a write does not depend on earlier rows", () => {
+test("the validation before a write does not depend on earlier rows", () => {
   const rules = tableRules(store.schema, "track", "insert");
   const keepsRules = newRowCheck(rules);
   const values: Record<string, unknown[]> = {
@@ -74,7 +74,7 @@ test("a row that was read passes insertSchema, except for generated columns", as
   expect(await get(sql, schema, "genre", 1)).toBeDefined();
 });
 
-test("a getter that validates another row is validated by its own column", () => {
+test("a getter that validates another row does not affect the validation of its own row", () => {
   const genre = (row: object): number => validateInsert(store.schema, "genre", row).issues.length;
   const nested = (name: unknown): object => ({
     genre_id: 1,
@@ -87,7 +87,7 @@ test("a getter that validates another row is validated by its own column", () =>
   expect([genre(nested("a text")), genre(nested(7))]).toEqual([0, 1]);
 });
 
-test("a row lacks a required column, whichever columns the first rows of the process have", async () => {
+test("a missing required column is reported, whichever columns the first rows of the process have", async () => {
   const database = await testDatabase({
     template: "create table pair (a int not null, b int not null, c int)",
   });

@@ -37,7 +37,7 @@ afterAll(() => Promise.all([store.database.drop(), odd.drop()]));
 
 const CUSTOMER = { first_name: "A", last_name: "B", email: "a@b.c", country: "X" };
 
-test("insertSchema takes a whole row and one without the columns that have defaults", () => {
+test("insertSchema accepts a row with all columns and one without the columns that have defaults", () => {
   const { schema } = store;
   expect(v.parse(insertSchema(schema, "customer"), CUSTOMER)).toEqual(CUSTOMER);
   const whole = {
@@ -63,7 +63,7 @@ test("the input of an issue is the value at its path", () => {
   expect(inputs({ settings: { a: [1, 2n] } })).toEqual([["settings.a.1", 2n]]);
 });
 
-test("updateSchema requires no column, but at least one", () => {
+test("updateSchema requires no particular column, but at least one", () => {
   const { schema } = store;
   expect(v.parse(updateSchema(schema, "track"), { milliseconds: 5 })).toEqual({ milliseconds: 5 });
   expect(v.safeParse(updateSchema(schema, "track"), {}).issues?.[0].message).toBe(
@@ -73,7 +73,7 @@ test("updateSchema requires no column, but at least one", () => {
   expect(v.safeParse(updateSchema(schema, "track"), { seconds: 1 }).success).toBe(false);
 });
 
-test("rowSchema accepts every row of every table and view that was read", async () => {
+test("rowSchema accepts every row that is read from every table and view", async () => {
   const { sql, schema } = store;
   for (const table of [...tableNames(schema), ...viewNames(schema)]) {
     const rows = await rowsWhere(sql, schema, table, { limit: 200 });
@@ -82,7 +82,7 @@ test("rowSchema accepts every row of every table and view that was read", async 
   }
 });
 
-test("rowSchema demands every column and knows which can be null", () => {
+test("rowSchema requires every column and distinguishes nullable ones", () => {
   const { schema } = store;
   expect(v.flatten(v.safeParse(rowSchema(schema, "genre"), { name: null }).issues!).nested).toEqual({
     genre_id: ["Expected a value, received nothing (the column is NOT NULL without a default)"],
@@ -90,7 +90,7 @@ test("rowSchema demands every column and knows which can be null", () => {
   });
 });
 
-test("all problems of a row are reported at once", () => {
+test("all problems of a row are reported together", () => {
   const { issues } = validateInsert(store.schema, "customer", {
     emial: "x",
     first_name: 1,
@@ -123,7 +123,7 @@ test("only plain objects are rows", () => {
   ).toEqual([]);
 });
 
-test("many rows: the good ones, and issues that start with the row's index", () => {
+test("for many rows the valid ones are returned, and issues start with the row's index", () => {
   const good = { genre_id: 1, name: "x" };
   const { rows, issues } = validateInsert(store.schema, "genre", [good, { genre_id: "1", name: "y" }, good]);
   expect(rows).toEqual([good, good]);
@@ -131,7 +131,7 @@ test("many rows: the good ones, and issues that start with the row's index", () 
   expect(v.flatten(issues as never).nested).toEqual({ "1.genre_id": [issues[0]!.message] } as never);
 });
 
-test("columns of any name are validated as own properties", () => {
+test("columns with any name are validated as own properties", () => {
   const row = JSON.parse('{"__proto__": 1, "constructor": "c", "toString": "t", "hasOwnProperty": 2}');
   expect(Object.entries(v.parse(insertSchema(oddSchema, "__proto__"), row) as object)).toEqual(
     Object.entries(row),
@@ -141,7 +141,7 @@ test("columns of any name are validated as own properties", () => {
   ).toEqual(["__proto__", "constructor"]);
 });
 
-test("entries make v.pick, v.omit and v.partial work", () => {
+test("v.pick, v.omit and v.partial work with the entries", () => {
   const whole = insertSchema(store.schema, "customer");
   expect(v.parse(v.pick(whole as never, ["email"] as never), { email: "a@b" }) as unknown).toEqual({
     email: "a@b",
@@ -150,7 +150,7 @@ test("entries make v.pick, v.omit and v.partial work", () => {
   expect(v.parse(v.partial(whole as never), {}) as unknown).toEqual({});
 });
 
-test("Standard Schema consumers can validate", async () => {
+test("a consumer of Standard Schema can validate rows", async () => {
   const result = await insertSchema(store.schema, "genre")["~standard"].validate({
     genre_id: "x",
     name: "n",
@@ -160,7 +160,7 @@ test("Standard Schema consumers can validate", async () => {
   ).toEqual([['Expected an integer from -2147483648 to 2147483647, received "x"', ["genre_id"]]]);
 });
 
-test("every kind of table becomes a JSON Schema", () => {
+test("the schemas of every kind of table can be converted to JSON Schema", () => {
   for (const schema of [store.schema, oddSchema]) {
     for (const table of [...tableNames(schema), ...viewNames(schema)]) {
       for (const made of [rowSchema(schema, table), insertSchema(schema, table), updateSchema(schema, table)])
@@ -180,7 +180,7 @@ test("every kind of table becomes a JSON Schema", () => {
   });
 });
 
-test("valibot schemas are created once per snapshot, and once per scope with a rule of the table", () => {
+test("Valibot schemas are created once per snapshot, and once per scope with a rule for the table", () => {
   const { schema } = store;
   expect(insertSchema(schema, "track")).toBe(insertSchema(schema, "track"));
   expect(insertSchema(scope(schema, { album: { artist_id: 1 } }), "track")).toBe(
@@ -190,7 +190,7 @@ test("valibot schemas are created once per snapshot, and once per scope with a r
   expect(insertSchema(mine, "album")).toBe(insertSchema(mine, "album"));
 });
 
-test("a scoped column need not be given: it is stamped", () => {
+test("a scoped column may be omitted: the scope adds its value", () => {
   const { schema } = store;
   expect(validateInsert(schema, "album", { title: "x" }).issues).toHaveLength(1);
   expect(validateInsert(scope(schema, { album: { artist_id: 1 } }), "album", { title: "x" }).issues).toEqual(
@@ -198,7 +198,7 @@ test("a scoped column need not be given: it is stamped", () => {
   );
 });
 
-test("a stored snapshot validates as the loaded one does", () => {
+test("a stored snapshot validates like the loaded one", () => {
   const stored = parseSchema(JSON.stringify(store.schema));
   const row = { genre_id: 1.5, name: null };
   const messages = (schema: SchemaSnapshot): string[] =>
@@ -206,7 +206,7 @@ test("a stored snapshot validates as the loaded one does", () => {
   expect(messages(stored)).toEqual(messages(store.schema));
 });
 
-test("the dialect is that of the target, and a different target is rejected", () => {
+test("the dialect is the one of the target, and an unknown target is rejected", () => {
   const { input, output } = rowSchema(store.schema, "customer")["~standard"].jsonSchema;
   const dialectOf = (target: string): unknown => {
     const [taken, given] = [input({ target } as never), output({ target } as never)];

@@ -1,4 +1,4 @@
-// Validation inside a scope, and schemas that nobody can change.
+// Validation inside a scope, and immutable schemas.
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import {
@@ -23,7 +23,7 @@ const mine = scope(schema, { doc: { tenant: 1, parent: null } });
 const messages = ({ issues }: { readonly issues: readonly v.BaseIssue<unknown>[] }): string[] =>
   issues.map(issue => `${v.getDotPath(issue)}: ${issue.message}`);
 
-test("a value outside the scope is an issue, as insert and update reject it", () => {
+test("a value outside the scope is an issue, just as insert and update reject it", () => {
   expect(messages(validateInsert(mine, "doc", { id: 9 }))).toEqual([]);
   expect(messages(validateInsert(mine, "doc", { id: 9, tenant: 1, parent: null }))).toEqual([]);
   expect(messages(validateInsert(mine, "doc", { id: 9, tenant: 2, parent: 3 }))).toEqual([
@@ -85,7 +85,7 @@ test("pick, omit and partial of a frozen schema are copies", () => {
   expect(v.is(whole, { id: 1 })).toBe(false);
 });
 
-test("refinements are kept by a spread of the snapshot", () => {
+test("refinements are preserved by a spread of the snapshot", () => {
   const strict = refine(schema, { doc: { title: v.pipe(v.string(), v.minLength(3)) } });
   const row = { id: 1, tenant: 1, title: "x" };
   for (const copy of [

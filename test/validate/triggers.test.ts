@@ -1,4 +1,4 @@
-// Which triggers can fill a column that a row omits.
+// The triggers that can fill a column that a row omits.
 import { expect, test } from "bun:test";
 import { generateModule, importRows } from "../../src/files/index.ts";
 import {
@@ -66,7 +66,7 @@ for (const [trigger, fills] of TRIGGERS)
     expect(issues).toHaveLength(fills ? 0 : 2);
   });
 
-test("the bits of different triggers are not mixed", async () => {
+test("the properties of different triggers are not combined", async () => {
   await sql.unsafe(`create trigger one after insert on note for each row execute function ignore();
     create trigger two before update on note for each row execute function fill();
     create trigger three before insert on note for each statement execute function ignore()`);
@@ -75,7 +75,7 @@ test("the bits of different triggers are not mixed", async () => {
   expect(validateInsert(schema, "note", {}).issues).toHaveLength(2);
 });
 
-test("the triggers of watchSql and wakeSql fill no column", async () => {
+test("the triggers of watchSql and wakeSql do not fill columns", async () => {
   const before = await loadSchema(sql);
   await sql.unsafe(watchSql(before, "note").join(";\n"));
   await sql.unsafe(wakeSql(before, "note").join(";\n"));
@@ -87,14 +87,14 @@ test("the triggers of watchSql and wakeSql fill no column", async () => {
   expect(generateModule(after)).toContain("interface NoteInsert {\n  body: string;\n  n: number;\n}");
 });
 
-test("a view with an INSTEAD OF INSERT trigger alone can be inserted into", async () => {
+test("a view with only an INSTEAD OF INSERT trigger accepts inserts", async () => {
   const schema = await loadSchema(sql);
   expect(await insert(sql, schema, "agg", { a: "zz" }, { returning: ["a"] })).toEqual({ a: "zz" });
   expect(await sql.unsafe("select a, b from base").values()).toEqual([["zz", 1]]);
   expect(Object.keys(insertSchema(schema, "agg").entries)).toContain("a");
 });
 
-test("a view with INSTEAD OF triggers for every write can be written to", async () => {
+test("a view with INSTEAD OF triggers for every write accepts every write", async () => {
   await sql.unsafe(`create view every as select a, count(*) as c from base group by a;
     create trigger adds instead of insert on every for each row execute function add_base();
     create trigger renames instead of update on every for each row execute function rename_base();
@@ -107,7 +107,7 @@ test("a view with INSTEAD OF triggers for every write can be written to", async 
   await sql.unsafe("drop view every");
 });
 
-/** Writes that PostgreSQL accepts, each with the rows that are then in base, which has the rows a and b. */
+/** Writes that PostgreSQL accepts, each with the resulting rows in base, which initially has the rows a and b. */
 const WRITES: readonly [
   name: string,
   write: (schema: SchemaSnapshot) => Promise<unknown>,
@@ -165,7 +165,7 @@ test("a column that neither PostgreSQL nor a trigger can write is an issue", asy
     expect([view, validateInsert(schema, view, row).issues.length]).toEqual([view, 1]);
 });
 
-test("a computed column that only an UPDATE trigger can write is written by no insert", async () => {
+test("an insert does not write a computed column that only an UPDATE trigger can write", async () => {
   await sql.unsafe("insert into base values ('a', 1)");
   const schema = await loadSchema(sql);
   const rows = [{ a: "c", u: "x" }];
@@ -179,7 +179,7 @@ test("a computed column that only an UPDATE trigger can write is written by no i
   expect(await plain("select a from base order by a")).toEqual([["a"], ["c"]]);
 });
 
-test("an upsert into a view whose trigger replaces INSERT is rejected, because nothing can conflict", async () => {
+test("an upsert into a view whose trigger replaces INSERT is rejected, because no conflict can occur", async () => {
   const schema = declare(await loadSchema(sql), { agg: { primaryKey: ["a"] } } as never);
   const error = await failure(upsert(sql, schema, "agg" as never, { a: "a" } as never));
   expect(error).toEqual(

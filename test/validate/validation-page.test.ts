@@ -6,13 +6,13 @@ import { testTables } from "../support/test-tables.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
-test("the page names the version of Valibot that rowfn depends on", async () => {
+test("the page has the version of Valibot that rowfn depends on", async () => {
   const { dependencies } = await Bun.file(join(ROOT, "package.json")).json();
   const page = await Bun.file(join(ROOT, "docs/validation.md")).text();
   expect(page.match(/bun add (valibot@\S+)`/)?.[1]).toBe(`valibot@${dependencies.valibot}`);
 });
 
-// Type, given, stored: the page's table of canonical forms, and others.
+// Type, input, stored value: the page's table of canonical forms, and others.
 const CANONICAL: readonly (readonly [string, unknown, string])[] = [
   ["daterange", "(2020-01-01,2020-01-03]", "[2020-01-02,2020-01-04)"],
   ["daterange", "[2020-01-01,2020-01-01)", "empty"],
@@ -36,7 +36,7 @@ const CANONICAL: readonly (readonly [string, unknown, string])[] = [
   ["uuid", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
 ];
 
-// As the page says, these types hold less than the number.
+// As documented, these types store less than the number.
 const ROUNDED: readonly (readonly [string, unknown, string])[] = [
   ["float4", 16777217, "1.6777216e+07"],
   ["float4", 0.1234567890123, "0.12345679"],
@@ -45,7 +45,7 @@ const ROUNDED: readonly (readonly [string, unknown, string])[] = [
   ["json", [-0], "[0]"],
 ];
 
-// Type and an invalid value that only PostgreSQL can recognize.
+// A type and an invalid value that only PostgreSQL can recognize.
 const UNCHECKED: readonly (readonly [type: string, text: string])[] = [
   ["tsvector", "'a"],
   ["tsquery", "&&"],
@@ -72,7 +72,7 @@ test.each([...CANONICAL, ...ROUNDED].map((one, at) => [at, ...one] as const))(
 );
 
 for (const [type, text] of UNCHECKED)
-  test(`an invalid ${type} passes validation, as the page says, and PostgreSQL rejects it`, async () => {
+  test(`an invalid ${type} passes validation, as documented, and PostgreSQL rejects it`, async () => {
     const page = await Bun.file(join(ROOT, "docs/validation.md")).text();
     expect(page).toMatch(
       type.startsWith("reg") ? /other names of objects/ : type.replace("text_range", "range over text"),

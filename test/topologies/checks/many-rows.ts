@@ -1,4 +1,4 @@
-// Writes of many rows, read back by plain SQL from the server that stores the rows.
+// Writes of many rows, read back with plain SQL from the server that stores the rows.
 import {
   deleteMany,
   deleteWhere,

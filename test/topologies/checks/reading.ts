@@ -1,4 +1,4 @@
-// Reads of the 200 rows of `item`, whose values follow from their ids.
+// Reads of the 200 rows of `item`, whose values are derived from their ids.
 import {
   and,
   assertFresh,
@@ -36,7 +36,7 @@ const idsOf = (rows: readonly (object | undefined)[]): unknown[] =>
   rows.map(row => (row as { id: unknown }).id);
 const seeds = { id: oneOf(ids(1, ITEMS)) };
 
-/** The ids of all pages, which are read by the token of the page before. */
+/** The ids of all pages; each page is read by the token of the previous one. */
 async function pageIds({ sql, schema }: Place, size: number): Promise<unknown[]> {
   const found: unknown[] = [];
   let token: string | null = null;

@@ -1,4 +1,4 @@
-// DDL and migrations, with tables of the check's own.
+// DDL and migrations, with the check's own tables.
 import {
   addColumn,
   createFromRows,
@@ -22,7 +22,7 @@ import { type Check, type Place, writing } from "../topology.ts";
 const COLUMNS = { id: "int", note: "text" };
 const KEY = { primaryKey: "id", identity: null } as const;
 
-/** The result of a query with one value, by plain SQL. */
+/** The result of a plain SQL query that returns a single value. */
 async function value({ direct }: Place, text: string): Promise<unknown> {
   return (await direct.unsafe(text).values())[0]?.[0];
 }
@@ -36,7 +36,7 @@ const migrations = ({ name }: Place) => [
   { name: "002_two", up: `insert into "${name}" values (1)`, down: `delete from "${name}"` },
 ];
 
-/** The options of migrations whose log is in a PostgreSQL schema of the check's own. */
+/** The options of migrations whose log is in the check's own PostgreSQL schema. */
 async function ownLog({ direct, name }: Place): Promise<{ schema: string }> {
   await direct.unsafe(`create schema if not exists "${name}"`);
   return { schema: name };

@@ -30,7 +30,7 @@ const nap = (place: Place) => ({
   params: ["10", place.name],
 });
 
-/** The number of statements of a check that the server is running. */
+/** The number of a check's statements that are running on the server. */
 async function running({ server }: Place): Promise<number> {
   const text = `select count(*)::int from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'
     and datname = current_database()`;

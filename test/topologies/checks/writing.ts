@@ -1,4 +1,4 @@
-// Writes of single rows, read back by plain SQL from the server that stores the rows.
+// Writes of single rows, read back with plain SQL from the server that stores the rows.
 import {
   ConstraintError,
   count,
@@ -20,7 +20,7 @@ import { failure } from "../../support/failure.ts";
 import { itemRows, stored } from "../item-rows.ts";
 import { type Check, NO_INDEX, type Place, writing } from "../topology.ts";
 
-/** The rows of the check in `entry`, by plain SQL. */
+/** The rows of the check in `entry`, read with plain SQL. */
 async function entries({ direct, name }: Place): Promise<unknown[][]> {
   return [
     ...(await direct.unsafe(`select name, body from entry where name like '${name}%' order by 1`).values()),
