@@ -200,6 +200,9 @@ test("issues of a URL are 400 with the parameter's name, issues of values are 42
   expect(problem(thrownBy(keySchema(schema, "item"), "x")).status).toBe(400);
   expect(problem(thrownBy(insertSchema(schema, "item"), { id: "x" })).status).toBe(422);
   expect(problem(thrownBy(v.string(), 1), { onError: () => {} }).status).toBe(500);
+  const both = v.object({ q: querySchema(schema, "item"), s: v.string() });
+  const mixed = thrownBy(both as never, { q: new URLSearchParams("limit=x"), s: 1 });
+  expect(problem(mixed, { onError: () => {} }).status).toBe(500);
 });
 
 test("special characters of a pointer are escaped", async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
           '{9007199254740993}', '{"2024-01-02 03:04:05.123456+00","infinity"}', '{"12345678901234567890","null",NULL}'),
         (2, 5, '294276-12-31 23:59:59.999999+00', '4714-11-24 00:00:00 BC', '1', '1', '{}', '{}', '{}');
       create table js (id int primary key, doc json);
-      insert into js values (1, '{"a":9007199254740993}'), (2, '{"a":1e400}'), (3, '{"a":"9007199254740993, 1e400"}'), (4, '[0.1,1e22,-5e-324]');
+      insert into js values (1, '{"a":9007199254740993}'), (2, '1e400'), (3, '{"a":"9007199254740993, 1e400"}'), (4, '[0.1,1e22,-5e-324]');
     `,
   });
 });
@@ -88,7 +88,9 @@ test("json with a number that a double cannot represent is rejected, and strings
   await expect(get(database.sql, schema, "js", 1)).rejects.toThrow(
     'js.doc, rows[0]: json has the number 9007199254740993 at "a", which a JavaScript number cannot hold',
   );
-  await expect(get(database.sql, schema, "js", 2)).rejects.toThrow("1e400");
+  await expect(get(database.sql, schema, "js", 2)).rejects.toThrow(
+    "js.doc, rows[0]: json has the number 1e400, which",
+  );
   expect(await get(database.sql, schema, "js", 3)).toEqual({ id: 3, doc: { a: "9007199254740993, 1e400" } });
   expect(await get(database.sql, schema, "js", 4)).toEqual({ id: 4, doc: [0.1, 1e22, -5e-324] });
 });

@@ -9,14 +9,14 @@ export interface EntityOrder {
 export function entityOrder(model: DiagramModel): EntityOrder {
   const neighbors = neighborsOf(model);
   const isolated = model.entities.filter(entity => neighbors.get(entity)!.length === 0);
-  const components = componentsOf(model.entities, neighbors).filter(({ length }) => length > 1);
+  const components = componentsOf(
+    model.entities.filter(entity => !isolated.includes(entity)),
+    neighbors,
+  );
   const linked = components
     .toSorted((a, b) => b.length - a.length)
     .flatMap(component => settle(component, neighbors));
-  const alone = new Set(isolated);
-  // A table that only refers to itself is a component of one.
-  const single = model.entities.filter(entity => !alone.has(entity) && !linked.includes(entity));
-  return { linked: [...linked, ...single], isolated };
+  return { linked, isolated };
 }
 
 type Neighbors = ReadonlyMap<Entity, readonly Entity[]>;

@@ -2,7 +2,7 @@ import { RequestError } from "../request-error.ts";
 
 /** The text of a request's body in chunks. Throws RequestError 413 after `limit` bytes, 400 if it is not UTF-8. */
 export async function* bodyChunks(request: Request, limit: number): AsyncGenerator<string, void, undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+  if (Number(request.headers.get("content-length")) > limit) throw tooLarge(limit);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let bytes = 0;
   for await (const chunk of request.body ?? []) {

@@ -39,7 +39,7 @@ export function constraintProblem(error: ConstraintError): Answer {
       code,
     ),
   );
-  return { status, detail, code, ...(errors.length > 0 && code !== "referenced" && { errors }) };
+  return { status, detail, code, ...(code !== "referenced" && { errors }) };
 }
 
 /** The answer to a reference to a row that does not exist for the caller. */

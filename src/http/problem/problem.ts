@@ -49,8 +49,9 @@ function problemBody({ status, detail, code, errors }: Answer): object {
     title: TITLES[status] ?? "Error",
     status,
     detail,
-    ...(code !== undefined && { code }),
-    ...(errors !== undefined && { errors }),
+    // JSON leaves out what is undefined.
+    code,
+    errors,
   };
 }
 
