@@ -1,4 +1,4 @@
-// `bun bench/time-per-call.ts [operation ...]`: processor time per call of the client and of PostgreSQL, of hand-written
+// `bun bench/time-per-call.ts [--once] [operation ...]`: processor time per call of the client and of PostgreSQL, of hand-written
 // code and of rowfn in turns in one process. Unlike elapsed time it can be compared on a machine that does other work. The
 // report of `bun run bench` includes the result.
 import { readdirSync, readFileSync } from "node:fs";
@@ -179,14 +179,16 @@ export function perCallTable(rows: readonly PerCall[]): string {
 }
 
 if (import.meta.main) {
-  const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...REPORTED, ...OTHERS];
+  const given = process.argv.slice(2).filter(argument => argument !== "--once");
+  const wanted = given.length > 0 ? given : [...REPORTED, ...OTHERS];
+  const amount = AMOUNTS[process.argv.includes("--once") ? "once" : "whole"];
   const server = await startPostgres();
   try {
     const admin = new SQL(server.url, { max: 1 });
     await createData(admin);
     await createEntries(admin);
     for (const operation of wanted)
-      console.log(perCallTable(await measurePerCall(server.url, AMOUNTS.whole.perCall, [operation])));
+      console.log(perCallTable(await measurePerCall(server.url, amount.perCall, [operation])));
   } finally {
     await server.stop();
   }

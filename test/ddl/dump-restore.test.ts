@@ -14,7 +14,7 @@ import { randomSchema } from "../support/random-schema.ts";
 import { runSteps } from "../support/run-steps.ts";
 
 // Each run creates two schemas.
-const RUNS = Number(process.env["ROWFN_RANDOM_DUMPS"] ?? 5);
+const RUNS = Number(process.env["ROWFN_RANDOM_DUMPS"] ?? 3);
 // PostgreSQL 15, if it is installed: the embedded binaries have no pg_dump.
 const BINARIES =
   process.env["ROWFN_POSTGRES"] ?? ["/usr/lib/postgresql/15/bin"].find(directory => existsSync(directory));
