@@ -128,6 +128,13 @@ test("values that no type can store are rejected with column and row", () => {
     expect(() => createFromRowsSql(schema, "thing", rows)).toThrow(message);
 });
 
+test("without ifNotExists nothing is sent before CREATE TABLE", async () => {
+  const sent: string[] = [];
+  const onStatement = ({ text }: { text: string }): number => sent.push(text);
+  await createFromRows(database.sql, schema, "word", [{ id: 1 }], { onStatement });
+  expect(sent[0]).toStartWith('CREATE TABLE "public"."word"');
+});
+
 test("no table is created if a row violates a constraint", async () => {
   const options = { columns: { name: "varchar(2)" } };
   const rows = [{ name: "ab" }, { name: "abc" }];

@@ -95,6 +95,23 @@ test("each operation has an id, the tag of its table and a summary", () => {
   expect(heads.slice(0, ids.length)).toEqual(ids.map(id => [id, ["item"], "string"]) as never);
 });
 
+test("the body of PUT may have the key, that of PATCH has no key and requires nothing", () => {
+  const { components } = openApi(schema, {
+    title: "T",
+    version: "1",
+    tables: { item: { write: ["id", "name"] } },
+  } as never) as unknown as Json;
+  const bodies = ["item.insert", "item.update", "item.replace"].map(name => {
+    const { properties, required } = components!["schemas"]![name]!;
+    return [name, Object.keys(properties!), required];
+  });
+  expect(bodies).toEqual([
+    ["item.insert", ["id", "name"], ["id", "name"]],
+    ["item.update", ["name"], undefined],
+    ["item.replace", ["id", "name"], ["name"]],
+  ] as never);
+});
+
 test("an example has a value of the type of each column", () => {
   const write = [..."abcdefghij"];
   const { components } = openApi(schema, {

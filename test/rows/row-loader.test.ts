@@ -164,10 +164,12 @@ test("a traced handle and a transaction can be used", async () => {
   expect(await sql.begin(tx => rowLoader(tx, schema, "box")(1))).toEqual({ id: 1, name: "box 1" });
 });
 
-test("invalid options are rejected before the first call", () => {
+test("invalid options are rejected before the first call", async () => {
   expect(() => rowLoader(sql, schema, "bux")).toThrow('"bux" does not exist');
   expect(() => rowLoader(sql, schema, "box", { select: ["nam"] as never })).toThrow("did you mean");
   expect(() => rowLoader(sql, schema, "box", { timeout: 0 })).toThrow("timeout must be");
+  const load = rowLoader(sql, schema, "box");
+  expect((await failure(load(1, { signal: "stop" as never }))).message).toContain("signal must be");
 });
 
 test("changes that the caller makes to options after the call have no effect", async () => {

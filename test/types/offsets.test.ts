@@ -41,6 +41,16 @@ test("the microseconds of a timestamp with an offset equal the server's", async 
   );
 });
 
+test("an offset is less than 16 hours, as in PostgreSQL", async () => {
+  await insert(sql, schema, "moment", { at: "2026-01-01 15:59:59+15:59:59" });
+  expect(await plain("select at = '2026-01-01 00:00:00Z' from moment")).toEqual([[true]]);
+  for (const offset of ["+16:00", "-16", "+15:60", "+15:59:60"]) {
+    const at = `2026-01-01 00:00:00${offset}`;
+    await expect(insert(sql, schema, "moment", { at })).rejects.toThrow("moment.at: Expected");
+    await expect(plain(`select timestamptz '${at}'`)).rejects.toThrow();
+  }
+});
+
 test("keys of the same timestamp with different offsets are the same key", async () => {
   const texts = [
     "2026-03-04 10:36:07.000001+05:30",
