@@ -24,7 +24,8 @@ export function upsertAgain<Context extends WriteContext, Result>(
       } catch (error) {
         // After a BEGIN of the caller on a reserved connection, the first error has aborted the transaction.
         if (stateOf(error) === "25P02") throw last ?? error;
-        if (attempt >= (ATTEMPTS[stateOf(error)] ?? 0)) throw error;
+        const attempts = ATTEMPTS[stateOf(error)];
+        if (attempts === undefined || attempt >= attempts) throw error;
         last = error;
       }
     }
