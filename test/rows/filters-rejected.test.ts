@@ -49,7 +49,11 @@ const REJECTED: readonly [name: string, where: unknown, message: string][] = [
     { name: contains("a") },
     "track.name: contains requires a column of type array, range or jsonb",
   ],
-  ["contains with a value that is not an array", { tags: contains("a" as never) }, 'track.tags: expected an array, received "a"'],
+  [
+    "contains with a value that is not an array",
+    { tags: contains("a" as never) },
+    'track.tags: expected an array, received "a"',
+  ],
   ["an operator without a column", gt(1), "track: gt(...) requires a column; write { column: gt(...) }"],
   [
     "a string",
