@@ -135,7 +135,9 @@ function anyRow(names: readonly string[], places: readonly number[], cells: Cell
 function keyReader(places: readonly number[]): (cells: Cells) => unknown {
   const [only] = places;
   if (places.length === 1) return cells => cells[only!];
-  return cells => JSON.stringify(places.map(place => String(cells[place])));
+  // A NULL is not the text "null".
+  const textOf = (cell: unknown) => (cell === null ? null : String(cell));
+  return cells => JSON.stringify(places.map(place => textOf(cells[place])));
 }
 
 function includedValue(
