@@ -1,6 +1,7 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
 import { quoteIdentifier, quoteLiteral } from "../schema/quote.ts";
+import { fullName } from "../schema/relation-name.ts";
 import type { RelationName } from "../schema/snapshot.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
 
@@ -61,8 +62,8 @@ export async function hasNotifyTrigger(
 const MAX_NAME_BYTES = 63;
 
 /** The channel of a table: `rowfn_jobs public.job`, or with a hash if that is longer than an identifier. */
-export function channelName(purpose: string, { schema, name }: RelationName): string {
-  const full = `${purpose} ${schema}.${name}`;
+export function channelName(purpose: string, relation: RelationName): string {
+  const full = `${purpose} ${fullName(relation)}`;
   if (Buffer.byteLength(full) <= MAX_NAME_BYTES) return full;
   const hash = new Bun.CryptoHasher("sha256").update(full).digest("hex").slice(0, 32);
   return `${purpose} ${hash}`;

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { choiceText, shownValue } from "./arguments.ts";
+import { columnPath, parseColumnPath } from "./column-path.ts";
 import { nearest } from "./nearest.ts";
 import { columnOf, findRelation } from "./relation-of.ts";
 import type { AnySchema, Column, JsTypes, Relation } from "./snapshot.ts";
@@ -39,27 +40,49 @@ function formError(what: string, forms: readonly string[], form: unknown): Argum
 
 /** The snapshot for one column: with the JavaScript form that was chosen for this column alone. */
 export function formsOf(schema: AnySchema, relation: Relation, column: Column): AnySchema {
-  const form = schema.jsTypes.columns[`${relation.key}.${column.name}`];
+  const form = schema.jsTypes.columns[columnPath(relation, column.name)];
   const type = form === undefined ? undefined : findTypeWithForms(schema, column.typeKey);
   if (type === undefined) return schema;
   // A copy of the types, because codecs are cached by the object of the types.
   return { ...schema, types: { ...schema.types }, jsTypes: { ...schema.jsTypes, [type]: form } as JsTypes };
 }
 
-/** Throws ArgumentError if a form is chosen for a column that does not exist or does not have the form. */
-export function requireColumnForms(schema: AnySchema): void {
-  for (const [path, form] of Object.entries(schema.jsTypes.columns)) {
-    const table = path.slice(0, path.lastIndexOf("."));
-    if (findRelation(schema, table) === undefined)
-      throw new ArgumentError(
-        `types: columns: table ${JSON.stringify(table)} does not exist; write a column as "table.column"`,
-      );
-    const column = columnOf(schema, table, path.slice(table.length + 1));
-    const type = findTypeWithForms(schema, column.typeKey);
-    if (type === undefined)
-      throw new ArgumentError(`types: ${path} has type ${column.type}, which has only one JavaScript form`);
-    if (!hasForm(schema, column, form)) throw formError(path, JS_FORMS[type], form);
+/**
+ * The snapshot with the forms by the path of each column. Throws ArgumentError if a form is chosen for a column that does not
+ * exist or does not have the form.
+ */
+export function withChosenForms<Schema extends AnySchema>(schema: Schema): Schema {
+  const columns: Record<string, string> = {};
+  for (const [given, form] of Object.entries(schema.jsTypes.columns)) {
+    const path = requireFormOfColumn(schema, given, form);
+    if (Object.hasOwn(columns, path))
+      throw new ArgumentError(`types: columns: ${path} is given twice; remove one`);
+    columns[path] = form;
   }
+  return withForms(schema, columns);
+}
+
+function requireFormOfColumn(schema: AnySchema, path: string, form: string): string {
+  const { table = "", column: name = "" } = parseColumnPath(path) ?? {};
+  const relation = findRelation(schema, table);
+  if (relation === undefined)
+    throw new ArgumentError(
+      `types: columns: table ${JSON.stringify(table)} does not exist; write a column as "table.column", or as 'table."col.umn"' if its name has a dot`,
+    );
+  const column = columnOf(schema, table, name);
+  const type = findTypeWithForms(schema, column.typeKey);
+  if (type === undefined)
+    throw new ArgumentError(`types: ${path} has type ${column.type}, which has only one JavaScript form`);
+  if (!hasForm(schema, column, form)) throw formError(path, JS_FORMS[type], form);
+  return columnPath(relation, column.name);
+}
+
+function withForms<Schema extends AnySchema>(
+  schema: Schema,
+  columns: Readonly<Record<string, string>>,
+): Schema {
+  const jsTypes = Object.freeze({ ...schema.jsTypes, columns: Object.freeze(columns) });
+  return Object.freeze({ ...schema, jsTypes });
 }
 
 /** Whether a column can have a form. */
@@ -80,18 +103,16 @@ function findTypeWithForms({ types }: AnySchema, typeKey: string): TypeWithForms
 /** The snapshot with JavaScript forms for columns of a table; a form that the column's type has not is left out. */
 export function withColumnForms<Schema extends AnySchema>(
   schema: Schema,
-  { key, columns }: Relation,
+  relation: Relation,
   forms: Readonly<Record<string, string | undefined>>,
 ): Schema {
-  const chosen = columns.flatMap(({ name, typeKey }) => {
+  const chosen = relation.columns.flatMap(({ name, typeKey }) => {
     const form = Object.hasOwn(forms, name) ? forms[name] : undefined;
     const type = findTypeWithForms(schema, typeKey);
     const isOther = type !== undefined && schema.jsTypes[type] !== form;
-    return isOther && (JS_FORMS[type] as readonly unknown[]).includes(form) ? [[`${key}.${name}`, form]] : [];
+    return isOther && (JS_FORMS[type] as readonly unknown[]).includes(form)
+      ? [[columnPath(relation, name), form]]
+      : [];
   });
-  const known = { ...schema.jsTypes.columns, ...Object.fromEntries(chosen) };
-  return Object.freeze({
-    ...schema,
-    jsTypes: Object.freeze({ ...schema.jsTypes, columns: Object.freeze(known) }),
-  });
+  return withForms(schema, { ...schema.jsTypes.columns, ...Object.fromEntries(chosen) });
 }

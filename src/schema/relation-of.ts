@@ -3,12 +3,17 @@ import { requireSnapshot } from "./arguments.ts";
 import { derive } from "./derived.ts";
 import { nearest } from "./nearest.ts";
 import { isSameName } from "./relation.ts";
+import { dottedName, fullName } from "./relation-name.ts";
 import type { AnySchema, Column, Relation, RelationName } from "./snapshot.ts";
 
-// A visible relation is also found by `schema.name`, unless that is the key of a different one.
+// A relation is also found by `schema.name`, unless that is the key or the name of a different one, and by its quoted name.
 const relationsByName = derive((relations: readonly Relation[]) => {
-  const index = new Map(relations.map(relation => [`${relation.schema}.${relation.name}`, relation]));
-  for (const relation of relations) index.set(relation.key, relation);
+  const index = new Map<string, Relation | undefined>();
+  for (const relation of relations) {
+    const name = dottedName(relation);
+    index.set(name, index.has(name) ? undefined : relation);
+  }
+  for (const relation of relations) index.set(fullName(relation), relation).set(relation.key, relation);
   return index;
 });
 
@@ -29,6 +34,11 @@ export function relationOf(schema: AnySchema, table: string): Relation {
   if (relation !== undefined) return relation;
   if (typeof table !== "string")
     throw new UnknownNameError(`table must be the name of a table or view, received ${String(table)}`);
+  const same = schema.relations.filter(one => dottedName(one) === table);
+  if (same.length > 1)
+    throw new UnknownNameError(
+      `table or view ${JSON.stringify(table)} is ambiguous; write ${same.map(one => JSON.stringify(fullName(one))).join(" or ")}`,
+    );
   const hidden = schema.relations.find(({ name }) => name === table);
   const advice =
     hidden === undefined

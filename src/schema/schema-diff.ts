@@ -1,7 +1,7 @@
 import { requireOptions, requireSnapshot } from "./arguments.ts";
 import { type Comparable, comparable, comparableRelation } from "./normal-form.ts";
 import { PARTITION_OPTIONS, type PartitionOptions } from "./partitions.ts";
-import { quoteName } from "./quote.ts";
+import { fullName } from "./relation-name.ts";
 import type { AnySchema, Column, PgType, Relation, RelationName } from "./snapshot.ts";
 
 /**
@@ -23,7 +23,7 @@ export function schemaDiff(before: AnySchema, after: AnySchema, options: Partiti
 
 /** The differences between two tables whose expressions are equal, as readable lines. */
 export function relationDifferences(before: Relation, after: Relation): string[] {
-  return relationChanges(shownName(after), comparableRelation(before), comparableRelation(after));
+  return relationChanges(fullName(after), comparableRelation(before), comparableRelation(after));
 }
 
 function differences(before: Comparable, after: Comparable): string[] {
@@ -57,13 +57,7 @@ function named(names: readonly string[]): Map<string, string> {
 }
 
 function byKey<Thing extends RelationName>(things: readonly Thing[]): Map<string, Thing> {
-  return new Map(things.map(thing => [shownName(thing), thing]));
-}
-
-// Quoted where `a.b.c` would be the name of two things.
-function shownName({ schema, name }: RelationName): string {
-  const plain = `${schema}.${name}`;
-  return /^[^."]+\.[^."]+$/.test(plain) ? plain : quoteName({ schema, name });
+  return new Map(things.map(thing => [fullName(thing), thing]));
 }
 
 function byIdentity(objects: Comparable["objects"]): Map<string, object> {

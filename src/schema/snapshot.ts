@@ -82,6 +82,6 @@ export interface JsTypes {
   readonly timestamptz: "Date" | "string";
   /** `parse` rejects a number that a double cannot hold, `bigint` reads such an integer as a bigint, `string` is the JSON text. */
   readonly json: "parse" | "bigint" | "string";
-  /** `"table.column"` → a form for this column alone. */
+  /** `"table.column"` → a form for this column alone; a column whose name has a dot or a quote is quoted: `'table."col.umn"'`. */
   readonly columns: Readonly<Record<string, string>>;
 }

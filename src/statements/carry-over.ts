@@ -1,3 +1,4 @@
+import { columnPath, parseColumnPath } from "../schema/column-path.ts";
 import { withDeclaredKeysOf } from "../schema/declared-keys.ts";
 import { hasForm } from "../schema/js-types.ts";
 import { findRelation, relationNamed } from "../schema/relation-of.ts";
@@ -30,18 +31,19 @@ export function carryOver<Schema extends AnySchema>(
   after: Schema,
   renamed?: Renamed,
 ): Schema {
-  const place = placeAfter(before, after, renamed);
+  const tableOf = tableAfter(before, after, renamed);
+  const place = placeAfter(before, tableOf, renamed);
   const columns = Object.fromEntries(
     Object.entries(before.jsTypes.columns).flatMap(([path, form]) => {
-      const dot = path.lastIndexOf(".");
-      const found = place(path.slice(0, dot), path.slice(dot + 1));
+      const given = parseColumnPath(path);
+      const found = given && place(given.table, given.column);
       return found !== undefined && hasForm(after, found.column, form)
-        ? [[`${found.relation.key}.${found.column.name}`, form]]
+        ? [[columnPath(found.relation, found.column.name), form]]
         : [];
     }),
   );
   const jsTypes = Object.freeze({ ...after.jsTypes, columns: Object.freeze(columns) });
-  const refinements = refinementsAfter(before, after, place);
+  const refinements = refinementsAfter(before, tableOf, place);
   const relations = after.relations.map(relation =>
     withDeclaredKeysOf(relationNamed(before, relation), relation),
   );
@@ -61,35 +63,42 @@ type Place = (
   column: string,
 ) => { readonly relation: Relation; readonly column: Column } | undefined;
 
+type TableAfter = (table: string) => Relation | undefined;
+
 // Tables are found by schema and name, because a table's key may change when another table is created.
-function placeAfter(before: AnySchema, after: AnySchema, renamed: Renamed | undefined): Place {
-  return (table, column) => {
+function tableAfter(before: AnySchema, after: AnySchema, renamed: Renamed | undefined): TableAfter {
+  return table => {
     const old = findRelation(before, table);
     if (old === undefined) return undefined;
-    const isRenamed = renamed !== undefined && findRelation(before, renamed.table) === old;
-    const name = isRenamed ? (renamed.to ?? old) : old;
-    const relation = relationNamed(after, name);
-    const columnName = (isRenamed ? renamed.columns?.get(column) : undefined) ?? column;
-    const found = relation?.columns.find(one => one.name === columnName);
-    return relation === undefined || found === undefined ? undefined : { relation, column: found };
+    return relationNamed(after, (isRenamed(before, old, renamed) && renamed?.to) || old);
   };
 }
 
-function refinementsAfter(before: AnySchema, after: AnySchema, place: Place): Refinements | undefined {
+function isRenamed(before: AnySchema, old: Relation | undefined, renamed: Renamed | undefined): boolean {
+  return renamed !== undefined && findRelation(before, renamed.table) === old;
+}
+
+function placeAfter(before: AnySchema, tableOf: TableAfter, renamed: Renamed | undefined): Place {
+  return (table, name) => {
+    const relation = tableOf(table);
+    const columns = isRenamed(before, findRelation(before, table), renamed) ? renamed?.columns : undefined;
+    const column = relation?.columns.find(one => one.name === (columns?.get(name) ?? name));
+    return relation === undefined || column === undefined ? undefined : { relation, column };
+  };
+}
+
+function refinementsAfter(before: AnySchema, tableOf: TableAfter, place: Place): Refinements | undefined {
   const refined = before[REFINEMENTS];
   if (refined === undefined) return undefined;
   const result = new Map<string, TableRefinement>();
   for (const [table, { columns, messages }] of refined) {
+    const relation = tableOf(table);
+    if (relation === undefined) continue;
     const placed = [...columns].flatMap(([name, refinement]) => {
       const found = place(table, name);
-      return found === undefined ? [] : [{ ...found, refinement }];
+      return found === undefined ? [] : [[found.column.name, refinement] as const];
     });
-    const relation = placed[0]?.relation ?? findRelation(after, table);
-    if (relation !== undefined)
-      result.set(relation.key, {
-        columns: new Map(placed.map(({ column, refinement }) => [column.name, refinement])),
-        messages,
-      });
+    result.set(relation.key, { columns: new Map(placed), messages });
   }
   return result;
 }

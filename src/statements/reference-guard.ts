@@ -1,5 +1,6 @@
 import { ScopeError } from "../errors.ts";
 import { derive, deriveByKey } from "../schema/derived.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, nullSql } from "./column-plan.ts";
@@ -116,7 +117,9 @@ function guardSql(
     accepted.push(
       `(${names.join(", ")}) IN (SELECT ${own.join(", ")}${from}) AND NOT EXISTS (${table} ${same.join(" AND ")})`,
     );
-  const label = columns.map(({ column }) => column.name).join(", ");
+  const label = columns
+    .map(({ column: { name } }) => (PLAIN.test(name) ? name : quoteIdentifier(name)))
+    .join(", ");
   const place = `: ${plan.relation.key}.${label}`.replaceAll("'", "''");
   // A constant would be cast, and fail, when the statement is planned.
   accepted.push(
@@ -133,13 +136,21 @@ function otherValueSql({ alias }: RelationPlan, column: ColumnPlan, from: string
   return from === undefined ? `${alias}.${column.quoted}` : typedSql(column, "default");
 }
 
+// Other names are quoted in the place of a reference.
+const PLAIN = /^[^".,][^.,]*$/;
+const COLUMN = /(?:^|, )(?:"((?:[^"]|"")+)"|([^.,]+))/g;
+const COLUMNS = /(?<=\.)(?:"(?:[^"]|"")+"|[^.,]+)(?:, (?:"(?:[^"]|"")+"|[^.,]+))*$/;
+
 /** The error of a statement whose guard found a reference to a row outside the scope; undefined for other errors. */
 export function findReferenceError(cause: unknown): ScopeError | undefined {
   const message = (cause as { readonly message?: unknown } | undefined)?.message;
   // The server's translations quote differently.
   const [, number, place] = /["»«]\s?rowfn scope(?: (\d+))?: (.*?)\s?["»«]$/s.exec(String(message)) ?? [];
   if (place === undefined) return undefined;
-  const columns = place.slice(place.lastIndexOf(".") + 1).split(", ");
+  const [list = ""] = COLUMNS.exec(place) ?? [];
+  const columns = [...list.matchAll(COLUMN)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!,
+  );
   const text = `${place}: the referenced row does not exist in the snapshot's scope; nothing was written`;
   return new ScopeError(text, columns, number === undefined ? [] : [Number(number) - 1]);
 }

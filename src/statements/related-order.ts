@@ -4,6 +4,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { canSort } from "../types/type-operators.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type Link, linkToOne, relatedTableSql } from "./relation-link.ts";
+import { onlyRelation, pathBeginnings } from "./relation-path.ts";
 import {
   aliasBeside,
   type ConditionContext,
@@ -27,10 +28,14 @@ interface RelatedStep {
 }
 
 function relatedStep(schema: AnySchema, plan: RelationPlan, name: string): RelatedStep {
-  const relation = relationName(schema, name);
   const place = `${plan.relation.key}: orderBy ${JSON.stringify(name)}`;
-  const link = linkToOne(schema, plan.relation, relation, place);
-  return { target: relationPlan(schema, link.table), link, rest: name.slice(relation.length + 1) };
+  return onlyRelation(place, relationNames(schema, plan, name), relation => {
+    const link = linkToOne(schema, plan.relation, relation, place);
+    const target = relationPlan(schema, link.table);
+    const rest = name.slice(relation.length + 1);
+    relatedColumn(schema, target, rest);
+    return { target, link, rest };
+  });
 }
 
 /** A column of a table, or of the row that it refers to, with the table that has the column. */
@@ -70,12 +75,11 @@ function orderedColumn(plan: RelationPlan, name: string): ColumnPlan {
   );
 }
 
-// The name of a table can contain a dot, too.
-function relationName(schema: AnySchema, name: string): string {
-  const parts = name.split(".");
-  for (let count = 1; count < parts.length; count++) {
-    const relation = parts.slice(0, count).join(".");
-    if (findRelation(schema, relation) !== undefined) return relation;
-  }
-  return parts[0]!;
+// The name of a table or foreign key can contain a dot, too.
+function relationNames(schema: AnySchema, { relation }: RelationPlan, name: string): readonly string[] {
+  const names = pathBeginnings(name);
+  const known = names.filter(
+    one => findRelation(schema, one) !== undefined || relation.foreignKeys.some(key => key.name === one),
+  );
+  return known.length > 0 ? known : names.slice(0, 1);
 }

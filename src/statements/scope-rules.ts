@@ -24,8 +24,12 @@ export function rulesByRelation(
     );
   const { [EVERY_TABLE]: every, ...named } = given;
   const found = new Map<Relation, Rule>();
-  for (const [table, rule] of Object.entries(named))
-    found.set(relationOf(schema, table), requireRule(table, rule));
+  for (const [table, rule] of Object.entries(named)) {
+    const relation = relationOf(schema, table);
+    if (found.has(relation))
+      throw new ArgumentError(`scope: ${relation.key} is given twice; remove one of the rules`);
+    found.set(relation, requireRule(table, rule));
+  }
   if (every === undefined && open === undefined) return found;
   const opened = new Set(requireNames(open ?? []).map(table => relationOf(schema, table)));
   const common = every === undefined ? {} : requireRule(EVERY_TABLE, every);

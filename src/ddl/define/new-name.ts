@@ -2,6 +2,7 @@ import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { requireSnapshot } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
 import { MAX_BYTES, newIdentifier } from "../../schema/new-identifier.ts";
+import { quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
@@ -16,10 +17,19 @@ export function newName(schema: AnySchema, text: string): RelationName {
   const [, quotedSchema, quoted] = /^"((?:[^"]|"")+)"\."((?:[^"]|"")+)"$/.exec(text) ?? [];
   if (quotedSchema !== undefined && quoted !== undefined)
     return nameIn(schema, quotedSchema.replaceAll('""', '"'), quoted.replaceAll('""', '"'));
-  const dot = String(text).indexOf(".");
+  const dots = [...String(text).matchAll(/\./g)].map(({ index }) => index);
+  const [dot = dots[0] ?? -1, ...others] = dots.filter(at => schema.schemas.includes(text.slice(0, at)));
+  if (others.length > 0) throw ambiguousName(text, [dot, ...others]);
   return dot === -1
     ? nameIn(schema, creationSchema(schema, text), text)
     : nameIn(schema, text.slice(0, dot), text.slice(dot + 1));
+}
+
+function ambiguousName(text: string, dots: readonly number[]): ArgumentError {
+  const names = dots.map(at => quoteName({ schema: text.slice(0, at), name: text.slice(at + 1) }));
+  return new ArgumentError(
+    `${JSON.stringify(text)} is ambiguous; write ${names.map(name => JSON.stringify(name)).join(" or ")}`,
+  );
 }
 
 function creationSchema(schema: AnySchema, text: string): string {

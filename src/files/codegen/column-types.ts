@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import { columnPath, parseColumnPath } from "../../schema/column-path.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 
@@ -8,7 +9,7 @@ export type TypeChoice = string | { readonly type: string; readonly from: string
 /** A snapshot and the types that the user has chosen for columns. */
 export interface ModuleContext {
   readonly schema: AnySchema;
-  /** `table.column` → the type. */
+  /** The path of a column → the type. */
   readonly types: ReadonlyMap<string, string>;
   /** The type → the module that exports it. */
   readonly imports: ReadonlyMap<string, string>;
@@ -22,12 +23,13 @@ export function moduleContext(
   const types = new Map<string, string>();
   const imports = new Map<string, string>();
   for (const [path, choice] of Object.entries(choices)) {
-    const dot = path.lastIndexOf(".");
-    if (dot < 1)
+    const given = parseColumnPath(path);
+    if (given === undefined)
       throw new ArgumentError(`a key of types must be "table.column", received ${JSON.stringify(path)}`);
-    const { key } = relationOf(schema, path.slice(0, dot));
-    const { name } = columnOf(schema, key, path.slice(dot + 1));
-    types.set(`${key}.${name}`, typeof choice === "string" ? choice : addImport(path, choice, imports));
+    const relation = relationOf(schema, given.table);
+    const own = columnPath(relation, columnOf(schema, relation.key, given.column).name);
+    if (types.has(own)) throw new ArgumentError(`types: ${own} is given twice; remove one`);
+    types.set(own, typeof choice === "string" ? choice : addImport(path, choice, imports));
   }
   return { schema, types, imports };
 }
@@ -35,10 +37,10 @@ export function moduleContext(
 /** The type that the user has chosen for a column. */
 export function chosenType(
   { types }: ModuleContext,
-  { key }: Relation,
+  relation: Relation,
   { name }: Pick<Column, "name">,
 ): string | undefined {
-  return types.get(`${key}.${name}`);
+  return types.get(columnPath(relation, name));
 }
 
 function addImport(

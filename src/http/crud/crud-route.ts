@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError } from "../../errors.ts";
 import { nextVersion } from "../../rows/update-version.ts";
 import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -43,8 +44,15 @@ export interface CrudCall {
   readonly options: AnyCrudOptions;
 }
 
-/** The route of a table. Throws UnknownNameError and ArgumentError for an invalid option. */
-export function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): CrudRoute {
+/** The routes of the tables. Throws UnknownNameError and ArgumentError for an invalid option. */
+export function crudRoutes(schema: AnySchema, options: AnyCrudOptions): readonly CrudRoute[] {
+  const routes = Object.keys(options.tables).map(table => crudRoute(schema, table, options));
+  const twice = routes.find(({ table }, at) => routes.findIndex(one => one.table === table) < at);
+  if (twice === undefined) return routes;
+  throw new ArgumentError(`tables: ${twice.table} is given twice; remove one`);
+}
+
+function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): CrudRoute {
   const plan = relationPlan(schema, table);
   const own = options.tables[table]!;
   requireOptions(`table ${JSON.stringify(table)}`, own ?? null, CRUD_TABLE_OPTIONS);

@@ -22,7 +22,7 @@ import {
   type CrudOptions,
   type CrudRoutes,
 } from "./crud-options.ts";
-import { type CrudCall, type CrudRoute, crudRoute } from "./crud-route.ts";
+import { type CrudCall, type CrudRoute, crudRoutes } from "./crud-route.ts";
 import { insertRows, listRows, streamChanges } from "./list-route.ts";
 import { deleteOne, getRow, patchRow, putRow } from "./row-route.ts";
 import { requireConditions } from "./row-version.ts";
@@ -53,7 +53,7 @@ export function crud<Tables, const Name extends TableName<Tables>, const Prefix 
   checkLimits(options.timeout === undefined ? {} : { timeout: options.timeout });
   const untyped = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;
-  const routes = Object.keys(untyped.tables).map(table => crudRoute(base, table, untyped));
+  const routes = crudRoutes(base, untyped);
   const context: CrudContext = { sql, schema: base, options: untyped, routes };
   const handlers = new Map<string, CrudHandler>();
   for (const route of routes) {

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireObject, requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { CrudTables } from "../crud/crud-options.ts";
-import { type CrudRoute, crudRoute } from "../crud/crud-route.ts";
+import { type CrudRoute, crudRoutes } from "../crud/crud-route.ts";
 import { batchPath } from "./batch-path.ts";
 import type { JsonObject, JsonObjects, OpenApiInfo } from "./open-api-info.ts";
 import { listPath, rowPath, type TableNames } from "./path-items.ts";
@@ -49,8 +49,8 @@ export function openApi<Tables>(
   const { title, version, description, security = {}, paths: own = {}, ...rest } = options;
   requireObject("paths", own);
   const base = schema as AnySchema;
-  const given = rest as unknown as Parameters<typeof crudRoute>[2] & { readonly batch?: boolean };
-  const routes = Object.keys(given.tables).map(table => crudRoute(base, table, given));
+  const given = rest as unknown as Parameters<typeof crudRoutes>[1] & { readonly batch?: boolean };
+  const routes = crudRoutes(base, given);
   for (const name of ["title", "version"] as const)
     if (options[name] === undefined)
       throw new ArgumentError(`openApi: ${name} must be a string, received undefined`);
@@ -105,14 +105,17 @@ interface NamedTable {
   readonly names: TableNames;
 }
 
+const SUFFIXES = ["", ".insert", ".update", ".replace"] as const;
+
 // Names of components have only these characters.
 function namedTables(routes: readonly CrudRoute[]): readonly NamedTable[] {
   const used = new Set<string>(["Problem"]);
   return routes.map(route => {
     const wanted = route.table.replaceAll(/[^\w.-]/g, "_");
     let name = wanted;
-    for (let number = 2; used.has(name); number++) name = `${wanted}_${number}`;
-    used.add(name);
+    for (let number = 2; SUFFIXES.some(suffix => used.has(name + suffix)); number++)
+      name = `${wanted}_${number}`;
+    for (const suffix of SUFFIXES) used.add(name + suffix);
     const reference = (suffix: string) => ({ $ref: `#/components/schemas/${name}${suffix}` });
     return {
       route,

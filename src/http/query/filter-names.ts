@@ -5,6 +5,7 @@ import type { AnySchema } from "../../schema/snapshot.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { relatedAlias } from "../../statements/relation-condition.ts";
 import { linkOf } from "../../statements/relation-link.ts";
+import { onlyRelation, pathBeginnings } from "../../statements/relation-path.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { describeValue } from "../../types/problem.ts";
 import { operatorsOf, type QueryOperator } from "./query-operators.ts";
@@ -90,18 +91,13 @@ function resolvePath(
 ): FilterPath {
   if (plan.columns.has(name) || !name.includes("."))
     return { steps, table: plan.relation.key, column: planColumn(plan, name) };
-  let failure: unknown;
-  for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1)) {
-    const relation = name.slice(0, dot);
-    try {
-      const link = linkOf(schema, plan.relation, relation, {});
-      const target = relationPlan(schema, link.table);
-      const alias = relatedAlias(target.relation.name, around);
-      const all = [...steps, { name: relation, isMany: link.isMany, alias }];
-      return resolvePath(schema, target, name.slice(dot + 1), all, [...around, quoteIdentifier(alias)]);
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  throw failure;
+  const place = `${plan.relation.key}: filter ${JSON.stringify(name)}`;
+  return onlyRelation(place, pathBeginnings(name), relation => {
+    const link = linkOf(schema, plan.relation, relation, {});
+    const target = relationPlan(schema, link.table);
+    const alias = relatedAlias(target.relation.name, around);
+    const all = [...steps, { name: relation, isMany: link.isMany, alias }];
+    const rest = name.slice(relation.length + 1);
+    return resolvePath(schema, target, rest, all, [...around, quoteIdentifier(alias)]);
+  });
 }

@@ -3,7 +3,7 @@ import { codesOf } from "../../driver/lost-connection.ts";
 import { queryError } from "../../driver/query-error.ts";
 import { ArgumentError } from "../../errors.ts";
 import { requireExactSettings } from "../exact-settings.ts";
-import { requireColumnForms } from "../js-types.ts";
+import { withChosenForms } from "../js-types.ts";
 import { noteMark } from "../pooler.ts";
 import { rememberEngine } from "../require-ability.ts";
 import type { JsTypes, SchemaSnapshot } from "../snapshot.ts";
@@ -36,10 +36,9 @@ export async function readSnapshot<Tables>(
         : `schemas ${names} do not exist, or role ${server.role} may not use them`,
     );
   }
-  const schema = buildSnapshot<Tables>(catalog, jsTypes, functions);
+  const schema = withChosenForms(buildSnapshot<Tables>(catalog, jsTypes, functions));
   rememberEngine(sql, catalog.path.engine);
   noteMark(sql, catalog.path.mark);
-  requireColumnForms(schema);
   if (settings === "exact") requireExactSettings(schema, catalog.path.session);
   return schema;
 }
