@@ -73,6 +73,14 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
     () => migration({ down: 1 }),
     "migration 1: down must be SQL or a function, received 1",
   ],
+  "the transaction of a migration": [
+    () => migration({ transaction: "no" }),
+    'a migration: transaction must be true or false, received "no"',
+  ],
+  "a NOT NULL of a change": [
+    () => change({ notNull: { title: "no" } }),
+    'doc.title: notNull must be true or false, received "no"',
+  ],
   "a migration that is null": [() => rowfn.migrate(sql, [null] as never), "must be a plain object"],
   "a form of a type": [
     () => rowfn.loadSchema(sql, { types: { int9: "bigint" } as never }),
@@ -136,6 +144,10 @@ const CALLS: Readonly<Record<string, readonly [call: () => unknown, message: str
   "a template": [
     () => rowfn.testDatabase({ template: { nam: "x", fill: () => {} } as never }),
     'a template has no option "nam"',
+  ],
+  "a template without fill": [
+    () => rowfn.testDatabase({ template: { name: "x" } as never }),
+    "fill must be a function, received undefined",
   ],
 };
 

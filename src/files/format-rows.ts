@@ -1,4 +1,6 @@
+import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireArray, requireOptions } from "../schema/arguments.ts";
+import { describeValue } from "../types/problem.ts";
 import { FILE_FORMATS, type FileFormat, formatError, type RowFormat } from "./file-format.ts";
 import { htmlTable, markdownTable } from "./markup-table.ts";
 import { rowWriter } from "./row-writer.ts";
@@ -25,7 +27,7 @@ type Row = Readonly<Record<string, unknown>>;
  * @param format `"table"`, `"markdown"`, `"html"`, `"csv"`, `"tsv"`, `"json"` or `"ndjson"`
  * @param options the columns, the width of a table
  * @returns the text, which ends with a line feed
- * @throws ArgumentError if the format is unknown
+ * @throws ArgumentError if the format is unknown or a row is not an object
  * @example `formatRows([{ id: 1, name: "a|b" }], "markdown")` → `"| id | name |\n| --: | --- |\n| 1 | a\\|b |\n"`
  */
 export function formatRows(
@@ -35,6 +37,9 @@ export function formatRows(
 ): string {
   requireArray("rows", rows);
   requireOptions("formatRows", options, FORMAT_OPTIONS);
+  const wrong = rows.findIndex(row => typeof row !== "object" || row === null);
+  if (wrong !== -1)
+    throw new ArgumentError(`rows[${wrong}] must be an object, received ${describeValue(rows[wrong])}`);
   const names = options.columns ?? Object.keys(rows[0] ?? {});
   const read = rows as readonly Row[];
   if ((FILE_FORMATS as readonly string[]).includes(format))

@@ -27,6 +27,20 @@ export function requestQuery(request: Request): URLSearchParams {
   return new URLSearchParams(requestParts(request).search);
 }
 
+/** Throws ArgumentError for headers that cannot be sent. A value that is undefined or null would be sent as that word. */
+export function requireHeaders(headers: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(headers))
+    if (typeof value !== "string")
+      throw new ArgumentError(
+        `headers: the value of ${JSON.stringify(name)} must be a string, received ${describeValue(value)}`,
+      );
+  try {
+    new Headers(headers as Record<string, string>);
+  } catch (error) {
+    throw new ArgumentError(`headers: ${(error as Error).message}`);
+  }
+}
+
 /** Throws ArgumentError for anything but a request. */
 export function requireRequest(request: unknown): void {
   if (!(request instanceof Request))

@@ -4,8 +4,9 @@ import { type ListeningHandle, requireListening, type SqlHandle } from "../drive
 import { ArgumentError, ValueError } from "../errors.ts";
 import { runValue } from "../rows/run-values.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { requireSchema } from "../validate/require-schema.ts";
 import { ValidationError } from "../validate/validation-error.ts";
-import { LISTEN_OPTIONS, type ListenOptions, listen } from "./listen.ts";
+import { LISTEN_OPTIONS, type ListenOptions, listen, requireLimit } from "./listen.ts";
 
 /** Options of `channel`. */
 export interface ChannelOptions extends ListenOptions {
@@ -38,7 +39,7 @@ const MAX_NAME_BYTES = 63;
  * @param schema the valibot schema of a payload, which must be a JSON value
  * @param options `onGap`, `onInvalid`, a signal that ends the loop
  * @returns the channel: `send(payload)`, and an async iterable of payloads
- * @throws ArgumentError if the name is empty or too long
+ * @throws ArgumentError if the name is empty or too long, or the schema is not a valibot schema
  * @example `const orders = channel(sql, "orders", v.object({ id: v.number() })); await orders.send({ id: 1 });`
  */
 export function channel<Schema extends v.GenericSchema>(
@@ -48,11 +49,13 @@ export function channel<Schema extends v.GenericSchema>(
   options: ChannelOptions = {},
 ): Channel<v.InferInput<Schema>, v.InferOutput<Schema>> {
   requireOptions("channel", options, CHANNEL_OPTIONS);
+  requireLimit(options.limit);
   requireListening(sql);
   if (typeof name !== "string" || name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw new ArgumentError(
       `the name of a channel must have 1 to ${MAX_NAME_BYTES} bytes, received ${JSON.stringify(name)}`,
     );
+  requireSchema("the payload of channel", schema);
   return {
     send: async (payload, handle = sql) => {
       const text = payloadText(name, schema, payload);

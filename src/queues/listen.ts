@@ -1,6 +1,8 @@
 import type { ListeningHandle } from "../driver/handle.ts";
+import { ArgumentError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import { requireAbility } from "../schema/require-ability.ts";
+import { describeValue } from "../types/problem.ts";
 import { requireNotifications, subscribe } from "./subscribe.ts";
 
 /** The reason why notifications may have been missed. */
@@ -25,11 +27,17 @@ export interface ListenOptions {
 export const LISTEN_OPTIONS: OptionNames<ListenOptions> = {
   onGap: true,
   signal: true,
-  limit: "count",
+  limit: true,
   onListen: true,
 };
 
 const LIMIT = 10_000;
+
+/** Throws ArgumentError for a limit with which no notification would ever arrive. */
+export function requireLimit(limit: unknown): void {
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && (limit as number) > 0))
+    throw new ArgumentError(`limit must be a positive integer, received ${describeValue(limit)}`);
+}
 
 /**
  * The payloads that arrive on a channel, until the loop ends or the signal is aborted.

@@ -29,7 +29,7 @@ import {
   parseNotification,
   placedPayload,
 } from "./change-notification.ts";
-import { type Gap, LISTEN_OPTIONS, listen } from "./listen.ts";
+import { type Gap, LISTEN_OPTIONS, listen, requireLimit } from "./listen.ts";
 import { type LogOptions, loggedChanges } from "./logged-changes.ts";
 import { channelName, dropNotifyTriggerSql, hasNotifyTrigger, notifyTriggerSql } from "./notify-trigger.ts";
 
@@ -161,6 +161,7 @@ export function watch<Tables, Name extends TableName<Tables>>(
   options: WatchOptions<FilterOf<Tables, Name>> = {},
 ): AsyncGenerator<Change<RowOf<Tables, Name>>, void, undefined> {
   requireOptions("watch", options, WATCH_OPTIONS);
+  requireLimit(options.limit);
   const { where } = options as WatchOptions<Record<string, unknown>>;
   requireKey(relationPlan(schema, table));
   // Building a statement rejects an invalid filter before the iteration.

@@ -1,4 +1,4 @@
-import { checkLimits, requireHandle, type SqlHandle } from "../driver/handle.ts";
+import { checkLimits, requireEnumerable, requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { isPlainObject, requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
@@ -45,6 +45,7 @@ export function rowLoader<
   type Row = WithIncluded<Pick<RowOf<Tables, Name>, Column>, Tables, Name, Wanted>;
   requireHandle(sql);
   // Building the statement rejects invalid options before the first call.
+  if (isPlainObject(options)) requireEnumerable("rowLoader", options);
   const given = isPlainObject(options) ? { ...options, include: undefined } : options;
   getManySql(schema, table, [], given as GetManyOptions<string>);
   includePlan(schema, table, options as GetManyOptions<string>);

@@ -9,7 +9,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, SortName, TableName } from "../schema/tables.ts";
 import type { Alias } from "../statements/alias.ts";
 import { literalText } from "../statements/copy-out-sql.ts";
-import { type CursorStatements, cursorSql } from "../statements/cursor-sql.ts";
+import { type CursorStatements, cursorSql, requireBatch } from "../statements/cursor-sql.ts";
 import { rowsWhereSql, SELECT_OPTIONS } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { onConnection } from "./on-connection.ts";
@@ -54,6 +54,7 @@ export function streamRows<
 ): AsyncGenerator<WithComputed<RowOf<Tables, Name>, Column, Computed>, void, undefined> {
   requireOptions("streamRows", options, STREAM_OPTIONS);
   const { batch = 1_000, ...read } = options;
+  requireBatch(batch);
   const statement = rowsWhereSql(schema, table, read);
   return rowByRow(withCreator(cursorBatches(sql, statement, batch, options))) as never;
 }

@@ -1,3 +1,4 @@
+import { requireEnumerable } from "../driver/handle.ts";
 import { ArgumentError, ScopeError, UnknownNameError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
 import { KIND_TEXTS, OPTION_KINDS, type OptionKind } from "./option-kinds.ts";
@@ -118,6 +119,7 @@ export function requireOptions(name: string, options: unknown, known: KnownOptio
   if (options === undefined) return;
   if (!isPlainObject(options))
     throw new ArgumentError(`${name}: the options must be a plain object, received ${kindOf(options)}`);
+  requireEnumerable(name, options);
   for (const option in options) {
     const kind = known[option];
     if (kind !== true && typeof kind !== "string") {

@@ -10,6 +10,12 @@ export interface CursorStatements {
   readonly close: Statement;
 }
 
+/** Throws ArgumentError for rows per round trip that are not a positive integer. */
+export function requireBatch(batch: unknown): void {
+  if (!Number.isSafeInteger(batch) || (batch as number) < 1)
+    throw new ArgumentError(`batch must be a positive integer, received ${describeValue(batch)}`);
+}
+
 /**
  * The cursor of a query.
  * @param query the statement that returns the rows
@@ -21,8 +27,7 @@ export interface CursorStatements {
  */
 export function cursorSql(query: RowStatement, name: string, batch: number): CursorStatements {
   requireObject("query", query);
-  if (!Number.isSafeInteger(batch) || batch < 1)
-    throw new ArgumentError(`batch must be a positive integer, received ${describeValue(batch)}`);
+  requireBatch(batch);
   return {
     declare: { text: `DECLARE "${name}" NO SCROLL CURSOR FOR ${query.text}`, params: query.params },
     fetch: { text: `FETCH ${batch} FROM "${name}"`, params: [], output: query.output },

@@ -4,7 +4,7 @@ import { migrate } from "../ddl/migrate/migrate.ts";
 import { migrationFileNames } from "../ddl/migrate/migration-file.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { queryError } from "../driver/query-error.ts";
-import { requireOptions } from "../schema/arguments.ts";
+import { requireFunction, requireOptions } from "../schema/arguments.ts";
 
 /** The initial content of a test database. */
 export type Template =
@@ -33,13 +33,16 @@ async function templateName(template: Template): Promise<string> {
   return TEMPLATE_PREFIX + new Bun.CryptoHasher("sha256").update(content).digest("hex").slice(0, 24);
 }
 
-const FUNCTION_TEMPLATE = { name: true, fill: true } as const;
+const FUNCTION_TEMPLATE = { name: "text", fill: "function" } as const;
 const MIGRATIONS_TEMPLATE = { migrations: true } as const;
 
 async function contentOf(template: Template): Promise<string> {
   if (typeof template === "string") return template;
   requireOptions("a template", template, "migrations" in template ? MIGRATIONS_TEMPLATE : FUNCTION_TEMPLATE);
-  if (!("migrations" in template)) return `${template.name}\n${template.fill}`;
+  if (!("migrations" in template)) {
+    requireFunction("a template: fill", template.fill);
+    return `${template.name}\n${template.fill}`;
+  }
   const { migrations: directory } = template;
   const files = migrationFileNames(directory).map(async name => [
     name,

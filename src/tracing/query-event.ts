@@ -1,6 +1,8 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { parameterColumns } from "../driver/statement.ts";
 import type { Sent } from "../driver/wrap-handle.ts";
+import { ArgumentError } from "../errors.ts";
+import { describeValue } from "../types/problem.ts";
 
 /** A statement that was executed through a traced handle. */
 export interface QueryEvent {
@@ -23,6 +25,18 @@ export interface QueryEvent {
 export type Redact = true | readonly string[];
 
 const REDACTED = "[redacted]";
+
+/** Throws ArgumentError for names that would hide nothing, such as those of columns without their table. */
+export function requireRedact(redact: unknown): void {
+  if (redact === undefined || redact === true) return;
+  const names: readonly unknown[] = Array.isArray(redact) ? redact : [redact];
+  const isWrong = (name: unknown): boolean => typeof name !== "string" || !name.includes(".");
+  const wrong = Array.isArray(redact) ? names.findIndex(isWrong) : 0;
+  if (wrong === -1) return;
+  throw new ArgumentError(
+    `redact must be true or an array of names such as "customer.email", received ${describeValue(names[wrong])}`,
+  );
+}
 
 /** The parameters with `[redacted]` in place of the hidden ones. */
 export function redactParams(params: readonly unknown[], redact: Redact | undefined): readonly unknown[] {

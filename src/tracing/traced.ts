@@ -2,7 +2,7 @@ import { requireHandle, type SqlHandle, type SqlQuery } from "../driver/handle.t
 import { hideColumns } from "../driver/hidden-columns.ts";
 import { type Method, type Sent, wrapHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
-import { type QueryEvent, queryEvent, type Redact, redactParams } from "./query-event.ts";
+import { type QueryEvent, queryEvent, type Redact, redactParams, requireRedact } from "./query-event.ts";
 
 /** Options of `traced`. */
 export interface TraceOptions {
@@ -26,6 +26,7 @@ interface Tracer {
  * @param onQuery called when a statement has succeeded or failed; an error that it throws rejects the statement
  * @param options the parameters to hide
  * @returns a handle of the same kind
+ * @throws ArgumentError if `redact` is neither `true` nor a list of names such as `"customer.email"`
  * @example `const logged = traced(sql, ({ text, duration }) => console.log(duration, text));`
  */
 export function traced<Handle extends SqlHandle>(
@@ -35,6 +36,7 @@ export function traced<Handle extends SqlHandle>(
 ): Handle {
   requireFunction("onQuery", onQuery);
   requireOptions("traced", options, TRACE_OPTIONS);
+  requireRedact(options.redact);
   requireHandle(sql);
   return tracedHandle(sql, { onQuery, redact: options.redact }) as Handle;
 }

@@ -95,7 +95,7 @@ test("a heartbeat keeps the connection open, and the server's idle timeout is di
   expect(lifted).toEqual([0]);
   await events.cancel();
   expect(() => eventStream(request(), invoices, { heartbeat: 0 })).toThrow(
-    "heartbeat must be a positive number of milliseconds, received 0",
+    "heartbeat must be a positive number of milliseconds below 2^31, received 0",
   );
 });
 

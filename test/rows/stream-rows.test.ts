@@ -122,9 +122,7 @@ test("nothing is sent before iteration starts, and invalid arguments throw immed
   expect(() => streamRows(database.sql, schema, "line", { orderBy: "nope" as never })).toThrow(
     'has no column "nope"',
   );
-  expect(
-    await collect(streamRows(database.sql, schema, "line", { batch: 0 })).catch(error => error),
-  ).toBeInstanceOf(ArgumentError);
+  expect(() => streamRows(database.sql, schema, "line", { batch: 0 })).toThrow(ArgumentError);
 });
 
 test("a server error is thrown in the loop, and the pool remains usable", async () => {

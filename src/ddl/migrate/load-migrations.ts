@@ -13,7 +13,7 @@ export async function loadMigrations(
   return list;
 }
 
-const MIGRATION: OptionNames<Migration> = { name: true, up: true, down: true, transaction: true };
+const MIGRATION: OptionNames<Migration> = { name: true, up: true, down: true, transaction: "boolean" };
 
 function requireBody(place: string, body: unknown): void {
   if (typeof body !== "string" && typeof body !== "function")

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
+import { type OptionNames, requireArray, requireBoolean, requireOptions } from "../../schema/arguments.ts";
 import { newColumnIdentifier } from "../../schema/new-identifier.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
@@ -114,6 +114,7 @@ function withAttributes(
   column: Column,
   { defaults = {}, notNull = {}, comments = {} }: TableChanges,
 ): Column {
+  if (Object.hasOwn(notNull, name)) requireBoolean(`${table.key}.${name}: notNull`, notNull[name]);
   return {
     ...(Object.hasOwn(notNull, name) ? withNotNull(column, notNull[name]!) : column),
     default: Object.hasOwn(defaults, name)

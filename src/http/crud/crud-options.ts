@@ -78,7 +78,7 @@ export type AnyCrudOptions = Omit<CrudOptions<unknown>, "tables" | "scope"> & {
 
 export const CRUD_OPTIONS: OptionNames<CrudOptions<unknown>> = {
   ...{ tables: "object", scope: true, authorize: true, prefix: true, batch: "boolean", limit: "count" },
-  ...{ secret: true, timeout: true, heartbeat: "count", onError: true, openApi: true },
+  ...{ secret: true, timeout: true, heartbeat: true, onError: true, openApi: true },
 };
 
 export const CRUD_TABLE_OPTIONS: OptionNames<CrudTable> = {

@@ -6,7 +6,7 @@ import { isSnapshot, requireFunction, requireObject, requireOptions } from "../.
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { pageSql } from "../../statements/page-sql.ts";
-import type { EventServer } from "../events/event-text.ts";
+import { type EventServer, requireHeartbeat } from "../events/event-text.ts";
 import { openApi } from "../open-api/open-api.ts";
 import { referencePage } from "../open-api/reference-page.ts";
 import { problem } from "../problem/problem.ts";
@@ -50,6 +50,7 @@ export function crud<Tables, const Name extends TableName<Tables>, const Prefix 
   for (const name of ["scope", "authorize"] as const)
     if (Object.hasOwn(options, name)) requireFunction(`crud: ${name}`, options[name]);
   if (options.onError !== undefined) requireFunction("crud: onError", options.onError);
+  if (options.heartbeat !== undefined) requireHeartbeat(options.heartbeat);
   checkLimits(options.timeout === undefined ? {} : { timeout: options.timeout });
   const untyped = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;

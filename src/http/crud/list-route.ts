@@ -65,7 +65,7 @@ export async function streamChanges(call: CrudCall, server: EventServer | undefi
   const { heartbeat, onError } = options;
   return eventStream(request, changes, {
     server,
-    ...(heartbeat && { heartbeat }),
+    ...(heartbeat !== undefined && { heartbeat }),
     ...(onError && { onError }),
   });
 }

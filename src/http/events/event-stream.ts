@@ -10,7 +10,8 @@ import {
   HEADERS,
   lastEventId,
   newEventIds,
-  requirePositive,
+  requireHeartbeat,
+  requireServer,
 } from "./event-text.ts";
 
 /** The options of `watch` that `eventStream` passes to the function that starts the changes. */
@@ -59,7 +60,7 @@ const HEARTBEAT_MS = 5_000;
  * others
  * @param options heartbeat in milliseconds, the server, `state`, `onError`
  * @returns the response
- * @throws ArgumentError if the heartbeat is not positive
+ * @throws ArgumentError if the heartbeat is not positive, or an argument is of a different kind
  * @example `eventStream(request, options => watch(sql, schema, "genre", options), { server })`
  */
 export function eventStream(request: Request, changes: Changes, options: EventStreamOptions = {}): Response {
@@ -67,7 +68,8 @@ export function eventStream(request: Request, changes: Changes, options: EventSt
   requireChanges(changes);
   requireOptions("eventStream", options, EVENT_OPTIONS);
   const { heartbeat = HEARTBEAT_MS, server } = options;
-  requirePositive("heartbeat", heartbeat);
+  requireHeartbeat(heartbeat);
+  requireServer(server);
   if (request.method === "HEAD") return headResponse();
   // Bun counts in seconds; 0 is no limit.
   server?.timeout(request, 0);

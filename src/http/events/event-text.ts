@@ -49,10 +49,16 @@ export function lastEventId(request: Request): string | undefined {
   return request.headers.get("last-event-id") || undefined;
 }
 
-/** Throws ArgumentError unless the milliseconds are positive. */
-export function requirePositive(name: string, value: number): void {
-  if (!(Number.isFinite(value) && value > 0))
+/** Throws ArgumentError for milliseconds that a timer cannot wait. */
+export function requireHeartbeat(value: number): void {
+  if (!(Number.isFinite(value) && value > 0 && value < 2 ** 31))
     throw new ArgumentError(
-      `${name} must be a positive number of milliseconds, received ${describeValue(value)}`,
+      `heartbeat must be a positive number of milliseconds below 2^31, received ${describeValue(value)}`,
     );
+}
+
+/** Throws ArgumentError for anything but a server, which may be absent; Elysia's is null before it listens. */
+export function requireServer(server: unknown): void {
+  if ((server ?? undefined) !== undefined && typeof (server as Partial<EventServer>).timeout !== "function")
+    throw new ArgumentError(`server must be a server of Bun.serve, received ${describeValue(server)}`);
 }

@@ -1,4 +1,5 @@
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { requireHeaders } from "../request.ts";
 import { problemAnswer } from "./problem-answer.ts";
 import type { Answer } from "./problem-item.ts";
 
@@ -23,6 +24,7 @@ const PROBLEM_OPTIONS: OptionNames<ProblemOptions> = { onError: true, headers: t
  */
 export function problem(error: unknown, options: ProblemOptions = {}): Response {
   requireOptions("problem", options, PROBLEM_OPTIONS);
+  if (options.headers !== undefined) requireHeaders(options.headers);
   if (isAbort(error)) return new Response(null, { status: 499 });
   const answer = problemAnswer(error) ?? SILENT;
   if (answer.status >= 500) report(error, options.onError);

@@ -6,7 +6,7 @@ import { describeValue } from "../../types/problem.ts";
 import { type BodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
 import { problem } from "../problem/problem.ts";
 import { pageUrl } from "../query/next-url.ts";
-import { requireRequest } from "../request.ts";
+import { requireHeaders, requireRequest } from "../request.ts";
 import { RequestError } from "../request-error.ts";
 import { acceptedFormat } from "./accept.ts";
 import { entityTag, hasVersion, isWanted } from "./etag.ts";
@@ -62,7 +62,8 @@ export type Rows = object | readonly object[] | AsyncIterable<object> | null | u
 export async function respond(request: Request, rows: Rows, options: RespondOptions = {}): Promise<Response> {
   requireRequest(request);
   requireOptions("respond", options, RESPOND_OPTIONS);
-  const { status = 200 } = options;
+  const { status = 200, headers } = options;
+  if (headers !== undefined) requireHeaders(headers);
   if (status < 200 || status > 599)
     throw new ArgumentError(`respond: status must be an integer from 200 to 599, received ${status}`);
   if (rows === null || rows === undefined)
