@@ -1,5 +1,6 @@
 // Every public function rejects unknown options and invalid arguments with an error of rowfn.
 import { afterAll, expect, test } from "bun:test";
+import * as v from "valibot";
 import * as ddl from "../src/ddl/index.ts";
 import * as files from "../src/files/index.ts";
 import * as http from "../src/http/index.ts";
@@ -273,6 +274,11 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
     "no valibot schema for channel",
     () => queues.channel(sql, "news", {} as never),
     "the payload of channel must be a valibot schema",
+  ],
+  [
+    "an async valibot schema for channel",
+    () => queues.channel(sql, "news", v.pipeAsync(v.string(), v.email()) as never),
+    "the payload of channel must be a valibot schema that is not async",
   ],
   [
     "a limit of channel without room for a notification",

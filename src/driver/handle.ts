@@ -148,13 +148,9 @@ export function requireLimits(name: string, limits: Limits | undefined): void {
 
 /** Throws ArgumentError for an option that is hidden or under a symbol: a copy of the options would not have it. */
 export function requireEnumerable(name: string, options: object): void {
-  const keys = Reflect.ownKeys(options);
   const names = Object.keys(options);
-  if (keys.length === names.length) return;
-  const hidden = keys.find(key => !names.includes(key as string));
-  throw new ArgumentError(
-    `${name}: the option ${String(hidden)} must be an enumerable property with a string as its name`,
-  );
+  const hidden = Reflect.ownKeys(options).find(key => !names.includes(key as string));
+  if (hidden !== undefined) throw new ArgumentError(`${name} would ignore the option ${String(hidden)}`);
 }
 
 /** Throws ArgumentError if `signal` or `timeout` is invalid. */

@@ -34,8 +34,8 @@ import { type LogOptions, loggedChanges } from "./logged-changes.ts";
 import { channelName, dropNotifyTriggerSql, hasNotifyTrigger, notifyTriggerSql } from "./notify-trigger.ts";
 
 const NAME = "rowfn_watch";
-// The settings on which the texts of numbers and intervals in a notification depend.
-const SETTINGS = " SET extra_float_digits = 1 SET IntervalStyle = postgres";
+// The settings on which the texts of numbers, intervals and ranges of dates in a notification depend.
+const SETTINGS = " SET extra_float_digits = 1 SET IntervalStyle = postgres SET DateStyle = ISO";
 const TRIGGERS = {
   rowfn_watch: ["AFTER INSERT OR UPDATE OR DELETE", "FOR EACH ROW"],
   rowfn_watch_all: ["AFTER TRUNCATE", "FOR EACH STATEMENT"],

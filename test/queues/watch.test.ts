@@ -9,6 +9,7 @@ const DATA = `
   create domain filled as text not null;
   create table "odd ""s"""."it's" (a int8, "b c" numeric, tenant int not null default 1, note filled default 'n', at timestamptz,
     tags text[], doc jsonb, primary key (a, "b c"));
+  create table stay (during daterange primary key, until tstzmultirange);
   create table thing (id int primary key, n int not null default 0)`;
 
 let database: TestDatabase;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   database = await testDatabase({ template: DATA, handle: { max: 4 } });
   schema = await loadSchema(database.sql, { schemas: ["public", 'odd "s"'] });
   odd = schema.relations.find(({ name }) => name === "it's")!.key;
-  for (const table of [odd, "thing"])
+  for (const table of [odd, "thing", "stay"])
     for (const text of [...watchSql(schema, table), ...watchSql(schema, table)])
       await database.sql.unsafe(text);
 });
@@ -92,6 +93,22 @@ test("inserts, updates and deletes are reported with exact key and row, whatever
   );
   expect(gaps).toEqual([]);
   await stop();
+});
+
+test("the dates of a range are exact, whatever the DateStyle of the writer is", async () => {
+  const { got, stop } = await watching(schema, "stay");
+  await database.sql.begin(async tx => {
+    await tx.unsafe("set local datestyle = 'SQL, DMY'; set local timezone = 'Asia/Tokyo'").simple();
+    await tx.unsafe(
+      `insert into stay values ('[2026-02-01,2026-03-05)', '{[2026-02-01 00:00:00+00,2026-03-05 00:00:00+00)}')`,
+    );
+    await tx.unsafe("delete from stay");
+  });
+  await eventually(() => expect(got.map(({ type }) => type)).toContain("delete"));
+  await stop();
+  const during = { lower: "2026-02-01", upper: "2026-03-05", bounds: "[)" };
+  const until = [{ lower: new Date("2026-02-01"), upper: new Date("2026-03-05"), bounds: "[)" }];
+  expect(got).toEqual([{ type: "delete", key: { during }, row: { during, until } }] as never);
 });
 
 test("a row that is deleted and inserted again is reported with the old and the new values", async () => {
@@ -176,7 +193,7 @@ test("TRUNCATE and a lost connection are gaps", async () => {
 test("an unknown table or column is rejected immediately, and unwatchSql drops everything", async () => {
   expect(() => watch(database.sql, schema, "thign")).toThrow('did you mean "thing"?');
   expect(() => watch(database.sql, schema, "thing", { where: { m: 1 } })).toThrow('thing has no column "m"');
-  for (const table of [odd, "thing"])
+  for (const table of [odd, "thing", "stay"])
     for (const text of unwatchSql(schema, table)) await database.sql.unsafe(text);
   const left = await database.sql`select proname from pg_proc where proname like 'rowfn%'`;
   expect(left).toHaveLength(0);
