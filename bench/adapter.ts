@@ -26,10 +26,10 @@ export interface Adapter {
   fetch(table: "line" | "plain", upTo: number): Promise<readonly unknown[]>;
   /** Reads artists up to a key with their albums and tracks, each in key order. */
   nested(upTo: number): Promise<unknown>;
-  /** Imports rows of `target` from CSV, exports rows of `line` up to a key as CSV. Not every library can. */
+  /** Imports rows of `target` from CSV, exports rows of `line` up to a key as CSV. Some libraries do not support it. */
   importCsv?(text: string): Promise<unknown>;
   exportCsv?(upTo: number): Promise<string>;
-  /** The reads of the benchmark of servers. Not every library has a server. */
+  /** The reads of the server benchmark. Some libraries have no server. */
   serverReads?(pages: number): Promise<ServerReads>;
   close(): Promise<unknown>;
 }
@@ -38,11 +38,11 @@ export interface Adapter {
 export interface ServerReads {
   /** Reads an artist with albums and tracks. */
   readonly artist: (id: number) => Promise<unknown>;
-  /** Each reads a keyset page of 50 of the million rows of `entry`, in the order of the keys. */
+  /** Each call reads a keyset page of 50 of the million rows in `entry`, in the order of the keys. */
   readonly pages: readonly (() => Promise<unknown>)[];
 }
 
-/** The last keys of the pages before. */
+/** The last keys of the preceding pages. */
 export const pageKeys = (pages: number): number[] => Array.from({ length: pages }, (_, page) => page * 50);
 
 export const POOL = 4;

@@ -1,5 +1,5 @@
-// `among-work-child.ts <adapter> <url> <calls before>`: makes a single call for each line of standard input, which names it, after other
-// work, and prints the nanoseconds of the call.
+// `among-work-child.ts <adapter> <url> <calls before>`: makes a single call per line of standard input, which contains
+// its name, after other work, and prints the nanoseconds of the call.
 import { type AdapterName, openAdapter } from "./adapter.ts";
 import { lines, ROWS } from "./data.ts";
 
@@ -17,7 +17,7 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   delete: () => adapter.deleteOne(id),
 };
 
-/** Some milliseconds of what a server does between two calls. */
+/** Some milliseconds of the work that a server does between two calls. */
 function otherWork(): number {
   const orders = Array.from({ length: 1_000 }, (_, index) => ({
     number: `order ${(index * 7919) % 1_000}`,
@@ -30,7 +30,7 @@ function otherWork(): number {
   );
 }
 
-// As many calls as a server has made after a while.
+// As many calls as a server has made after some time.
 for (let count = 0; count < Number(callsBefore); count++)
   for (const call of Object.values(CALLS)) await call();
 

@@ -1,9 +1,9 @@
-// How much one run of the benchmark measures.
+// The amount of measurements in one run of the benchmark.
 import type { Operation } from "./operation.ts";
 import type { LoadOptions } from "./server/under-load.ts";
 
 export interface Amount {
-  /** Rounds on the local line and on the slow one; 0 leaves the operation out. */
+  /** Rounds on the local line and on the slow one; 0 skips the operation. */
   readonly rounds: (operation: Operation) => number;
   readonly slowRounds: (operation: Operation) => number;
   /** Rounds that are not counted. */
@@ -16,10 +16,10 @@ export interface Amount {
   /** Whether servers are also measured on the slow line. */
   readonly hasSlowLoad: boolean;
   readonly ownWork: { readonly calls: number; readonly roundTrips: number };
-  /** Processor time per call: rounds of so many calls. */
+  /** Processor time per call: the rounds, and the calls per round. */
   readonly perCall: { readonly rounds: number; readonly warmUps: number; readonly calls: number };
   readonly snapshots: readonly SnapshotAmount[];
-  /** The databases of `snapshots` have at most so many tables. */
+  /** The maximum number of tables in the databases of `snapshots`. */
   readonly maxTables: number;
   readonly processRounds: number;
   readonly importRounds: number;
@@ -28,7 +28,7 @@ export interface Amount {
 export interface SnapshotAmount {
   readonly tables: number;
   readonly rounds: number;
-  /** Whether one round reads table by table, which takes long with many tables. */
+  /** Whether one round reads table by table, which is slow with many tables. */
   readonly readsByTable: boolean;
 }
 
@@ -69,7 +69,7 @@ const QUICK: Amount = {
   processRounds: 2,
 };
 
-// One call of everything, so that a test sees each section and row of the report. The times mean nothing.
+// One call of everything, so that a test sees each section and row of the report. The times have no meaning.
 const ONCE: Amount = {
   rounds: () => 1,
   slowRounds: () => 1,

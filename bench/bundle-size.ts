@@ -1,4 +1,4 @@
-/** The bytes of a program after bundling with all imports except `external`, minifying and gzip. */
+/** The gzipped size in bytes of a program that is bundled with all imports except `external` and minified. */
 export async function bundleSize(entry: string, external: readonly string[] = []): Promise<number> {
   const built = await Bun.build({
     entrypoints: [entry],

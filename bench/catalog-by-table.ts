@@ -1,6 +1,6 @@
 // Reads the catalog as some schema tools do: columns and keys from information_schema, indexes and foreign keys from
-// pg_catalog, with one statement each per table, one after the other. Without prepared statements, as with pg, the server
-// plans every statement again.
+// pg_catalog, with one statement each per table, one after the other. The statements are not prepared, as with pg, so
+// the server plans every statement again.
 import type { SQL } from "bun";
 
 const TABLES = "select table_schema, table_name from information_schema.tables where table_schema = 'public'";

@@ -17,7 +17,10 @@ if (what === "first") {
 }
 process.exit(0);
 
-/** The peak memory in kilobytes. On Linux of this program alone, because `maxRSS` includes the process before `exec`. */
+/**
+ * The peak memory in kilobytes. On Linux only that of this program, because `maxRSS` includes the process before
+ * `exec`.
+ */
 function peakMemory(): number {
   const status = "/proc/self/status";
   if (!existsSync(status)) return process.resourceUsage().maxRSS;

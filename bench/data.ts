@@ -46,7 +46,7 @@ export async function createData(sql: SQL): Promise<void> {
   await sql.unsafe("vacuum analyze");
 }
 
-/** Creates a table of a million rows for the pages of servers. */
+/** Creates a table with a million rows for the pages of the server benchmark. */
 export async function createEntries(sql: SQL): Promise<void> {
   await sql.unsafe(`create table entry (id int4 primary key, amount int4 not null, name text not null, note text,
       price numeric(10, 2) not null, at timestamptz not null);
@@ -55,7 +55,7 @@ export async function createEntries(sql: SQL): Promise<void> {
   await sql.unsafe("vacuum analyze entry");
 }
 
-/** Truncates the written table and inserts rows with the keys 1 to `rows`. */
+/** Truncates the written table and inserts rows with keys 1 to `rows`. */
 export async function refill(sql: SQL, rows: number): Promise<void> {
   await sql.unsafe("truncate target");
   if (rows > 0) await sql.unsafe(`insert into target ${SOURCE} from generate_series(1, ${atMost(rows)}) i`);

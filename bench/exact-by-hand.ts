@@ -22,7 +22,7 @@ function parseDoc(row: Row): Row {
   return row;
 }
 
-/** The calls of a table, which the statements of rowfn answer. */
+/** The calls on a table that the statements of rowfn answer. */
 export interface ExactCalls
   extends Pick<Adapter, "get" | "filtered" | "count" | "insertOne" | "updateOne" | "upsertOne"> {
   fetch(upTo: number): Promise<unknown>;
@@ -31,9 +31,9 @@ export interface ExactCalls
 }
 
 /**
- * The statements of rowfn, sent by hand: parameters as text with the name of their type, and JSON as text. This is what
- * exactness costs in PostgreSQL and in the driver, and the limit of what rowfn can reach: it validates nothing, handles no
- * error, and has no options.
+ * The statements of rowfn, sent by hand-written code: parameters as text with their type names, and JSON as text. This
+ * is the cost of exactness in PostgreSQL and in the driver, and the limit that rowfn can reach: the code validates
+ * nothing, handles no errors, and has no options.
  */
 export function exactByHand(sql: SQL): ExactCalls {
   const rows = async (text: string, params: string[]): Promise<Row[]> => {

@@ -1,7 +1,7 @@
-// `bun bench/http.ts [rounds]`: requests a second of two routes, by hand on Bun SQL, with the functions of `rowfn/http`, with
-// `crud`, and with Hono and Drizzle. Each server is a process of its own. Short rounds alternate between them, in turn from the
-// first to the last and back, so that what else the machine does concerns all of them. The processor time of the servers depends
-// on it the least.
+// `bun bench/http.ts [rounds]`: requests per second of two routes: hand-written on Bun SQL, with the functions of
+// `rowfn/http`, with `crud`, and with Hono and Drizzle. Each server runs in its own process. Short rounds alternate
+// between the servers, in turn from the first to the last and back, so that other load on the machine affects all of
+// them equally. The processor time of the servers is affected least.
 import { join } from "node:path";
 import { SQL } from "bun";
 import { startPostgres } from "../src/testing/index.ts";
@@ -9,7 +9,7 @@ import { processorTime } from "./processor-time.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 60);
 const REQUESTS = 400;
-/** Rounds until the code is compiled, which takes some 12,000 calls. */
+/** Rounds until the code is compiled, which takes about 12,000 calls. */
 const WARM_UP = Math.min(40, ROUNDS);
 const CONCURRENCY = 16;
 const SERVERS = ["by-hand", "functions", "crud", "hono-drizzle"] as const;
@@ -41,7 +41,7 @@ async function startServer(name: string, databaseUrl: string): Promise<Server> {
   return { name, url, pid: child.pid, stop: () => child.kill() };
 }
 
-/** Requests a second. */
+/** Requests per second. */
 async function measure(url: string): Promise<number> {
   let open = REQUESTS;
   const client = async (): Promise<void> => {

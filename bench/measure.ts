@@ -7,8 +7,8 @@ export type Adapters = ReadonlyMap<AdapterName, Adapter>;
 /** Milliseconds per call, one number per round. */
 export type Samples = ReadonlyMap<AdapterName, readonly number[]>;
 
-// Long calls start with a clean heap. Short calls produce little garbage, and a collection would take longer than the call.
-// The times of a single round mean nothing.
+// Long calls start with a clean heap. Short calls produce little garbage, and a collection would take longer than the
+// call. The times of a single round have no meaning.
 async function sample(
   admin: SQL,
   operation: Operation,

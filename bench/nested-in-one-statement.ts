@@ -11,8 +11,8 @@ const TEXT = `with artists as (select id, name from artist where id <= $1 order 
     from track where album_id in (select id from albums) order by id) tracks`;
 
 /**
- * The hand-written code for artists with albums and tracks as one statement, and so from one state of the data without a
- * transaction: the limit of what rowfn can reach.
+ * Hand-written code that reads artists with albums and tracks in one statement, and therefore from one state of the
+ * data without a transaction: the limit that rowfn can reach.
  */
 export async function nestedInOneStatement(sql: SQL, upTo: number): Promise<readonly Row[]> {
   const result = (await sql.unsafe(TEXT, [upTo]).values()) as readonly Cells[];

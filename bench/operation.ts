@@ -11,7 +11,7 @@ export interface Operation {
   readonly quickRounds: number;
   /** The number of warm-up rounds, if the usual number is too small for the JIT to compile all code. */
   readonly warmUps?: number;
-  /** A smaller operation checks the same results. */
+  /** Whether a smaller operation checks the same results. */
   readonly isCheckedElsewhere?: true;
   /** The method that the adapter must have. */
   readonly needs?: "importCsv" | "exportCsv";

@@ -3,7 +3,7 @@ import { ADAPTERS, type AdapterName } from "./adapter.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
-/** The files of the adapters. rowfn is a bundle with Valibot, of which parts are loaded when they are used, as published. */
+/** The files of the adapters. rowfn is a bundle with Valibot, parts of which are loaded on first use, as published. */
 export async function publishedAdapters(directory: string): Promise<Map<AdapterName, string>> {
   const built = await Bun.build({
     entrypoints: [join(import.meta.dir, "adapters/rowfn.ts")],
@@ -21,7 +21,10 @@ export async function publishedAdapters(directory: string): Promise<Map<AdapterN
   );
 }
 
-/** Builds the package where it finds Valibot, and not in dist/, which others may be reading. Returns the directory. */
+/**
+ * Builds the package in a directory where it finds Valibot, and not in dist/, which other processes may be reading.
+ * Returns the directory.
+ */
 export function buildPackage(): string {
   const dist = join(ROOT, "node_modules/.cache/rowfn-bench/dist");
   const { exitCode } = Bun.spawnSync([process.execPath, join(ROOT, "scripts/build.ts"), dist]);

@@ -1,5 +1,5 @@
-// Before the measurement, each adapter must return the results of the reference. Values are compared after conversion to a
-// common form, because libraries return the same value in different forms.
+// Before the measurement, each adapter must return the results of the reference. Values are compared after conversion
+// to a common format, because libraries return the same value in different formats.
 import type { SQL } from "bun";
 import type { AdapterName } from "./adapter.ts";
 import type { Adapters } from "./measure.ts";

@@ -45,7 +45,7 @@ const { values: flags } = parseArgs({
 });
 const amount = AMOUNTS[flags.once ? "once" : flags.quick ? "quick" : "whole"];
 
-/** Where the report is written, if at all. */
+/** The directory of the report, if it is written. */
 const out = flags.out ?? (flags.quick || flags.once ? undefined : join(ROOT, "docs"));
 
 function selectedOperations(): readonly OperationName[] {
@@ -56,10 +56,10 @@ function selectedOperations(): readonly OperationName[] {
   process.exit(2);
 }
 
-/** Milliseconds that a round trip takes longer on the slow line. */
+/** Additional milliseconds per round trip on the slow line. */
 const SLOW_MS = 1;
 
-// Operations of seconds measure the server, not the line.
+// Operations that take seconds measure the server, not the line.
 const LOCAL_ONLY: readonly OperationName[] = ["insert-100k", "fetch-100k", "fetch-100k-plain"];
 
 /** Undefined without a C compiler, which the line needs. */

@@ -85,7 +85,10 @@ export async function measureSizes(dist: string): Promise<SizeRow[]> {
   return await Promise.all(ADAPTERS.map(name => sizeOf(name, dist)));
 }
 
-/** Measures the size that rowfn adds to a server, and the cost of importing the built package in so many rounds. */
+/**
+ * Measures the size that rowfn adds to a server, and the cost of importing the built package in the given number of
+ * rounds.
+ */
 export async function measureOwnSize(dist: string, importRounds: number): Promise<OwnSize> {
   const entry = join(import.meta.dir, "typical-server.ts");
   return {

@@ -12,7 +12,7 @@ function counted(sql: SQL): { readonly handle: SqlHandle; readonly statements: (
       get: (object, name) => {
         const value: unknown = Reflect.get(object, name);
         if (name === "unsafe") statements++;
-        // BEGIN and COMMIT are two more statements.
+        // BEGIN and COMMIT are two additional statements.
         if (name === "begin") {
           statements += 2;
           return (run: (tx: SqlHandle) => unknown) => sql.begin(tx => run(counting(tx)));

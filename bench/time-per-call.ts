@@ -15,7 +15,7 @@ import { nestedInOneStatement } from "./nested-in-one-statement.ts";
 type Call = () => Promise<unknown>;
 type Calls = Readonly<Record<string, Call>>;
 
-/** The operations of the report, of which there is exact code by hand. */
+/** The operations of the report for which exact hand-written code exists. */
 const REPORTED = ["row", "page", "filtered", "count", "insert", "update", "upsert", "fetch"] as const;
 const OTHERS = ["nested", "mix", "nested-275"] as const;
 
@@ -101,7 +101,7 @@ function procFile(pid: string, name: string): string {
   }
 }
 
-/** The blocks of each way to do an operation. */
+/** The blocks of each implementation of an operation. */
 export interface PerCall {
   readonly operation: string;
   readonly ways: ReadonlyMap<string, readonly Block[]>;
@@ -155,7 +155,7 @@ export async function measurePerCall(
   return measured;
 }
 
-/** Times of a part, and their ratio to those of the first way. */
+/** The times of a part, and their ratio to the times of the first implementation. */
 function cell(own: readonly Block[], reference: readonly Block[], time: (block: Block) => number): string {
   const times = own.map(time);
   return `${median(times).toFixed(1)} µs (${ratio(times, reference.map(time)).toFixed(2)})`;

@@ -5,12 +5,12 @@ import { loadOperation, noteOf, type Operation, type OperationName } from "./ope
 import { type TimedRow, timedTable } from "./report.ts";
 import { requireSameResults } from "./same-results.ts";
 
-/** How often an operation runs. */
+/** The number of runs of an operation. */
 export interface Repetition {
   readonly rounds: (operation: Operation) => number;
   readonly warmUps: (operation: Operation, rounds: number) => number;
   readonly calls: (operation: Operation) => number;
-  /** Whether the results were compared before, on another line. */
+  /** Whether the results were already compared on a different line. */
   readonly isCompared?: boolean;
 }
 
@@ -24,7 +24,10 @@ async function openAdapters(url: string): Promise<Adapters> {
   );
 }
 
-/** Compares the results of all libraries unless they were, and then measures them unless an operation has no rounds. */
+/**
+ * Compares the results of all libraries unless that was done before, and then measures them unless an operation has no
+ * rounds.
+ */
 export async function measureOnLine(
   admin: SQL,
   url: string,

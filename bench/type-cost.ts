@@ -15,7 +15,7 @@ export interface TypeCost {
   readonly seconds: number;
 }
 
-/** Measures the cost of sixty queries with modules of about these numbers of tables. */
+/** Measures the cost of sixty queries with modules of approximately the given numbers of tables. */
 export async function typeCosts(sizes: readonly number[]): Promise<readonly TypeCost[]> {
   const without = await diagnostics({ "use.ts": `export type * from "rowfn";` });
   const costs: TypeCost[] = [];

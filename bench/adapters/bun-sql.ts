@@ -60,7 +60,7 @@ async function nested(sql: SQL, upTo: number): Promise<unknown> {
   return artists;
 }
 
-// One view of the data would need a transaction; three statements are sent at once.
+// Reading all levels from one state of the data would need a transaction; three statements are sent together.
 async function artist(sql: SQL, id: number): Promise<unknown> {
   const [artists, albums, tracks] = (await Promise.all([
     sql.unsafe("select * from artist where id = $1", [id]),

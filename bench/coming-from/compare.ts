@@ -1,5 +1,5 @@
-// `bun bench/coming-from/compare.ts [library...]`: installs the libraries, checks the types of the twelve tasks of
-// docs/from-*.md, does the tasks with each library on a music store of its own, and compares the rows with those of rowfn.
+// `bun bench/coming-from/compare.ts [library...]`: installs the libraries, checks the types of the twelve tasks in
+// docs/from-*.md, runs the tasks with each library on its own music store, and compares the rows with those of rowfn.
 import { join } from "node:path";
 import { LIBRARIES } from "./results.ts";
 
@@ -29,7 +29,7 @@ if (chosen.includes("prisma")) {
   run(PRISMA, ["node_modules/prisma/build/index.js", "generate"]);
   checkTypes(PRISMA);
 }
-// A process does not find packages that are installed after its start.
+// A process does not find packages that are installed after it has started.
 const tasks = Bun.spawnSync([process.execPath, join(import.meta.dir, "print-differences.ts"), ...chosen], {
   stdio: ["ignore", "inherit", "inherit"],
 });

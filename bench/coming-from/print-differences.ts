@@ -1,4 +1,4 @@
-// Does the tasks with the named libraries, and prints where their results differ from those of rowfn.
+// Runs the tasks with the given libraries, and prints the differences of their results from those of rowfn.
 import { differences, LIBRARIES } from "./results.ts";
 
 const chosen = LIBRARIES.filter(name => process.argv.includes(name));

@@ -16,7 +16,7 @@ interface Input {
   readonly country: string;
 }
 
-/** What the tasks take from the caller. */
+/** The parameters of the tasks. */
 export const INPUT: Input = {
   albums: [
     { title: "x".repeat(161), artist_id: "one" },
@@ -29,7 +29,7 @@ export const INPUT: Input = {
 /** Task → its result. */
 export type Results = Readonly<Record<string, unknown>>;
 
-// The first update of a customer fails as a serialization failure would; a sequence is not rolled back.
+// The first update of a customer raises a serialization failure; a sequence is not rolled back.
 const CONFLICT = `create sequence attempt;
   create function conflict() returns trigger language plpgsql as $$ begin
     if nextval('attempt') = 1 then raise exception 'could not serialize access' using errcode = '40001'; end if;
@@ -39,7 +39,7 @@ const CONFLICT = `create sequence attempt;
 
 const TEMPLATE = `${MUSIC_STORE_SQL};\n${CONFLICT}`;
 
-/** The tracks that were inserted, and how often the tier was set. */
+/** The inserted tracks, and how often the tier was set. */
 async function stored(sql: SQL): Promise<Results> {
   const tracks = await sql`select name, album_id, media_type_id, composer, milliseconds, unit_price, tags
     from track where name like 'new %' order by milliseconds`;
@@ -93,7 +93,7 @@ const PATHS = {
   prisma: "./prisma/prisma.ts",
 } as const;
 
-/** Libraries return the same number as a number, a string or an object of their own, and columns in any order. */
+/** Libraries return the same number as a number, a string or their own object, and columns in any order. */
 export function common(results: Results): Results {
   const text = JSON.stringify(results, (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
@@ -115,7 +115,7 @@ export interface Difference {
   readonly other: string;
 }
 
-/** Does the tasks with rowfn and with the libraries, and returns where they differ. */
+/** Runs the tasks with rowfn and with the libraries, and returns the differences. */
 export async function differences(libraries: readonly LibraryName[]): Promise<readonly Difference[]> {
   const expected = await resultsOf("./rowfn.ts");
   const found: Difference[] = [];

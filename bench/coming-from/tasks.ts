@@ -1,4 +1,4 @@
-// The twelve tasks of docs/from-*.md. Each library does them on a music store of its own; compare.ts compares the rows.
+// The twelve tasks in docs/from-*.md. Each library runs them on its own music store; compare.ts compares the rows.
 
 /** A track to insert. */
 export interface NewTrack {
@@ -13,29 +13,32 @@ export interface NewTrack {
 
 /** The tasks after the first two, which connect and define the tables. */
 export interface Tasks {
-  /** The artist with the key 7. */
+  /** The artist with key 7. */
   byKey(): Promise<unknown>;
   /** The three longest tracks of genre 1 over five minutes: `name` and `milliseconds`. */
   filtered(): Promise<unknown>;
   /** The second page of three tracks, the longest first: `track_id` and `milliseconds`. */
   secondPage(): Promise<unknown>;
-  /** Artist 1 with two albums and two tracks of each. */
+  /** Artist 1 with two albums and two tracks per album. */
   nested(): Promise<unknown>;
   /** Stores an album of unchecked input and returns it, or returns the names of the invalid columns. */
   addAlbum(input: unknown): Promise<unknown>;
   /** Inserts or updates genre 1 and returns it. */
   upsert(): Promise<unknown>;
   insertTracks(tracks: readonly NewTrack[]): Promise<unknown>;
-  /** Sets the tier of customer 7 by what it has spent, again after a serialization failure, and returns the tier. */
+  /**
+   * Sets the tier of customer 7 according to its purchases, retries after a serialization failure, and returns the
+   * tier.
+   */
   setTier(): Promise<unknown>;
   /** Per genre with over 250 tracks: `genre_id`, `tracks` and `longest`. */
   perGenre(): Promise<unknown>;
-  /** The three genres that sold best in a country: `genre` and `revenue`. */
+  /** The three best-selling genres in a country: `genre` and `revenue`. */
   bestGenres(country: string): Promise<unknown>;
   close(): Promise<unknown>;
 }
 
-/** Tracks of which PostgreSQL's 65,535 parameters hold fewer than 10,000. */
+/** Tracks to insert; the 65,535 parameters of a statement suffice for fewer than 10,000 of them. */
 export function newTracks(count: number): NewTrack[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `new ${index}`,

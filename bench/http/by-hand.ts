@@ -1,4 +1,4 @@
-// The routes by hand, with the checks that a careful author would write. A row has an ETag, as with `crud`.
+// Hand-written routes with the checks of a careful author. A row has an ETag, as with `crud`.
 import { SQL } from "bun";
 
 const sql = new SQL(process.env["DATABASE_URL"]!, { max: 10 });

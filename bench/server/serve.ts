@@ -1,4 +1,4 @@
-// `serve.ts <adapter> <url>`: the routes of the benchmark of servers with one library. Prints the address.
+// `serve.ts <adapter> <url>`: the routes of the server benchmark with one library. Prints the address.
 import { type Adapter, type AdapterName, openAdapter, type ServerReads } from "../adapter.ts";
 import { lines } from "../data.ts";
 

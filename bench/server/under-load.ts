@@ -15,7 +15,7 @@ type Route = (typeof ROUTES)[number];
 /** Means over the rounds of one server. */
 export interface ServerLoad {
   readonly name: AdapterName;
-  /** Requests per second, relative to the reference: larger is faster. */
+  /** Requests per second, relative to the reference: higher is faster. */
   readonly ratio: number;
   readonly requests: number;
   /** Milliseconds. */
@@ -62,7 +62,9 @@ export function hasWrk(): boolean {
   return Bun.which("wrk") !== null;
 }
 
-/** Measures servers in turns, each in its own process, with wrk. `url` is the address of the database for the servers. */
+/**
+ * Measures servers in turn, each in its own process, with wrk. `url` is the address of the database for the servers.
+ */
 export async function measureServers(admin: SQL, url: string, options: LoadOptions): Promise<RouteLoad[]> {
   const servers: Server[] = [];
   try {

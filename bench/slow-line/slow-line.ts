@@ -1,16 +1,16 @@
 import { join } from "node:path";
 
-/** A line to a server on which a round trip takes longer. */
+/** A line to a server with additional latency per round trip. */
 export interface SlowLine {
   /** The server's URL with the port of the line. */
   readonly url: string;
   readonly stop: () => void;
 }
 
-/** Whether there is a C compiler for the proxy. */
+/** Whether a C compiler for the proxy is installed. */
 export const hasCompiler = (): boolean => Bun.which("cc") !== null;
 
-/** Compiles and starts the proxy; it needs a C compiler. `milliseconds` are added to each round trip. */
+/** Compiles and starts the proxy; requires a C compiler. `milliseconds` are added to each round trip. */
 export async function startSlowLine(url: string, milliseconds: number, scratch: string): Promise<SlowLine> {
   const program = join(scratch, "slow-line");
   const { exitCode } = Bun.spawnSync(["cc", "-O2", "-o", program, join(import.meta.dir, "slow-line.c")], {

@@ -38,7 +38,10 @@ export function newDeadline(
   return { signal: controller.signal, stopped, endsAt, clear };
 }
 
-/** The error of a call that waited for a connection. The usual reason in a pool of one is a query beside its transaction. */
+/**
+ * The error of a call that waited for a connection. In a pool with one connection the usual reason is a query on the
+ * pool inside a transaction.
+ */
 export function noConnectionError({ options }: SqlHandle, timeout: number): TimeoutError {
   const advice =
     options.max === 1

@@ -106,7 +106,7 @@ async function rowsOf(sql: SqlHandle, text: string, position: string): Promise<r
   try {
     return await runValues(sql, { text, params: [position] }, undefined);
   } catch (error) {
-    // Numbers that are no snapshot.
+    // Numbers that are not a snapshot.
     if (error instanceof QueryError && error.sqlstate?.startsWith("22")) return [];
     throw error;
   }

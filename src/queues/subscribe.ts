@@ -20,7 +20,7 @@ export async function subscribe(
 /** Milliseconds that a notification to oneself may take. */
 const WAIT_MS = 5_000;
 
-// By the options of a handle, as its wrappers share them: whether notifications arrive, as far as it is known.
+// Keyed by the options of a handle, which its wrappers share: whether notifications arrive, if that is known.
 const probes = new WeakMap<object, Promise<boolean>>();
 
 /**

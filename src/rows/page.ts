@@ -110,7 +110,7 @@ function pageStatement(
     if (isGiven(after) && isGiven(before))
       throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
     const token = after ?? before;
-    // Only the end of the pages is null: an empty text is no token, and must not mean the first page again.
+    // Only the end of the pages is null: an empty string is not a token, and must not mean the first page again.
     if (!isGiven(token)) return undefined;
     const textsOf = (texts: Position["texts"]) => positionTexts(schema, columns, texts);
     const position = parsePageToken(token, query, textsOf, pageSeal(schema, secret));

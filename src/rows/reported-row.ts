@@ -17,7 +17,7 @@ export function rowOfDetail(plan: RelationPlan, detail: string, rows: readonly R
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Whether a row is stored as it is given: a trigger or a rule could change it, and a partition has its own triggers. */
+/** Whether a row is stored as given: a trigger or a rule could change it, and a partition has its own triggers. */
 export function isAsGiven({ relation: { kind, triggers, hasRules } }: RelationPlan): boolean {
   return kind === "table" && !triggers.fillsInsert && !hasRules;
 }

@@ -4,7 +4,9 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { WideTables } from "../schema/tables.ts";
 import { carryOver, type Renamed } from "../statements/carry-over.ts";
 
-/** The snapshot of the database as it is now, with the forms and refinements of the snapshot before the change. */
+/**
+ * The current snapshot of the database, with the JavaScript forms and refinements of the snapshot before the change.
+ */
 export async function schemaAfter<Tables = WideTables>(
   sql: SqlHandle,
   before: AnySchema,

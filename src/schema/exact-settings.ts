@@ -102,7 +102,7 @@ function requireExactMoney({ types }: AnySchema, session: SessionSettings): void
     throw new SettingsError(
       `lc_monetary = ${session.moneyLocale} stores money with ${session.moneyDecimals} decimals, but rowfn reads and writes 2; use numeric columns`,
     );
-  // Money itself is exchanged as numeric, but inside such a value it has no cast of its own.
+  // Money itself is exchanged as numeric, but inside such a value it cannot be cast separately.
   const outer = Object.entries(types).find(([key, type]) => isNesting(type) && contains(types, key, "money"));
   if (outer !== undefined && !/^-\$?1,?234\.50$/.test(session.moneyText))
     throw new SettingsError(

@@ -114,7 +114,7 @@ function comparableColumn(column: Column): object {
   };
 }
 
-/** The snapshot with its expressions in normal form, and every list without an order of its own sorted by name. */
+/** The snapshot with its expressions in normal form, and every list without a meaningful order sorted by name. */
 export const normalTexts: (schema: AnySchema) => AnySchema = derive(
   (schema: AnySchema): AnySchema => ({
     ...schema,
@@ -194,7 +194,7 @@ function normalType(type: PgType): PgType {
   return { ...type, default: normalOrNull(type.default), checks: sorted(type.checks.map(normalCheck)) };
 }
 
-/** A body in a string is kept as it was written. */
+/** A function body in a string is left as it was written. */
 function normalFunction(one: SqlFunction): SqlFunction {
   if (one.definition === null) return one;
   const [head, ...body] = one.definition.split(/(?=\nAS )/);

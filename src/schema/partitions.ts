@@ -29,7 +29,7 @@ export function withoutCommonPartitions(
   isSameWay: (before: Relation, after: Relation) => boolean,
 ): readonly [AnySchema, AnySchema] {
   const [before, after] = [tablesById(one), tablesById(other)];
-  // A partition that is a table of its own in the other snapshot is the root of its partitions in both.
+  // A partition that is a separate table in the other snapshot is the root of its partitions in both.
   const own = new Set(
     [...one.relations, ...other.relations].filter(({ isPartition }) => !isPartition).map(idOf),
   );

@@ -1,10 +1,10 @@
 import type { Distribution } from "./distribution.ts";
 import type { Setting } from "./setting.ts";
 
-/** The table of applied migrations, which is no part of a snapshot. */
+/** The table of applied migrations, which is not part of a snapshot. */
 export const LOG_TABLE = "rowfn_migration";
 
-/** The first word of the names of tables with the changes of another table, which are no part of a snapshot either. */
+/** The first word of the names of change log tables, which are not part of a snapshot either. */
 export const CHANGE_LOG = "rowfn_log";
 
 export type RelationKind = "table" | "partitioned" | "view" | "materializedView" | "foreign";

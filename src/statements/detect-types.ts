@@ -64,7 +64,7 @@ function emptyArrayType(a: string, b: string): string | undefined {
 
 const NUMBERS: readonly string[] = ["bigint", "double precision", "numeric"];
 
-// A bigint beyond 64 bits, or beside a fraction, needs numeric, because a double would round it.
+// A bigint beyond 64 bits, or next to a fraction, requires numeric, because a double would round it.
 function widerType(a: string, b: string): string | undefined {
   if (a.endsWith("[]") && b.endsWith("[]")) {
     const element = widerType(a.slice(0, -2), b.slice(0, -2));

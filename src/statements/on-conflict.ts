@@ -85,7 +85,7 @@ function changedRowsClause(schema: AnySchema, plan: RelationPlan, where: unknown
       `${plan.relation.key}: where is empty; leave it out to change every existing row`,
     );
   });
-  // An empty filter has a shape of its own too, so that no cached text hides its error.
+  // An empty filter has its own shape too, so that no cached text hides its error.
   return { ...filter, shape: filter.shape === undefined ? undefined : `where${filter.shape}` };
 }
 

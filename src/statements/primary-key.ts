@@ -36,7 +36,9 @@ function columnsOf(plan: RelationPlan, values: readonly unknown[]): readonly Col
 
 const KEY: unique symbol = Symbol("rowfn key");
 
-/** The values of a primary key in key order, which cannot be taken for one value that is an array or an object. */
+/**
+ * The values of a primary key in key order, which cannot be confused with a single value that is an array or an object.
+ */
 export interface RowKey {
   readonly [KEY]: readonly unknown[];
 }

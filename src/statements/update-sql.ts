@@ -98,7 +98,7 @@ export function changesOf(plan: RelationPlan, row: Readonly<Record<string, unkno
   const changes: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(row)) {
     const known = plan.columns.get(name);
-    // Raw SQL is no value that was read, so it is not left out: its validation fails.
+    // Raw SQL is not a value that was read, so it is not omitted: its validation fails.
     if (known === undefined || !isFixed(plan, known) || isFragment(row[name])) changes[name] = row[name];
   }
   return changes;

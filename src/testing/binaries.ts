@@ -81,7 +81,7 @@ async function copyTo(native: string, copy: string, user: OsUser | undefined): P
     stdout: "pipe",
   });
   const unpack = Bun.spawn(["tar", "-x", "-f", "-", "-C", copy], { ...user, cwd: "/", stdin: pack.stdout });
-  // GNU tar exits with 1 if a file changes meanwhile: an installation beside this that links to it changes its times.
+  // GNU tar exits with 1 if a file changes meanwhile: a parallel installation that links to the file changes its times.
   if ((await pack.exited) > 1 || (await unpack.exited) !== 0)
     throw new RowfnError(`the binaries in ${native} cannot be copied to ${copy}`);
 }

@@ -12,7 +12,7 @@ export function checkText(value: unknown): Problem | undefined {
   return value.isWellFormed() ? undefined : problem("a well-formed string", value, "it has a lone surrogate");
 }
 
-/** Throws ArgumentError for a string that PostgreSQL would not get as it is; `what` names it. */
+/** Throws ArgumentError for a string that PostgreSQL would not receive unchanged; `what` names it. */
 export function requireText(what: string, text: string): void {
   const rejected = checkText(text);
   if (rejected !== undefined) throw new ArgumentError(`${what}: ${problemText(rejected)}`);

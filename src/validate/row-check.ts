@@ -70,5 +70,5 @@ function emptyPlace(): Place {
   return { name: undefined, check: accept, nullable: false, required: 0, next: undefined };
 }
 
-// Never called, because a place is taken before it is used.
+// Never called, because a position is assigned before it is used.
 function accept(): undefined {}

@@ -165,7 +165,7 @@ test("the statements are conditional, so a stale snapshot causes no error", () =
   ]);
 });
 
-test("dropEnum lists the columns that use the enum, and drops them with cascade", async () => {
+test("dropEnum lists the dependents of the enum, and drops them with cascade", async () => {
   const { sql } = database;
   await sql.unsafe(`
     create table "odd.t" (id int, "its mood" mood, moods mood[]);

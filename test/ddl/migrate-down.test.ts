@@ -81,7 +81,7 @@ test("a section may be added or changed after the migration ran", async () => {
   expect((await migrate(sql, directory)).applied).toEqual([]);
 });
 
-test("the marker is recognized only once and only as a separate comment", async () => {
+test("a second marker is rejected, and a marker inside a string is ignored", async () => {
   write("1.sql", "create table a (v text default '\n-- rowfn: down\n');");
   await migrate(sql, directory);
   await expect(migrateDown(sql, directory)).rejects.toThrow("migration 1.sql has no SQL to revert it");

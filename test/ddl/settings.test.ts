@@ -109,7 +109,7 @@ test("the settings of a partitioned table do not change those of its partitions"
   expect(schemaDiff(await loadSchema(sql), to, { partitions: true })).toEqual([]);
 });
 
-test.if(isServer(15))("a sequence can be unlogged although its table is logged", async () => {
+test.if(isServer(15))("a sequence can be logged or unlogged independently of its table", async () => {
   const [{ sql }, other] = databases;
   await sql.unsafe("create unlogged table t(id serial); create sequence s");
   await other.sql.unsafe(

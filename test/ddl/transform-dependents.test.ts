@@ -37,7 +37,7 @@ describe("a column whose type has no equality is retyped", () => {
     ["json[]", { retype: { js: "jsonb[]" } }, "doc.js: 1 row has a value that"],
   ];
   test.each(REJECTED)(
-    "%s: values that would change are rejected with their number",
+    "%s: values that would change are rejected with their count",
     async (_name, changes, message) => {
       await expect(transformTable(database.sql, schema, "doc", changes)).rejects.toThrow(message);
       expect(await loadSchema(database.sql)).toEqual(schema);

@@ -1,4 +1,4 @@
-// Tables of the tests of transactions, and SQL that runs before each test.
+// Tables for the transaction tests, and SQL that runs before each test.
 
 export const ACCOUNT_TABLES = `
   create table account (id int primary key, balance int not null, owner text default current_user);

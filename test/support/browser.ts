@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The program of the browser, undefined if it is not installed. */
+/** The path of the browser, undefined if it is not installed. */
 export const CHROMIUM: string | undefined =
   process.env["ROWFN_CHROMIUM"] ?? Bun.which("chromium") ?? Bun.which("chromium-browser") ?? undefined;
 
@@ -12,11 +12,11 @@ const FLAGS = [
   ...["--no-proxy-server", "--remote-debugging-pipe"],
 ];
 
-/** Opens a page in a browser of its own; returns the function that ends it. */
+/** Opens a page in a new browser process; returns the function that stops it. */
 export function openPage(program: string, url: string): () => Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "rowfn-chromium-"));
   const child = Bun.spawn([program, ...FLAGS, `--user-data-dir=${directory}`, url], {
-    // The browser ends with these two pipes.
+    // The browser exits when these two pipes are closed.
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
   });
   return async () => {

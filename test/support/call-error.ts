@@ -2,7 +2,7 @@ import * as rowfn from "./every-entry.ts";
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
-/** The error of a call of a public function, or undefined. Generators and streams begin when they are read. */
+/** The error of a call of a public function, or undefined. Generators and streams start when they are read. */
 export async function callError(name: string, args: readonly unknown[]): Promise<unknown> {
   try {
     const result = await (rowfn as unknown as Record<string, AnyFunction>)[name]!(...args);

@@ -2,12 +2,12 @@ import { chownSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { serverUser } from "../../src/testing/os-user.ts";
 
-/** The program that creates certificates, undefined if it is not installed. */
+/** The path of the program that creates certificates, undefined if it is not installed. */
 export const OPENSSL: string | undefined = Bun.which("openssl") ?? undefined;
 
-/** A certificate of 127.0.0.1 and its authority. */
+/** A certificate for 127.0.0.1 and its authority. */
 export interface Certificates {
-  /** The certificate of the authority, as text. */
+  /** The certificate of the authority in PEM format. */
   readonly authority: string;
   /** The server settings that use the certificate. */
   readonly settings: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ const SCRIPT = `set -e
   openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.crt
   chmod 600 server.key`;
 
-/** Creates an authority of its own and a certificate in a directory. */
+/** Creates an authority and a certificate in a directory. */
 export function createCertificates(directory: string): Certificates {
   const { exitCode, stderr } = Bun.spawnSync(["/bin/sh", "-c", SCRIPT], { cwd: directory, stderr: "pipe" });
   if (exitCode !== 0) throw new Error(String(stderr));

@@ -1,4 +1,4 @@
-// Processes that use `rowfn/testing`, to be ended from outside.
+// Processes that use `rowfn/testing`, which the tests terminate.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { baseDirectory } from "../../src/testing/run-directory.ts";
@@ -15,7 +15,7 @@ export interface Child {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts a child; `code` sees everything of `rowfn/testing` and prints one line when it is ready. */
+/** Starts a child; `code` can use everything in `rowfn/testing` and prints one line when it is ready. */
 export async function startChild(
   code: string,
   env: Record<string, string> = {},
@@ -28,7 +28,7 @@ export async function startChild(
       `import { startPostgres, testDatabase, rollback } from ${JSON.stringify(TESTING)};\n${code}`,
     ],
     {
-      // A worker of this run would share the run's server.
+      // A worker of this run would share the server of the run.
       env: { ...process.env, BUN_TEST_WORKER_ID: undefined, ROWFN_TEST_URL: "", ...env },
       stdin: "ignore",
       stdout: "pipe",
@@ -68,7 +68,7 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Waits until the server and the directories of a process are gone. */
+/** Waits until the server and the directories of a process no longer exist. */
 export function untilGone(pid: number, url: string): Promise<void> {
   return until(async () => directoriesOf(pid).length === 0 && !(await answers(url)));
 }

@@ -5,7 +5,7 @@ import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { type CommandOptions, inPipe, type Outcome, onTerminal } from "./run-command.ts";
 
-/** The music store for one test file, and the command run on it. */
+/** The music store for a single test file, and functions that run the command on it. */
 export interface Sample {
   readonly database: TestDatabase;
   readonly sql: TestDatabase["sql"];

@@ -4,10 +4,10 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** TypeScript 7's compiler, to be run by Bun. */
+/** The compiler of TypeScript 7, run by Bun. */
 export const TSC: string = join(ROOT, "node_modules/typescript/bin/tsc");
 
-/** Stricter than the project's own settings, as a user's may be. */
+/** Stricter than the settings of this project, as a user's settings may be. */
 const OPTIONS = {
   target: "esnext",
   module: "preserve",
@@ -34,15 +34,15 @@ const OPTIONS = {
   },
 };
 
-/** The errors that two compilers report for the same files. */
+/** The errors that the two compilers report for the same files. */
 export interface Compiled {
   /** The errors of TypeScript 7, one line per error: `a.ts(1,7): error TS2322: ...`. */
   readonly tsc: readonly string[];
-  /** The errors of `bun check`, in the same form. */
+  /** The errors of `bun check`, in the same format. */
   readonly bunCheck: readonly string[];
 }
 
-/** Type-checks files in a directory of their own with strict options; `rowfn` is this checkout. */
+/** Type-checks files in their own directory with strict options; `rowfn` is this checkout. */
 export function compile(files: Readonly<Record<string, string>>): Promise<Compiled> {
   return withTypeProject(files, async directory => {
     const [tsc, bunCheck] = await Promise.all([
@@ -72,7 +72,7 @@ export async function withTypeProject<Result>(
 async function errorLines(directory: string, args: readonly string[]): Promise<readonly string[]> {
   const { output, exitCode } = await runBun(directory, args);
   const lines = output.split("\n").filter(line => / error TS\d+/.test(line));
-  // A checker that failed without an error of types did not check.
+  // A compiler that failed without type errors did not check the files.
   if (exitCode !== 0 && lines.length === 0) throw new Error(output);
   return lines;
 }

@@ -4,13 +4,13 @@ import { type MigrationStep, migrationSql } from "../../src/ddl/index.ts";
 import { fingerprint, loadSchema, type PartitionOptions, schemaDiff } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
 
-/** Two databases for the tests of one file. */
+/** Two databases for the tests of a single file. */
 export interface TwoDatabases {
   readonly before: SQL;
   readonly after: SQL;
   /**
-   * Creates objects and rows in the first one and objects in the second one, and applies the proposal of `migrationSql` once:
-   * nothing is left to propose.
+   * Creates objects and rows in the first database and objects in the second one, and applies the steps of
+   * `migrationSql` once, after which no step may remain.
    */
   readonly converge: (
     first: string,

@@ -8,7 +8,7 @@ import {
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 
-/** Runs createTable, after its exact statements were compared. */
+/** Runs createTable after comparing its exact statements. */
 export async function createdTable(
   { sql }: TestDatabase,
   schema: SchemaSnapshot,

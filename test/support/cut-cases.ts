@@ -1,4 +1,4 @@
-// A call of each function that sends something, for a connection that is cut.
+// One call of each function that sends something, for a connection that is closed during the call.
 import type { SQL } from "bun";
 import { object, number as vNumber } from "valibot";
 import * as rowfn from "./every-entry.ts";
@@ -26,7 +26,7 @@ async function consume(values: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of values);
 }
 
-// New names, because a call can succeed before the connection is cut.
+// New names, because a call can succeed before the connection is closed.
 let count = 0;
 const name = (): string => `cut_${count++}`;
 

@@ -1,5 +1,5 @@
-// Calls each function with a connection that is rejected, cut and lost: `bun cut-program.ts <database url>`. It prints the
-// calls whose outcome is wrong, and must end by itself with exit code 0, because every rejection was caught.
+// Calls each function with a connection that is rejected, closed and lost: `bun cut-program.ts <database url>`. It
+// prints the calls with a wrong outcome, and must exit by itself with code 0, because every rejection was caught.
 import { SQL } from "bun";
 import { loadSchema, QueryError, RowfnError } from "../../src/index.ts";
 import { CUT_CASES, type CutCase } from "./cut-cases.ts";
@@ -17,7 +17,7 @@ unused.stop(true);
 const rejected = new URL(server);
 rejected.port = String(unused.port);
 
-/** The outcomes that are possible in each situation. */
+/** The possible outcomes in each situation. */
 const SITUATIONS: Readonly<Record<string, { readonly url: string; readonly answered: number }>> = {
   "a rejected connection": { url: rejected.href, answered: 0 },
   "a connection that is cut at the first statement": { url: proxy.url, answered: 0 },
@@ -25,7 +25,7 @@ const SITUATIONS: Readonly<Record<string, { readonly url: string; readonly answe
   "a connection that is lost between two calls": { url: proxy.url, answered: Number.POSITIVE_INFINITY },
 };
 
-// It processes jobs again when the server is back.
+// It continues to process jobs after the server is available again.
 const GO_ON: readonly string[] = ["work"];
 
 for (const [name, run] of Object.entries(CUT_CASES))

@@ -1,11 +1,11 @@
 import type { Socket } from "bun";
 
-/** A proxy before a PostgreSQL server that cuts each connection when its client sends a statement. */
+/** A proxy in front of a PostgreSQL server that closes each connection when its client sends a statement. */
 export interface CutProxy {
   readonly url: string;
-  /** Cuts all open connections. */
+  /** Closes all open connections. */
   readonly cutAll: () => void;
-  /** The number of statements of a connection that are answered before it is cut. */
+  /** The number of statements per connection that are answered before the connection is closed. */
   readonly answer: (statements: number) => void;
   readonly stop: () => void;
 }
@@ -15,7 +15,7 @@ interface Line {
   answered: number;
 }
 
-/** Starts the proxy, which answers all statements until `answer` is called. */
+/** Starts the proxy, which passes all statements until `answer` is called. */
 export function startCutProxy(serverUrl: string): CutProxy {
   const { hostname, port } = new URL(serverUrl);
   const lines = new Map<Socket<unknown>, Line>();

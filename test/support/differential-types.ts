@@ -24,7 +24,7 @@ const SCALES = isServer(15) ? ["numeric(3,-2)", "numeric(3,5)"] : [];
 
 /** A type and its values. */
 export interface DifferentialType {
-  /** As SQL writes it. */
+  /** The type in SQL. */
   readonly type: string;
   readonly values: fc.Arbitrary<unknown>;
 }
@@ -99,7 +99,7 @@ export const TYPES: readonly DifferentialType[] = [
   ...EDGE_TYPES.map(type => ({ type, values: fc.constantFrom(...EDGES[type]!) })),
 ];
 
-/** The user's types among them. */
+/** Including user-defined types. */
 export const TYPES_SQL = `
 create type mood as enum ('sad', 'ok', 'it''s');
 create domain score_base as int4 not null check (value >= 0);

@@ -1,4 +1,4 @@
-// The tables of tenants in a cluster, with their rows.
+// The tables of tenants in a cluster, and their rows.
 import { declare, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 

@@ -1,4 +1,4 @@
-// Values at the edges of each type, which the differential test offers besides its random ones.
+// Boundary values of each type, which the differential test uses in addition to random values.
 
 const pairs = (bounds: readonly unknown[], kinds = ["[]", "()", "[)", "(]"]): unknown[] =>
   bounds.flatMap(lower =>
@@ -138,7 +138,7 @@ const MONEY = [
   "1.005",
 ];
 
-/** Type as SQL writes it → values. */
+/** Type in SQL → values. */
 export const EDGES: Readonly<Record<string, readonly unknown[]>> = {
   bool: ["t", "f", "true", "false", "T", "tr", ""],
   int4: [2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1],
@@ -262,7 +262,7 @@ export const EDGES: Readonly<Record<string, readonly unknown[]>> = {
   ]),
 };
 
-/** The types of which there are no random values. */
+/** The types without random values. */
 export const EDGE_TYPES: readonly string[] = [
   ...["line", "lseg", "box", "path", "polygon", "numeric(20,5)", "int8range", "tsrange"],
   ...WITH_FIELDS,

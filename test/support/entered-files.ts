@@ -1,5 +1,5 @@
-// Prints the files of src/ that a call enters when its statement is cached: `bun entered-files.ts <database url>`. The
-// database holds the music store. Each function of src/ is changed while it is loaded to report its file.
+// Prints the files of src/ that a call enters if its statement is cached: `bun entered-files.ts <database url>`. The
+// database contains the music store. When a function of src/ is loaded, it is changed so that it reports its file.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@babel/parser";
@@ -9,7 +9,7 @@ import { SQL } from "bun";
 const SOURCE = join(import.meta.dir, "../../src");
 const entered = new Set<string>();
 
-/** The name that the changed functions call. */
+/** The name of the function that the changed functions call. */
 const REPORT = "reportEnteredFile";
 (globalThis as Record<string, unknown>)[REPORT] = (file: string) => entered.add(file);
 

@@ -5,7 +5,7 @@ export interface StreamEvent {
   readonly data: Record<string, unknown>;
 }
 
-/** The events of a response, as a browser reads them, one after the other. */
+/** Reads the events of a response one after the other, as a browser does. */
 export function eventReader(response: Response): {
   readonly next: () => Promise<StreamEvent>;
   /** Comments, and ids without data. */

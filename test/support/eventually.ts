@@ -18,7 +18,7 @@ export async function eventually(attempt: () => unknown): Promise<void> {
   }
 }
 
-/** Waits until the condition holds. */
+/** Waits until the condition is true. */
 export function until(condition: () => Promise<boolean> | boolean): Promise<void> {
   return eventually(async () => {
     if (!(await condition())) throw new Error(`the condition never held: ${condition}`);

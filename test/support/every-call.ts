@@ -12,7 +12,10 @@ export interface EveryCall {
   readonly args: (context: CallContext) => readonly unknown[];
   /** The position of the options; undefined for a function without options. */
   readonly options?: number;
-  /** Positions of arguments for which some of the wrong values are valid: never ending, or any value is accepted. */
+  /**
+   * Positions of arguments for which some of the invalid values are valid, because any value is accepted or the call
+   * would never end.
+   */
   readonly any?: readonly number[];
 }
 
@@ -101,7 +104,7 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   deleteRow: send(["doc", 10]),
   deleteMany: send(["doc", [10]]),
   deleteWhere: send(["doc"], { where: { id: 10 } }),
-  // Filters and orders, which check most operands where they are used.
+  // Filters and orders, which validate most operands when they are used.
   ...OPERATOR_CALLS,
   not: call(1),
   ...Object.fromEntries(["and", "or"].map(name => [name, call({ id: 1 })])),
@@ -221,11 +224,11 @@ export const EVERY_CALL: Readonly<Record<string, EveryCall>> = {
   },
   crud: { args: ({ sql, schema }) => [sql, schema, routes], options: 2 },
   openApi: { args: ({ schema }) => [schema, { ...routes, title: "t", version: "1" }], options: 1 },
-  // Testing. Without the arguments they would start a server and create databases.
+  // Testing. Without arguments they would start a server and create databases.
   testDatabase: { args: () => [{ template: "" }], options: 0, any: [0] },
   startPostgres: { args: () => [{ binaries: "/nonexistent" }], options: 0, any: [0] },
   rollback: { args: ({ sql }) => [sql, () => 1] },
-  // Queues. Without the signal that has ended they would run forever.
+  // Queues. Without an aborted signal they would run forever.
   claim: send(["job"], { set: { status: "done" } }),
   claimOne: send(["job", () => {}]),
   work: send(["job", () => {}], done, [4]),

@@ -10,7 +10,7 @@ const WORD = `(array['NULL', 'null', '', ' ', 'a,b', '{}', '"', '\\', E'x\\ty', 
 const BYTES = `decode(md5(n::text) || '005c7f80ff27', 'hex')`;
 const DOUBLE = `case n % 7 when 0 then 'Infinity' when 1 then '-0'::float8 when 2 then 5e-324 else (n - 50) / 7.0 ^ (n % 40) end`;
 
-/** Types whose text or input depends on settings, or that contain such types. */
+/** Types whose text format or input depends on settings, or that contain such types. */
 export const EXACT_TYPES: readonly ExactType[] = [
   { name: "double", type: "float8", value: DOUBLE },
   { name: "single", type: "float4", value: `(n / 7.0)::float4` },
@@ -80,7 +80,10 @@ const columns = EXACT_TYPES.map(({ name, type }) => `"${name}" ${type}`).join(",
 const values = EXACT_TYPES.map(({ type, value }) => `(${value})::${type}`).join(", ");
 const ROW_COUNT = 2_200;
 
-/** Tables with the values: `source`, `copy` for what the library writes, and one table per type whose key the value is. */
+/**
+ * Tables with the values: `source`, `copy` for values that the library writes, and one table per type whose key is the
+ * value.
+ */
 export const EXACT_TABLES: string = `
   create type mixed as (f float8, s interval, l text[], b bytea, t timestamptz);
   create table source (id int primary key, ${columns});

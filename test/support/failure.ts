@@ -1,4 +1,4 @@
-/** The error that a promise rejects with. */
+/** The error with which a promise rejects. */
 export async function failure(promise: PromiseLike<unknown>): Promise<Error> {
   try {
     await promise;

@@ -1,11 +1,11 @@
-// A server that answers as another engine: a proxy that changes the SQL on its way to PostgreSQL.
+// A server that identifies itself as a different engine: a proxy that changes the SQL on its way to PostgreSQL.
 import { type Socket, SQL } from "bun";
 
-/** An engine as its documentation describes it. */
+/** An engine according to its documentation. */
 export interface FakeEngine {
-  /** SQL of objects that the engine has. */
+  /** SQL that creates the objects of the engine. */
   readonly objects: string;
-  /** Texts in SQL that the engine understands differently. */
+  /** SQL text that the engine interprets differently. */
   readonly replace?: readonly (readonly [RegExp, string])[];
   /** Statements that the engine rejects, each with the SQLSTATE and the message of its error. */
   readonly reject?: readonly (readonly [RegExp, sqlstate: string, message: string])[];
@@ -56,7 +56,7 @@ interface Client {
   readonly server: Promise<Server>;
   rest: Buffer;
   isStarted: boolean;
-  /** Settles when everything before was sent, so that messages stay in order. */
+  /** Settles when everything before it was sent, so that messages stay in order. */
   sent: Promise<unknown>;
 }
 

@@ -1,4 +1,4 @@
-// The engines as their documentation describes them: what rowfn looks at, and what they reject.
+// The engines according to their documentation: the properties that rowfn checks, and the statements that they reject.
 import type { FakeEngine } from "./fake-engine.ts";
 
 type Other = "CockroachDB" | "YugabyteDB" | "Aurora DSQL" | "Citus";
@@ -8,7 +8,7 @@ const SYNTAX = "42601";
 
 const LOCK_FUNCTION = /(?:pg_catalog\.)?(pg_(?:try_)?advisory\w*)\(/g;
 
-/** The functions that CockroachDB has for compatibility: they succeed and lock nothing. */
+/** Functions that CockroachDB has for compatibility: they succeed without locking. */
 const NO_LOCKS = `
   create schema fake;
   create function fake.pg_advisory_xact_lock(bigint) returns void language sql as '';
@@ -25,7 +25,7 @@ export const FAKE_ENGINES: Readonly<Record<Other, FakeEngine>> = {
   CockroachDB: {
     objects: `create schema crdb_internal; ${NO_LOCKS}`,
     replace: [
-      // It reports the version of PostgreSQL whose catalogs it has.
+      // It reports the version of PostgreSQL whose catalogs it provides.
       ...says("CockroachDB CCL v26.1.2 (x86_64-pc-linux-gnu, built 2026/04/01 00:00:00, go1.25)", 180_000),
       [LOCK_FUNCTION, "fake.$1("],
     ],

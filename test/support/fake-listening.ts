@@ -1,16 +1,19 @@
 import type { ListeningHandle } from "../../src/index.ts";
 
-/** A handle whose notifications the test delivers. */
+/** A handle whose notifications are delivered by the test. */
 export interface FakeListening {
   readonly sql: ListeningHandle;
-  /** Delivers a payload to the listeners of a channel at once. */
+  /** Delivers a payload to the listeners of a channel immediately. */
   readonly deliver: (channel: string, payload: string) => void;
-  /** Tells the listeners of a channel that the connection was opened again. */
+  /** Informs the listeners of a channel that the connection was reopened. */
   readonly reconnect: (channel: string) => void;
   readonly isListening: (channel: string) => boolean;
 }
 
-/** A handle without a server, which says that it is PostgreSQL. If it is pooled, no notification of its own arrives, as through a transaction pooler. */
+/**
+ * A handle without a server, which identifies itself as PostgreSQL. If it is pooled, its own notifications do not
+ * arrive, as through a transaction pooler.
+ */
 export function fakeListening(isPooled = false): FakeListening {
   const listeners = new Map<
     string,

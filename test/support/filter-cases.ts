@@ -13,7 +13,10 @@ export type FilterCase = readonly [
   condition: string,
 ];
 
-/** Tests that each filter has the SQL, and as many rows of the music store as the hand-written condition. */
+/**
+ * Tests that each filter has the expected SQL and matches as many rows of the music store as the hand-written
+ * condition.
+ */
 export async function testFilters(cases: readonly FilterCase[]): Promise<void> {
   const { database, sql, schema } = await musicStore();
   afterAll(() => database.drop());

@@ -16,14 +16,14 @@ const ROWS = `
   insert into remote.place values ('A', 1, 'Hall'), ('B', 2, 'Lab');
   insert into remote.event values ('2026-01-01 00:00:00.000001Z', 'first');`;
 
-/** A database for the tests of one file, in which the tables have the same rows before each test. */
+/** A database for the tests of a single file, whose tables have the same rows before each test. */
 export async function foreignTables(): Promise<ForeignTables> {
   const database = await testDatabase();
   afterAll(() => database.drop());
   beforeEach(async () => void (await database.sql.unsafe(ROWS)));
   const { sql, url } = database;
   const { hostname, port, username, password } = new URL(url);
-  // The remote connection sees only what is committed.
+  // The remote connection sees only committed data.
   await sql.unsafe(`
     create schema remote;
     create sequence number;

@@ -3,13 +3,13 @@ import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 export interface FreshTables {
-  /** Creates the tables again, for the start of a test. */
+  /** Recreates the tables at the start of a test. */
   readonly renew: () => Promise<{ readonly database: TestDatabase; readonly schema: SchemaSnapshot }>;
-  /** The rows of a query by the driver alone. */
+  /** The rows of a query, read only with the driver. */
   readonly plain: (text: string) => Promise<unknown[][]>;
 }
 
-/** A database for the tests of one file; `start` is SQL that creates the tables of each test. */
+/** A database for the tests of a single file; `start` is SQL that creates the tables of each test. */
 export function freshTables(start: string): FreshTables {
   let database: TestDatabase;
   beforeAll(async () => {

@@ -1,17 +1,17 @@
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
 
-/** A proxy that can hold back statements, while cancel requests pass. */
+/** A proxy that can hold statements while it passes cancel requests. */
 export interface HoldingProxy {
   readonly url: string;
-  /** Holds back what clients send on their connections; resolves when something is held. */
+  /** Holds what clients send on their connections; resolves when something is held. */
   readonly hold: () => Promise<void>;
-  /** Passes on what was held, and all that follows. */
+  /** Passes on everything that was held or follows. */
   readonly release: () => void;
   readonly stop: () => void;
 }
 
-// A cancel request is the first message of a connection of its own (manual 55.7, CancelRequest).
+// A cancel request is the first message on a new connection (manual 55.7, CancelRequest).
 const isCancelRequest = (bytes: Buffer): boolean =>
   bytes.length === 16 && bytes.readUInt32BE(4) === 80_877_102;
 

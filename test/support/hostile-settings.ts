@@ -18,8 +18,8 @@ const SETTINGS: readonly Readonly<Record<string, string>>[] = [
 ];
 
 /**
- * Settings of a role or database that change values in sessions without exact settings. How the driver receives values
- * depends on the mode, and all settings do to their text what the first ones do.
+ * Settings of a role or database that change values in sessions without exact settings. The format in which the driver
+ * receives values depends on the mode, and all other settings change their text as the first ones do.
  */
 export const HOSTILE_SETTINGS: typeof SETTINGS = prepare ? SETTINGS : SETTINGS.slice(0, 1);
 
@@ -29,7 +29,7 @@ const types = { timestamp: "string", timestamptz: "string", json: "string" } as 
 export interface HostileDatabase {
   readonly sql: TestDatabase["sql"];
   readonly schema: SchemaSnapshot;
-  /** A session with exact settings, whose texts are the right ones. */
+  /** A session with exact settings, whose values in text format are correct. */
   readonly oracle: TestDatabase["sql"];
   /** The snapshot after a change of the tables. */
   readonly reload: () => Promise<SchemaSnapshot>;

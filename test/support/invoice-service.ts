@@ -34,7 +34,7 @@ export interface InvoiceService {
   readonly options: CrudOptions<WideTables>;
   /** Sends a request of tenant 1 to the handlers, without a server. */
   readonly send: (method: string, path: string, init?: RequestInit) => Promise<Response>;
-  /** Sends a JSON body, a text, or none. */
+  /** Sends a JSON body, a string, or no body. */
   readonly sendJson: (
     method: string,
     path: string,

@@ -10,13 +10,13 @@ export type LimitedCall = (sql: SqlHandle, limits: Limits) => Promise<unknown>;
 export interface LockedTables {
   /** Runs a function while no other session can read or write the tables. */
   readonly whileLocked: <Result>(fn: () => Promise<Result>) => Promise<Result>;
-  /** Whether a statement waits for a lock. */
+  /** Whether a statement is waiting for a lock. */
   readonly isWaiting: () => Promise<boolean>;
-  /** Whether no statement waits. While the tables are locked, only a canceled statement can have ended. */
+  /** Whether no statement is waiting. While the tables are locked, only a canceled statement can have ended. */
   readonly isQuiet: () => Promise<boolean>;
 }
 
-/** Locks tables, such as `box, item`, in a session of its own. */
+/** Locks tables, such as `box, item`, in a separate session. */
 export function lockedTables({ database, plain }: TestTables, tables: string): LockedTables {
   const locker = database.connect({ max: 1 });
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
@@ -36,24 +36,24 @@ export interface LimitedCalls {
   readonly sql: SqlHandle & { readonly begin: Bun.SQL["begin"] };
   readonly locked: LockedTables;
   readonly calls: Readonly<Record<string, LimitedCall>>;
-  /** The names of calls that are not possible inside a transaction. */
+  /** The names of calls that are not allowed inside a transaction. */
   readonly outside?: readonly string[];
   /** Checks that nothing was written. */
   readonly expectUnchanged: () => Promise<void>;
   /** The statement in a TimeoutError. */
   readonly text: RegExp;
-  /** The beginning of the message of a TimeoutError of 100 ms. */
+  /** The beginning of the message of a TimeoutError after 100 ms. */
   readonly message?: string;
 }
 
-/** Defines the tests of `signal`, `timeout` and `withDefaults` for calls that the locked tables make wait. */
+/** Defines the tests of `signal`, `timeout` and `withDefaults` for calls that wait for the locked tables. */
 export function testLimits(context: LimitedCalls): void {
   for (const [name, call] of Object.entries(context.calls)) testCall(context, name, call);
 }
 
 const DEADLINE = 25;
 
-// On a busy machine the deadline may stop an earlier statement of the call, so that the next attempt gets more time.
+// On a busy machine the deadline may stop an earlier statement of the call, so the next attempt gets more time.
 async function timedOut({ sql, text, message }: LimitedCalls, call: LimitedCall): Promise<TimeoutError> {
   for (let timeout = DEADLINE; ; timeout *= 10) {
     const error = (await failure(call(sql, { timeout }))) as TimeoutError;
@@ -66,7 +66,7 @@ function testCall(context: LimitedCalls, name: string, call: LimitedCall): void 
   const { whileLocked, isWaiting, isQuiet } = locked;
   const canNest = !outside.includes(name);
 
-  test(`${name}: a signal cancels the statement on the server, and the connection stays usable`, async () => {
+  test(`${name}: a signal cancels the statement on the server, and the connection remains usable`, async () => {
     const stop = new AbortController();
     const reason = new RangeError("enough");
     await whileLocked(async () => {
@@ -81,7 +81,7 @@ function testCall(context: LimitedCalls, name: string, call: LimitedCall): void 
     await call(sql, { timeout: 60_000 });
   });
 
-  test(`${name}: a timeout rejects with TimeoutError and the statement${canNest ? ", in a transaction too" : ""}`, async () => {
+  test(`${name}: a timeout rejects with TimeoutError and the statement${canNest ? ", also in a transaction" : ""}`, async () => {
     await whileLocked(async () => {
       const error = await timedOut(context, call);
       expect(error).toBeInstanceOf(TimeoutError);

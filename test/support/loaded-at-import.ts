@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 
-/** What a JavaScript file loads before its first line runs. */
+/** The modules that a JavaScript file loads before its first line runs. */
 export interface Loaded {
-  /** The text of the file and of all files it imports by path. */
+  /** The text of the file and of all files that it imports by path. */
   readonly text: string;
-  /** Other modules: packages, `node:fs`. */
+  /** Other modules, such as packages and `node:fs`. */
   readonly modules: readonly string[];
 }
 

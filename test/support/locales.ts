@@ -2,17 +2,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Locales in a directory of their own, which a server finds by LOCPATH. */
+/** Locales in their own directory, which a server finds through LOCPATH. */
 export interface Locales {
   readonly path: string;
-  /** Those that could be compiled, always with C. */
+  /** The locales that could be compiled, always including C. */
   readonly names: readonly string[];
   readonly remove: () => void;
 }
 
 const SOURCES = "/usr/share/i18n/locales";
 
-/** The source of a locale with the order and the classes of characters of C, which take most of the time to compile. */
+/**
+ * The source of a locale with the sort order and the character classes of C, whose compilation takes most of the time.
+ */
 function shortSource(language: string): string {
   return readFileSync(join(SOURCES, language), "utf8").replaceAll(
     /^(LC_COLLATE|LC_CTYPE)$.*?^END \1$/gms,

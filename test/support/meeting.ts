@@ -1,4 +1,4 @@
-/** A function whose calls resolve after `size` calls. */
+/** A function whose calls resolve together after `size` calls. */
 export function meetingOf(size: number): () => Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let calls = 0;

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { isServer } from "./server-version.ts";
 import { sourceText } from "./source-text.ts";
 
-/** Calls that are mistakes; each one throws or rejects. */
+/** Calls with mistakes; each one throws or rejects. */
 export type Mistakes = readonly (() => unknown)[];
 
 /**
- * Compares the messages of mistakes with those in a file of test/messages, which shows each call and its error. With
+ * Compares the messages of mistakes with a file in test/messages that contains each call and its error. With
  * ROWFN_WRITE_MESSAGES=1 the file is written instead.
- * @param replace text in messages that differs from run to run, and its replacement
+ * @param replace text in messages that differs between runs, and its replacement
  */
 export async function expectMessages(
   name: string,

@@ -2,7 +2,7 @@ import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
-/** The music store and its snapshot, for one test file. */
+/** The music store and its snapshot, for a single test file. */
 export interface MusicStore {
   readonly database: TestDatabase;
   readonly sql: TestDatabase["sql"];

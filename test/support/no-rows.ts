@@ -1,6 +1,9 @@
 import { COLUMN_OPERATOR_NAMES } from "../../src/statements/column-operators.ts";
 
-/** The functions whose scope is tested in a file of their own: `watch` needs a pool and triggers (test/queues/watch.test.ts). */
+/**
+ * The functions whose scope is tested in a separate file: `watch` needs a pool and triggers
+ * (test/queues/watch.test.ts).
+ */
 export const ELSEWHERE: readonly string[] = ["watch"];
 
 function names(text: string): readonly string[] {
@@ -27,10 +30,10 @@ export const SEND_NOTHING: readonly string[] = [
   ...names("giveUp retryLater diagram formatRows generateModule"),
 ];
 
-/** The functions that read and write no rows of a table. */
+/** The functions that neither read nor write rows of a table. */
 export const NO_ROWS: readonly string[] = [
   ...SEND_NOTHING,
-  // The SQL is the caller's alone.
+  // The SQL comes only from the caller.
   "script",
   ...names(`
     migrate migrationStatus migrateDown createPartitions attachPartition detachPartition newMigration

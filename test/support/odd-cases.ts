@@ -1,4 +1,4 @@
-// Tables, types and names that are difficult for a reader of the catalog.
+// Tables, types and names that are difficult for a program that reads the catalog.
 import { deleteSetNull, NULLS_NOT_DISTINCT, negativeScale } from "./server-version.ts";
 
 const NAMES = `
@@ -86,7 +86,7 @@ create policy nobody on quick using (false);
 create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
 create trigger touched before insert or update on shelf for each row execute function touch();`;
 
-/** As many columns as a table can have. */
+/** The maximum number of columns of a table. */
 export const MANY_COLUMNS: readonly string[] = Array.from({ length: 1600 }, (_, index) => `c${index}`);
 
 const WIDE = `
@@ -95,7 +95,7 @@ insert into wide (c0, c1599) values (1, 2);`;
 
 export const ODD_CASES: string = `${NAMES}${KEYS}${TYPES}${RELATIONS}${WIDE}`;
 
-/** Cases that need PostgreSQL 18. */
+/** Cases that require PostgreSQL 18. */
 export const ODD_CASES_18 = `
 create table modern (
   id int primary key,

@@ -3,11 +3,14 @@ import Ajv2020, { type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { OpenApiDocument } from "../../src/http/index.ts";
 
-// A license is the affair of the API. A CHECK can bound what the type bounds already.
+// The license is the decision of the API's author. A CHECK may repeat a limit of the type.
 const NOT_CHECKED = { "info-license": "off", "no-mixed-number-range-constraints": "off" } as const;
 let config: Promise<Config> | undefined;
 
-/** What an independent linter says about a document with all of its recommended rules; empty if it is valid. */
+/**
+ * The problems that an independent linter reports for a document, with all its recommended rules; empty if the document
+ * is valid.
+ */
 export async function lintErrors(document: OpenApiDocument): Promise<string> {
   config ??= createConfig({ extends: ["recommended"], rules: NOT_CHECKED });
   const found = await lintFromString({ source: JSON.stringify(document), config: await config });
@@ -20,7 +23,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** An independent validator of a document's responses and schemas. */
 export interface ResponseCheck {
-  /** What is wrong with a response of a documented operation; empty if nothing is. */
+  /** The problems of a response of a documented operation; empty if there are none. */
   readonly check: (method: string, path: string, response: Response) => Promise<string>;
   readonly validator: (pointer: string) => ValidateFunction;
 }

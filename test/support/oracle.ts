@@ -1,13 +1,13 @@
 // The value that PostgreSQL should store, computed without the code under test.
 
-/** The stored value: its text, its JSON, and whether it equals the value's own text read as the type. */
+/** The stored value: its text, its JSON, and whether it equals the value's own text parsed as the type. */
 export interface Stored {
   readonly text: string;
   readonly json: string;
   readonly same: boolean | null;
 }
 
-/** The text of a value that PostgreSQL compares with; undefined if the value has none. */
+/** The text with which PostgreSQL compares the value; undefined if the value has none. */
 export function plainText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
@@ -48,7 +48,7 @@ function sameJson(value: unknown, { json }: Stored): boolean {
   return Bun.deepEquals(normal(JSON.parse(json)), normal(value));
 }
 
-// Numbers as their values, whatever they were written as; -0 is 0 in JSON.
+// Numbers are compared by value, however they are written; -0 is 0 in JSON.
 function normal(value: unknown): unknown {
   if (typeof value === "number") return value === 0 ? 0 : Number.isFinite(value) ? value : String(value);
   if (typeof value === "bigint") return Number(value);
@@ -71,7 +71,7 @@ function sameFraction(value: string, text: string): boolean {
 const MOMENT =
   /^(\d+)-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d)?(?::\d\d)?)?( BC)?$/;
 
-/** Microseconds since 1970: two spellings of a timestamp are the same number. */
+/** Microseconds since 1970: two spellings of the same timestamp are the same number. */
 function microseconds(text: string): bigint | string {
   const match = MOMENT.exec(text);
   if (match === null) return text;
@@ -86,7 +86,7 @@ function microseconds(text: string): bigint | string {
   return BigInt(seconds) * 1_000_000n + BigInt(part.replace(/0+$/, "").padEnd(6, "0"));
 }
 
-// By way of a year with the same calendar that Date can hold: 400 years are 146,097 days.
+// Through a year with the same calendar that Date can represent: 400 years are 146,097 days.
 function daysSince1970(year: number, month: number, day: number): number {
   const cycles = Math.floor((year - 1970) / 400);
   return Date.UTC(year - cycles * 400, month - 1, day) / 86_400_000 + cycles * 146_097;
@@ -115,12 +115,12 @@ interface RangeValue {
   readonly bounds: string;
 }
 
-// A discrete range is stored in its canonical form, so PostgreSQL compares.
+// A discrete range is stored in its canonical form, so the comparison is left to PostgreSQL.
 function sameRange(value: unknown, { same, text }: Stored): boolean {
   return typeof value === "string" ? same === true || text === value : same !== false;
 }
 
-/** The text of a range, written without rowfn. */
+/** The text of a range, printed without rowfn. */
 export function rangeText(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !("bounds" in value)) return undefined;
   const { lower, upper, bounds } = value as RangeValue;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type OsUser, serverUser } from "../../src/testing/os-user.ts";
 import { baseDirectory } from "../../src/testing/run-directory.ts";
 
-/** A directory for a program, which its user owns. */
+/** A directory for a program, owned by the user of the program. */
 export function processDirectory(label: string, user: OsUser | undefined = serverUser()): string {
   const directory = mkdtempSync(join(baseDirectory(), `rowfn-${label}-`));
   if (user !== undefined) chownSync(directory, user.uid, user.gid);
@@ -12,21 +12,21 @@ export function processDirectory(label: string, user: OsUser | undefined = serve
 
 /** A running program. */
 export interface OwnProcess {
-  /** Ends the program and resolves when it has ended. */
+  /** Stops the program and resolves when it has exited. */
   readonly stop: () => Promise<void>;
 }
 
 export interface OwnProcessOptions {
-  /** The file for the program's output. */
+  /** The file with the program's output. */
   readonly log: string;
-  /** The signal that ends the program. */
+  /** The signal that stops the program. */
   readonly signal: "INT" | "KILL";
-  /** A directory that is removed after the program has ended. */
+  /** A directory that is removed after the program has exited. */
   readonly directory?: string;
 }
 
-// The shell reads the standard input that this process holds, and a signal of the terminal must not end it earlier. The
-// program is signaled again because it may still be starting.
+// The shell reads the standard input that this process holds open, and a signal of the terminal must not stop it
+// earlier. The program is signaled again because it may still be starting.
 const OWN = `
 trap '' INT TERM HUP
 log=$1 signal=$2 directory=$3
@@ -40,8 +40,8 @@ wait "$child"
 `;
 
 /**
- * Starts a program as the user of test servers. It ends when `stop` is called, and when this process ends for any
- * reason, so a failed test leaves nothing behind.
+ * Starts a program as the user of test servers. It stops when `stop` is called, and when this process exits for any
+ * reason, so a failed test leaves no program running.
  */
 export function startOwnProcess(command: readonly string[], options: OwnProcessOptions): OwnProcess {
   const { log, signal, directory = "" } = options;
@@ -57,12 +57,12 @@ export function startOwnProcess(command: readonly string[], options: OwnProcessO
   };
 }
 
-/** Removes a directory when `stop` is called or this process ends. */
+/** Removes a directory when `stop` is called or this process exits. */
 export function ownDirectory(directory: string): OwnProcess {
   return startOwnProcess(["sleep", "infinity"], { log: "/dev/null", signal: "KILL", directory });
 }
 
-/** A port of 127.0.0.1 on which nothing listens. */
+/** A port of 127.0.0.1 without a listener. */
 export function freePort(): number {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   listener.stop(true);

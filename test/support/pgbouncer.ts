@@ -4,24 +4,24 @@ import { SQL } from "bun";
 import { until } from "./eventually.ts";
 import { freePort, processDirectory, startOwnProcess } from "./own-process.ts";
 
-/** A running PgBouncer, which ends when its block ends. */
+/** A running PgBouncer, which stops at the end of its block. */
 export interface PgBouncer extends AsyncDisposable {
   readonly url: string;
   readonly stop: () => Promise<void>;
 }
 
-/** The program, undefined if it is not installed. */
+/** The path of the program, undefined if it is not installed. */
 export const PGBOUNCER: string | undefined =
   Bun.which("pgbouncer") ?? ["/usr/sbin/pgbouncer"].find(path => existsSync(path));
 
-/** The program of version 1.21 or later, which tracks prepared statements, if the environment names one. */
+/** The path of a PgBouncer 1.21 or later, which tracks prepared statements, if the environment contains one. */
 export const NEW_PGBOUNCER: string | undefined = process.env["ROWFN_NEW_PGBOUNCER"] || undefined;
 
 export interface PgBouncerOptions {
-  /** The number of connections to the server, of each database. */
+  /** The number of server connections per database. */
   readonly connections: number;
   readonly mode?: "session" | "transaction";
-  /** `max_prepared_statements`, which PgBouncer has from version 1.21 on; 0 by default. */
+  /** `max_prepared_statements`, which PgBouncer supports since version 1.21; default: 0. */
   readonly prepared?: number;
   /** Parameters that PgBouncer does not pass on to the server. */
   readonly ignored?: string;

@@ -4,18 +4,18 @@ import { until } from "./eventually.ts";
 import { freePort, processDirectory, startOwnProcess } from "./own-process.ts";
 import { answers } from "./pgbouncer.ts";
 
-/** A running Pgpool-II, which ends when its block ends. */
+/** A running Pgpool-II, which stops at the end of its block. */
 export interface Pgpool extends AsyncDisposable {
   readonly url: string;
   readonly stop: () => Promise<void>;
 }
 
-/** The program, undefined if it is not installed. */
+/** The path of the program, undefined if it is not installed. */
 export const PGPOOL: string | undefined =
   Bun.which("pgpool") ?? ["/usr/sbin/pgpool"].find(path => existsSync(path));
 
 /**
- * Starts Pgpool-II with load balancing: it sends every read that it takes for one to the standby.
+ * Starts Pgpool-II with load balancing: it sends every statement that it recognizes as a read to the standby.
  * @param primaryUrl the URL of a database of the primary
  */
 export async function startPgpool(program: string, primaryUrl: string, standbyUrl: string): Promise<Pgpool> {

@@ -1,6 +1,6 @@
 import type { SQL } from "bun";
 
-/** A table's rows by plain SQL: each value is PostgreSQL's text (arrays and jsonb as JSON). */
+/** The rows of a table, read with plain SQL: each value is in text format (arrays and jsonb as JSON). */
 export async function plainRows(sql: SQL, table: string, rest = ""): Promise<(string | null)[][]> {
   const columns = await sql`
     select attname::text, (t.typcategory = 'A' or t.typname in ('json', 'jsonb')) as is_structure
@@ -16,7 +16,7 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A row's values as the text that `plainRows` returns, for a session in UTC. */
+/** The values of a row in the text that `plainRows` returns, for a session in UTC. */
 export function asPlain(row: object): (string | null)[] {
   return Object.values(row).map(plainText);
 }
@@ -31,7 +31,7 @@ function plainText(value: unknown): string | null {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** PostgreSQL's spelling of time zones and JSON's spaces left out. */
+/** Removes differences in the spelling of time zones and the spaces of JSON. */
 export function comparable(rows: readonly (string | null)[][]): string[] {
   return rows
     .map(row => row.map(text => text?.replace(/\+00$/, "").replaceAll(/([":\],]) /g, "$1") ?? "␀").join("|"))

@@ -1,10 +1,10 @@
-// Sets the time limit in every test file, because bunfig.toml has no key for it and Bun resets it for each file.
+// Sets the time limit in every test file, because bunfig.toml has no option for it and Bun resets it for each file.
 import { afterAll } from "bun:test";
 import { appendFileSync } from "node:fs";
 import { plugin } from "bun";
 import { TIME_LIMIT_MS } from "./time-limit.ts";
 
-// On the first line of the file, so that the lines of an error stay as they are.
+// On the first line of the file, so that line numbers of errors do not change.
 const SET_LIMIT = `import { setDefaultTimeout as setTimeLimit } from "bun:test"; setTimeLimit(${TIME_LIMIT_MS});`;
 
 plugin({

@@ -196,7 +196,7 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Schemas of several features that PostgreSQL, pg_dump and proposals treat in their own ways. */
+/** Schemas with features that PostgreSQL, pg_dump and migrations treat specially. */
 export function randomFeatures(): fc.Arbitrary<string> {
   const choices = Object.entries(FEATURES).map(([name, variants]) =>
     fc.option(fc.constantFrom(...variants), { freq: 2 }).map(text => [name, text] as const),
@@ -209,7 +209,7 @@ export function randomFeatures(): fc.Arbitrary<string> {
   );
 }
 
-/** Settings of a session that change how PostgreSQL prints. */
+/** Session settings that change how PostgreSQL prints values. */
 export function randomSettings(): fc.Arbitrary<string> {
   return fc
     .record({

@@ -257,7 +257,7 @@ function headers(method: string): fc.Arbitrary<Headers> {
   return fc.tuple(content, conditions(method)).map(parts => Object.assign({}, ...parts) as Headers);
 }
 
-// A condition that a method does not have is an error, which would hide every other one.
+// A condition that a method does not support is an error, which would hide all other errors.
 function conditions(method: string): fc.Arbitrary<Headers> {
   const ifMatch = { "if-match": constantFrom('"1"', '"2"', "*", 'W/"1"', '"x"', '"1", "2"', "x") };
   const ifNoneMatch = { "if-none-match": constantFrom('"1"', "*", '"2"') };
@@ -271,7 +271,7 @@ function conditions(method: string): fc.Arbitrary<Headers> {
 const READS = ["GET", "GET", "GET", "HEAD"];
 const WRITES = ["POST", "POST", "PATCH", "PUT", "DELETE"];
 
-// A write has no parameters.
+// A write has no query parameters.
 function rareQuery(): fc.Arbitrary<string> {
   return oneof({ weight: 9, arbitrary: constant("") }, query());
 }

@@ -301,7 +301,7 @@ function indexText(path: string, spec: TableSpec, plain: readonly ColumnSpec[]):
   }
 }
 
-// PostgreSQL has no foreign keys from a domain over an enum.
+// PostgreSQL does not support foreign keys from a domain over an enum.
 function isOfEnum(code: string | null): boolean {
   return code?.includes("as mood") ?? false;
 }

@@ -19,7 +19,7 @@ export const SEED: number = Number(process.env["ROWFN_SCOPE_SEED"] ?? Date.now()
 
 let state = SEED;
 
-// A linear congruential generator (Numerical Recipes), whose low bits repeat soon.
+// A linear congruential generator (Numerical Recipes), whose low bits have a short period.
 function random(limit: number): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return Math.floor((state / 2 ** 32) * limit);
@@ -51,7 +51,7 @@ function csv(rows: readonly Row[]): string {
     .join("\n");
 }
 
-/** A filter of a row, of rows of any tenant, by raw SQL, or by a relation. */
+/** A filter for a single row, for rows of any tenant, by raw SQL, or by a relation. */
 function filter({ table }: ScopedCall): never {
   return pick<unknown>([
     { id: id() },
@@ -74,7 +74,7 @@ const job = { columns: { status: "state" } };
 const send = (sql: TestDatabase["sql"], statement: object): Promise<unknown> =>
   rowfn.run(sql, statement as never);
 
-// Rows of owner with rows that refer to it, or the other way around.
+// Rows of owner with rows that refer to them, or vice versa.
 function nestedInsert(call: ScopedCall): Promise<unknown> {
   const { sql, mine } = call;
   const owner = newRow({ ...call, table: "owner" });

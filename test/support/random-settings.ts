@@ -2,7 +2,7 @@ import { isServer } from "./server-version.ts";
 
 const UNLOGGED = isServer(15) ? "unlogged" : "";
 
-/** The variants of what a table, a column or a sequence has beside its definition. */
+/** The variants of the settings of a table, a column or a sequence outside of its definition. */
 export const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   columnSettings: [
     `create table cs(a text, b numeric, c text, d int); alter table cs alter a set storage external, alter b set storage plain,

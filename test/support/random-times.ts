@@ -1,4 +1,4 @@
-// Dates, times of day, timestamps and intervals: those that go wrong, and random ones.
+// Dates, times of day, timestamps and intervals: values that failed in the past, and random ones.
 import fc from "fast-check";
 import { digits } from "./random-values.ts";
 

@@ -1,6 +1,6 @@
 import type { InsertInclude } from "../../src/index.ts";
 
-/** Random numbers that a seed repeats. */
+/** Random numbers that are reproducible with a seed. */
 export type Random = (below: number) => number;
 
 export function randomFrom(seed: number): Random {
@@ -16,7 +16,7 @@ export function randomFrom(seed: number): Random {
 interface KeyColumn {
   readonly name: string;
   readonly type: string;
-  /** The text of a value, if the database does not generate it. */
+  /** The text of a value, unless the database generates it. */
   readonly value?: (number: number) => string;
 }
 
@@ -48,7 +48,7 @@ export interface RandomTables {
   readonly foreignKeys: readonly ForeignKey[];
 }
 
-/** Tables with keys of all kinds, and foreign keys between them and to themselves. */
+/** Tables with keys of all kinds, foreign keys between them, and self-references. */
 export function randomTables(random: Random): RandomTables {
   const tables = Array.from({ length: 2 + random(3) }, (_, at) => ({
     name: `t${at}`,
@@ -61,7 +61,7 @@ export function randomTables(random: Random): RandomTables {
   return { tables, foreignKeys };
 }
 
-/** The statements that create the tables; each has a row whose label is taken. */
+/** The statements that create the tables; each table has a row whose label already exists. */
 export function tablesSql({ tables, foreignKeys }: RandomTables): string {
   const create = tables.map(({ name, key }) => {
     const columns = key.map(column => `${column.name} ${column.type}`).join(", ");
@@ -128,7 +128,10 @@ function randomBranches(
     }));
 }
 
-/** A random include for the tables of a PostgreSQL schema and random rows for it, whose labels and given keys are all different. */
+/**
+ * A random include for the tables of a PostgreSQL schema and random rows for it, whose labels and explicit keys are
+ * unique.
+ */
 export function randomTrees(
   random: Random,
   space: string,

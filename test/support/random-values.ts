@@ -1,4 +1,4 @@
-// Values of types other than dates and times: those that go wrong, and random ones.
+// Values of types other than dates and times: values that failed in the past, and random ones.
 import fc from "fast-check";
 
 export const digits = (least: number, most: number): fc.Arbitrary<string> =>

@@ -1,13 +1,13 @@
 import { connect } from "node:net";
 
-/** A response as it arrived. */
+/** A response as it was received. */
 export interface RawResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
 }
 
-/** Sends a request line, with its headers and body if any, over a connection of its own. */
+/** Sends a request line with optional headers and body over a new connection. */
 export async function rawResponse(
   server: Pick<Bun.Server<undefined>, "port">,
   head: string,

@@ -1,6 +1,6 @@
 import type { SqlHandle, Statement } from "../../src/index.ts";
 
-/** The handle, with the text of everything that `unsafe` sends added to `sent`. */
+/** The handle, which appends the text of everything that `unsafe` sends to `sent`. */
 export function recordingHandle<Handle extends SqlHandle>(sql: Handle, sent: string[]): Handle {
   return new Proxy(sql, {
     apply(target, self, args) {
@@ -19,7 +19,7 @@ export function recordingHandle<Handle extends SqlHandle>(sql: Handle, sent: str
   });
 }
 
-/** A list of statements, and an `onStatement` that adds to it. */
+/** A list of statements, and an `onStatement` that appends to it. */
 export function recorder(): {
   readonly sent: Statement[];
   readonly onStatement: (statement: Statement) => void;

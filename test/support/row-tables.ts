@@ -1,4 +1,4 @@
-// Tables of several files in test/rows, and SQL that runs before each of their tests.
+// Tables that several files in test/rows use, and SQL that runs before each of their tests.
 
 export const ITEM_TABLES = `
   create table item (id int primary key, tenant_id int not null default 1, name text, code varchar(5) unique,

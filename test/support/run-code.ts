@@ -4,7 +4,7 @@ import * as rowfn from "./every-entry.ts";
 /** Every public name, as the examples use them. */
 export const NAMES: Readonly<Record<string, unknown>> = { ...rowfn, v };
 
-/** Runs a piece of TypeScript in which every public name and those of `scope` are known; `code` may return something. */
+/** Runs a piece of TypeScript that can use every public name and the names in `scope`; `code` may return a value. */
 export async function runCode(code: string, scope: Readonly<Record<string, unknown>>): Promise<unknown> {
   const known = { ...NAMES, ...scope };
   const body = new Bun.Transpiler({ loader: "ts" }).transformSync(

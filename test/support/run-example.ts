@@ -4,7 +4,7 @@ import type { TestDatabase } from "../../src/testing/index.ts";
 
 const EXAMPLES = join(import.meta.dir, "../../examples");
 
-/** The output of an example that runs on a database; it must succeed and print no error. */
+/** The output of an example that runs on a database; the example must succeed and print no error. */
 export async function runExample(path: string, { url }: TestDatabase): Promise<string> {
   const example = Bun.spawn([process.execPath, join(EXAMPLES, path)], {
     env: { ...process.env, DATABASE_URL: url },

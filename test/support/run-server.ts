@@ -5,13 +5,13 @@ const EXAMPLES = join(import.meta.dir, "../../examples");
 
 /** A running example. */
 export interface ExampleServer {
-  /** The origin of the first URL that it printed. */
+  /** The origin of the first URL that the example printed. */
   readonly url: string;
-  /** Sends SIGINT; returns the exit code and what was printed as errors. */
+  /** Sends SIGINT; returns the exit code and the error output. */
   readonly stop: () => Promise<readonly [number, string]>;
 }
 
-/** Starts an example that prints its URL, on a free port and a database, without one on an embedded server. */
+/** Starts an example that prints its URL, on a free port, with a database or otherwise an embedded server. */
 export async function startExample(path: string, database?: TestDatabase): Promise<ExampleServer> {
   const child = Bun.spawn([process.execPath, join(EXAMPLES, path)], {
     env: { ...process.env, DATABASE_URL: database?.url ?? "", PORT: "0" },

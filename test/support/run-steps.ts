@@ -1,7 +1,7 @@
 import type { SQL } from "bun";
 import type { MigrationStep } from "../../src/ddl/index.ts";
 
-/** Runs the steps of a migration; those that may share a transaction go as one text. */
+/** Runs the steps of a migration; steps that may share a transaction are sent together. */
 export async function runSteps(sql: SQL, steps: readonly MigrationStep[]): Promise<void> {
   const texts: string[] = [];
   let isOpen = false;

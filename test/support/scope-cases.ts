@@ -51,7 +51,7 @@ export const REJECTED: Readonly<Record<string, readonly Case[]>> = {
     (sql, schema) => rowfn.lookup(sql, schema, "note", { id: 8, title: "secret" }, { key: ["title"] }),
   ],
   deleteRow: [(sql, schema) => rowfn.deleteRow(sql, schema, "note", 3)],
-  // A table belongs to every tenant: who may see some of its rows only changes none.
+  // A table is shared by all tenants, so a tenant that may see only some of its rows cannot change the table.
   createTable: [(sql, schema) => rowfn.createTable(sql, schema, "note", { id: "int" }, { replace: true })],
   createFromRows: [(sql, schema) => rowfn.createFromRows(sql, schema, "other", [{ id: 1 }])],
   createLinkTable: [(sql, schema) => rowfn.createLinkTable(sql, schema, "note", "note")],
@@ -85,7 +85,7 @@ export const REJECTED: Readonly<Record<string, readonly Case[]>> = {
   renameColumn: [(sql, schema) => rowfn.renameColumn(sql, schema, "note", "stars", "likes")],
 };
 
-// Calls that return what they would return if tenant 2's row did not exist.
+// Calls that return the same as if tenant 2's row did not exist.
 export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])[]>> = {
   deleteMany: [
     [(sql, schema) => rowfn.deleteMany(sql, schema, "note", [3]), 0],
@@ -222,7 +222,7 @@ export const HIDDEN: Readonly<Record<string, readonly (readonly [Case, unknown])
   ],
 };
 
-// Writes of a new row without a tenant.
+// Inserts of a new row without a tenant.
 export const STAMPED: Readonly<Record<string, Case>> = {
   insert: (sql, schema) => rowfn.insert(sql, schema, "note", { id: 9 }),
   insertMany: (sql, schema) => rowfn.insertMany(sql, schema, "note", [{ id: 9 }]),

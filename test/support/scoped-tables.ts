@@ -2,8 +2,8 @@
 
 /**
  * Tables with plain and composite foreign keys, inheritance, partitions and views; `secret 1` are rows of tenant 1. No
- * constraint keeps the declared foreign key of `loose`: without the trigger a row of the other tenant could later have the key
- * of an owner that was deleted.
+ * constraint enforces the declared foreign key of `loose`: without the trigger a row of the other tenant could later
+ * get the key of a deleted owner.
  */
 export const SCOPED_TABLES = `
   create table owner (id int primary key, tenant int not null, name text, state text default 'pending', unique (tenant, id));
@@ -46,7 +46,7 @@ export type Table = (typeof TABLES)[number];
 /** The tables with a foreign key. */
 export const HAS_REF: ReadonlySet<Table> = new Set(["plain", "pair", "part", "node", "loose", "loose_view"]);
 
-/** Keys that the database does not know: of the views, and of `loose` to owner. */
+/** Keys that the database does not have: of the views, and of `loose` to owner. */
 export const DECLARED = {
   owner_view: { primaryKey: ["id"] },
   loose: { foreignKeys: { ref: "owner" } },

@@ -1,4 +1,4 @@
-// What the tests' server can do: a test of newer syntax runs with the older one where the server is older.
+// Features of the test server: a test of newer syntax uses the older syntax on an older server.
 import { SQL } from "bun";
 import { sharedServerUrl } from "../../src/testing/shared-server.ts";
 
@@ -9,7 +9,7 @@ await sql.close();
 /** Whether the server is of this major version or newer. */
 export const isServer = (major: number): boolean => versionNum >= major * 10_000;
 
-/** The words of a unique key, or nothing before PostgreSQL 15. */
+/** The clause of a unique key, or nothing before PostgreSQL 15. */
 export const NULLS_NOT_DISTINCT: string = isServer(15) ? "nulls not distinct" : "";
 
 /** `on delete set null (column)`, without the column before PostgreSQL 15. */

@@ -1,4 +1,4 @@
-// The text of src/ as test/architecture.test.ts looks at it: imports, exports, functions and options.
+// The text of src/ for test/architecture.test.ts: imports, exports, functions and options.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -80,7 +80,7 @@ export interface FunctionSize {
 const FUNCTION =
   /^( *)(?:export )?(?:async )?(?:function\*? (\w+)|(?:const|let) (\w+)(?:: [^=]+)? = (?:async )?(?:\(|<))/;
 
-/** The functions of a file and their sizes, by the indentation that the formatter gives. */
+/** The functions of a file and their sizes, determined by the indentation of the formatter. */
 export function functionSizes(text: string): FunctionSize[] {
   const lines = text.split("\n");
   return lines.flatMap((line, first) => {
@@ -102,7 +102,7 @@ function lastLine(lines: readonly string[], first: number, indent: string): numb
   return lines.length - 1;
 }
 
-/** The doc comment before an exported name. */
+/** The doc comment above an exported name. */
 export function docComment(text: string, name: string): string | undefined {
   const pattern = new RegExp(
     `(/\\*\\*(?:[^*]|\\*(?!/))*\\*/)\\nexport (?:async )?(?:function\\*?|const) ${name}\\b`,
@@ -144,7 +144,7 @@ export function declaringFile(
   return undefined;
 }
 
-/** The text of all tests and of test/support, except the test of the architecture. */
+/** The text of all tests and of test/support, except test/architecture.test.ts. */
 export function testText(): string {
   return readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter(path => path.endsWith(".ts") && !/architecture\.test|source-files|every-entry/.test(path))

@@ -1,6 +1,6 @@
 import { jsonNull } from "../../src/index.ts";
 
-/** A value as TypeScript writes it. */
+/** A value in TypeScript syntax. */
 export function sourceOf(value: unknown): string {
   if (value === jsonNull) return "jsonNull";
   if (typeof value === "bigint") return `${value}n`;

@@ -1,4 +1,4 @@
-/** The expression that a function without parameters returns, on one line. */
+/** The source of the expression that a function without parameters returns, on one line. */
 export function sourceText(fn: () => unknown): string {
   return fn
     .toString()

@@ -6,11 +6,11 @@ import { runAs, serverUser } from "../../src/testing/os-user.ts";
 import { until } from "./eventually.ts";
 import { freePort, ownDirectory, processDirectory, startOwnProcess } from "./own-process.ts";
 
-/** A server that can be stopped and started again, on the same port. */
+/** A server that can be stopped and restarted on the same port. */
 export interface Server {
   readonly port: number;
   readonly start: () => void;
-  /** Resolves when the server has ended; a primary first sends its standby everything that it has written. */
+  /** Resolves when the server has stopped; a primary first sends everything that it has written to its standby. */
   readonly stop: () => Promise<void>;
 }
 
@@ -20,13 +20,13 @@ export interface Replication {
   readonly standby: string;
   readonly primaryServer: Server;
   readonly standbyServer: Server;
-  /** Ends both servers and removes their directories. */
+  /** Stops both servers and removes their directories. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts a primary whose database `postgres` has these tables, and a standby of it.
- * @param settings settings of both, such as `wal_level=logical`
+ * Starts a primary whose database `postgres` has the given tables, and its standby.
+ * @param settings settings of both servers, such as `wal_level=logical`
  */
 export async function startReplication(
   tables: string,
@@ -51,7 +51,7 @@ export async function startReplication(
   const source = `host=127.0.0.1 port=${primary.port} user=postgres`;
   const standby = startServer(bin, copy, [`primary_conninfo=${source}`, ...settings]);
   await until(() => isTrue(primary.port, "select true"));
-  // From now on the standby receives what the primary writes.
+  // From here on the standby receives what the primary writes.
   await until(() => isTrue(standby.port, "select pg_last_wal_receive_lsn() is not null"));
   return {
     primary: `postgres://postgres@127.0.0.1:${primary.port}/postgres`,

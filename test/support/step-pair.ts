@@ -3,11 +3,11 @@ import { type MigrationStep, migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
-/** Two empty databases for each test of a file, one of which becomes as the other. */
+/** Two empty databases for each test of a file; the first one is migrated to the schema of the second one. */
 export interface StepPair {
   readonly before: TestDatabase;
   readonly after: TestDatabase;
-  /** The steps from one schema to another; runs them on the first, which must become equal to the second. */
+  /** The steps from one schema to another; runs them on the first database, which must then equal the second one. */
   readonly stepsBetween: (
     from: string,
     to: string,

@@ -1,5 +1,5 @@
-// A server with an event stream that the test ends and starts again: `bun stream-server.ts <database url> <port>`. The page
-// posts what it sees to the URL in its query.
+// A server with an event stream that the test stops and restarts: `bun stream-server.ts <database url> <port>`. The
+// page posts the received events to the URL in its query.
 import { SQL } from "bun";
 import { crud, eventStream } from "../../src/http/index.ts";
 import { loadSchema } from "../../src/index.ts";
@@ -27,7 +27,7 @@ const silent: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
 };
 
-// The idle limit is the shortest that Bun has, in seconds.
+// The idle timeout is the shortest that Bun supports, in seconds.
 Bun.serve({
   ...{ hostname: "127.0.0.1", port: Number(port), idleTimeout: 1 },
   routes: {

@@ -1,6 +1,6 @@
 import type { Socket } from "bun";
 
-/** A pooler that accepts no start-up parameters apart from those that PgBouncer knows, as PgBouncer does. */
+/** A pooler that, like PgBouncer, rejects all start-up parameters except those that PgBouncer supports. */
 export interface StrictPooler {
   readonly url: string;
   readonly stop: () => void;
@@ -51,7 +51,7 @@ export function startStrictPooler(url: string): StrictPooler {
   return { url: String(own), stop: () => listener.stop(true) };
 }
 
-// Manual 55.7, StartupMessage: length, version, then names and values, each ended by NUL.
+// Manual 55.7, StartupMessage: length, version, then names and values, each terminated by NUL.
 function unknownParameter(bytes: Uint8Array): string | undefined {
   const parts = Buffer.from(bytes.subarray(8)).toString().split("\0");
   return parts.find((part, at) => at % 2 === 0 && part !== "" && !KNOWN.has(part.toLowerCase()));

@@ -1,13 +1,13 @@
 import type { Socket } from "bun";
 
-/** An address whose new connections lead to one server and later to another, as after a failover. */
+/** An address whose new connections lead first to one server and later to another, as after a failover. */
 export interface Switch {
   readonly url: string;
   readonly switchTo: (serverUrl: string) => void;
   readonly stop: () => void;
 }
 
-/** Starts the address. */
+/** Starts listening on the address. */
 export function startSwitch(serverUrl: string): Switch {
   let target = new URL(serverUrl);
   type State = { server?: Socket<unknown>; readonly waiting: Uint8Array[] };

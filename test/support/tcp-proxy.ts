@@ -1,11 +1,11 @@
 import type { Socket } from "bun";
 
-/** A proxy in front of a server, whose connections a test can cut. */
+/** A proxy in front of a server, whose connections a test can close. */
 export interface TcpProxy {
   readonly port: number;
   /** The number of chunks that the server has sent. */
   readonly chunks: () => number;
-  /** Cuts all connections, and new ones until `open` is called. */
+  /** Closes all connections, and new ones until `open` is called. */
   readonly cut: () => void;
   readonly open: () => void;
   readonly stop: () => void;

@@ -1,4 +1,5 @@
-// How long `bun run test` will take, and how far it is. Imports only modules of Bun, because it runs before the install.
+// The expected duration of `bun run test`, and its progress. Imports only modules of Bun, because it runs before the
+// install.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,7 +10,7 @@ const PROGRESS_MS = 20_000;
 /** The milliseconds of the slowest files, for the order of the first run. */
 export const FIRST_TIMES: string = join(import.meta.dir, "first-times.json");
 
-/** The test files that `bun test` chooses by parts of paths, without those that match a pattern. */
+/** The test files that `bun test` selects by parts of paths, without those that match a pattern. */
 export function testFiles(filters: readonly string[], without: readonly string[]): readonly string[] {
   const files = [...new Bun.Glob("test/**/*.test.ts").scanSync(ROOT)];
   const ignored = without.map(pattern => new Bun.Glob(pattern));
@@ -20,7 +21,7 @@ export function testFiles(filters: readonly string[], without: readonly string[]
     .filter(file => !ignored.some(pattern => pattern.match(file)));
 }
 
-/** File → its milliseconds in the last run of these timings; a constant for a file that is new. */
+/** File → its milliseconds in the last run of these timings; a constant for a new file. */
 export function expectedTimes(files: readonly string[], timings: string): ReadonlyMap<string, number> {
   const known: Readonly<Record<string, number>> = existsSync(timings)
     ? JSON.parse(readFileSync(timings, "utf8")).files
@@ -36,7 +37,7 @@ export function minutesText(milliseconds: number): string {
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
-/** The first line of a run: how many files, and how long they will take. */
+/** The first line of a run: the number of files and the expected duration. */
 export function estimateText(times: ReadonlyMap<string, number>, workers: number): string {
   const longest = Math.max(0, ...times.values());
   const expected = Math.max(longest, sum(times.values()) / workers);
@@ -44,9 +45,9 @@ export function estimateText(times: ReadonlyMap<string, number>, workers: number
 }
 
 /**
- * Prints now and then how far a run is, until the returned function is called.
+ * Prints the progress of a run at intervals, until the returned function is called.
  * @param times file → its expected milliseconds
- * @param finished the path of a file, to which every finished test file adds a line with its path
+ * @param finished the path of a file, to which every finished test file appends a line with its path
  * @param print receives a line
  */
 export function reportProgress(

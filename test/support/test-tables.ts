@@ -6,11 +6,11 @@ export interface TestTables {
   readonly database: TestDatabase;
   readonly sql: TestDatabase["sql"];
   readonly schema: SchemaSnapshot;
-  /** The rows of a query by the driver alone. */
+  /** The rows of a query, read only with the driver. */
   readonly plain: (text: string) => Promise<unknown[][]>;
 }
 
-/** A database for the tests of one file: `tables` creates it, `rows` is SQL that runs before each test. */
+/** A database for the tests of a single file: `tables` creates it, and `rows` is SQL that runs before each test. */
 export async function testTables(tables: string, rows = ""): Promise<TestTables> {
   const database = await testDatabase({ template: tables });
   const { sql } = database;

@@ -1,2 +1,2 @@
-/** The time limit of a test, in milliseconds. It ends a test that hangs; it is not a measure of speed. */
+/** The time limit of a test, in milliseconds. It stops a test that hangs; it is not a measure of speed. */
 export const TIME_LIMIT_MS = 300_000;

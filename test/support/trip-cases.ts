@@ -1,5 +1,5 @@
-// One call per line of the table in docs/round-trips.md. A case runs several times, so that it can be counted when its
-// statements are prepared.
+// One call per row of the table in docs/round-trips.md. A case runs several times, so that it can be counted after its
+// statements have been prepared.
 import type { SQL } from "bun";
 import { analyzeColumn, exportRows, importRows } from "../../src/files/index.ts";
 import * as rowfn from "../../src/index.ts";

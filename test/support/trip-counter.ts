@@ -1,6 +1,6 @@
 import type { Socket } from "bun";
 
-/** A proxy before a PostgreSQL server that counts the round trips of its clients. */
+/** A proxy in front of a PostgreSQL server that counts the round trips of its clients. */
 export interface TripCounter {
   /** The server's URL with the port of the proxy. */
   readonly url: string;
@@ -28,7 +28,7 @@ interface Line {
 
 /**
  * Starts the proxy. It counts waits, not time: the server's messages are held until the server has answered everything
- * that the client has sent, or waits for data of a COPY, and are then delivered at once, as one round trip.
+ * that the client has sent, or waits for data of a COPY. Then they are delivered together, as one round trip.
  */
 export async function startTripCounter(serverUrl: string): Promise<TripCounter> {
   let trips = 0;
@@ -96,7 +96,7 @@ function newLine(client: Socket<unknown>): Line {
   };
 }
 
-// A query and a Sync are answered by ReadyForQuery, as the start-up is; a COPY from the client waits for its data.
+// A query and a Sync are answered by ReadyForQuery, like the start-up; a COPY from the client waits for its data.
 function isAnswered({ sent, received, copies }: Line): boolean {
   const asked = 1 + countOf(sent, "Q") + countOf(sent, "S");
   const isStarting = countOf(received, "Z") === 0;

@@ -1,6 +1,6 @@
 import { jsonNull } from "../../src/types/json.ts";
 
-/** A literal and the value of a row; without the second the row has PostgreSQL's own text. */
+/** A literal and the value in a row; without the value the row has PostgreSQL's own text. */
 export type MatrixCase = readonly [literal: string, value?: unknown];
 
 const utc = (text: string): Date => new Date(text);
@@ -8,7 +8,7 @@ const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
 const LARGEST = new Date(8.64e15);
 const SMALLEST = new Date(-8.64e15);
 
-/** Type as SQL writes it → boundary values. Extensions and user types are in matrix-user-types.ts. */
+/** Type in SQL → boundary values. Extensions and user-defined types are in user-type-cases.ts. */
 export const MATRIX: Readonly<Record<string, readonly MatrixCase[]>> = {
   int2: [
     ["-32768", -32768],
@@ -253,7 +253,7 @@ export const MATRIX: Readonly<Record<string, readonly MatrixCase[]>> = {
   oidvector: [["1 2"]],
 };
 
-/** Types that no column can have a value of: PostgreSQL's own books. */
+/** Types that no column can have: PostgreSQL's internal types. */
 export const NOT_STORABLE: ReadonlySet<string> = new Set([
   "pg_node_tree",
   "pg_ndistinct",

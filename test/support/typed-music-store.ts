@@ -3,9 +3,9 @@ import type { SchemaSnapshot, SqlHandle } from "../../src/index.ts";
 
 export type * from "../../examples/music-store/database.ts";
 
-// The functions of these tests are checked by the compiler and never called.
+// The compiler checks the functions of these tests, which are never called.
 export const sql: SqlHandle = undefined as never;
-/** With the generated module of the sample database. */
+/** With the generated module of the music store. */
 export const store: SchemaSnapshot<Tables> = undefined as never;
 /** Without a generated module. */
 export const wide: SchemaSnapshot = undefined as never;

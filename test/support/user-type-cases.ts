@@ -15,7 +15,7 @@ export const USER_TYPES_SQL = `
   create type moodrange as range (subtype = mood);
 `;
 
-/** Type → values, as in matrix-cases.ts. */
+/** Type → values, as in type-cases.ts. */
 export const USER_TYPES: Readonly<Record<string, readonly MatrixCase[]>> = {
   mood: [["sad"], ['ha "p,p\\y'], ["NULL"], [""]],
   posint: [["1", 1]],

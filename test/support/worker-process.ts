@@ -1,4 +1,4 @@
-// A worker that the test ends from outside: `bun worker-process.ts <database url>`.
+// A worker that the test terminates from outside: `bun worker-process.ts <database url>`.
 import { SQL } from "bun";
 import { insert, loadSchema } from "../../src/index.ts";
 import { work } from "../../src/queues/index.ts";

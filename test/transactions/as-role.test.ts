@@ -42,7 +42,7 @@ test("asRole sets the role and the settings only for the function, and row-level
   expect(await failure(asRole(sql, {}, ids))).toBeInstanceOf(ArgumentError);
 });
 
-test("the settings apply to the first statement of the function, and an invalid setting is reported", async () => {
+test("the role and the settings apply to the first statement of the function, and their own error is reported", async () => {
   const read = (tx: Bun.TransactionSQL) => tx`select current_setting('app.tenant', true)`.values().execute();
   expect(await asRole(sql, { settings: { "app.tenant": 7 } }, read)).toEqual([["7"]] as never);
   const error = await failure(asRole(sql, { role: "nobody_has_this_name" }, read));

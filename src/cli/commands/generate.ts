@@ -45,7 +45,7 @@ export function generate(program: Program): void {
     });
 }
 
-// With --out the snapshot is written to a JSON file beside the module.
+// With --out the snapshot is written to a JSON file next to the module.
 async function writeModule(
   out: string | undefined,
   schema: SchemaSnapshot,

@@ -77,7 +77,7 @@ function timing(constraint: {
   return constraint.initiallyDeferred ? ["DEFERRABLE INITIALLY DEFERRED"] : ["DEFERRABLE"];
 }
 
-// PostgreSQL rejects NOT VALID beside NOT ENFORCED, which implies it.
+// PostgreSQL rejects NOT VALID together with NOT ENFORCED, which implies it.
 function validity(constraint: {
   readonly validated: boolean;
   readonly enforced: boolean;

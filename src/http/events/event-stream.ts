@@ -71,7 +71,7 @@ export function eventStream(request: Request, changes: Changes, options: EventSt
   requireHeartbeat(heartbeat);
   requireServer(server);
   if (request.method === "HEAD") return headResponse();
-  // Bun counts in seconds; 0 is no limit.
+  // Bun counts in seconds; 0 means no limit.
   server?.timeout(request, 0);
   const sink = newSink(heartbeat);
   request.signal.addEventListener("abort", sink.close);

@@ -8,7 +8,10 @@ export interface OpenApiInfo {
   readonly description?: string;
   /** The security schemes by name, one of which a request needs: `{ token: { type: "http", scheme: "bearer" } }`. */
   readonly security?: Readonly<Record<string, JsonObject>>;
-  /** Your own operations, beside those of the tables: `{ "/health": { get: { responses: { 200: { description: "alive" } } } } }`. */
+  /**
+   * Your own operations, in addition to those of the tables: `{ "/health": { get: { responses: { 200: { description:
+   * "alive" } } } } }`.
+   */
   readonly paths?: Readonly<Record<string, JsonObject>>;
 }
 

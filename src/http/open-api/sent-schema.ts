@@ -87,7 +87,7 @@ function bigintSchema({ form }: Codec): JsonObject {
   return form === "string" ? { type: "string", pattern: "^-?\\d+$" } : { type: "integer", format: "int64" };
 }
 
-// PostgreSQL's infinity, years before Christ and after 9999 are no dates of RFC 3339.
+// RFC 3339 has no dates for PostgreSQL's infinity, years BC and years after 9999.
 const OTHER_DATES = { type: "string", pattern: "infinity$| BC$|^[+-]?\\d{5,}-" };
 
 function datetimeSchema({ castType, form }: Codec): JsonObject {

@@ -84,7 +84,7 @@ function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
       key,
     ),
   );
-  // A column's own collation is no option of the index.
+  // A column's own collation is not an index option.
   return options.some(option => option !== "") ? options : [];
 }
 
