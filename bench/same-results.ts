@@ -8,15 +8,15 @@ import type { Operation } from "./operation.ts";
 type Row = Record<string, unknown>;
 
 // Keys and prices are numbers or strings; timestamps are Dates, strings or milliseconds.
-function normalised(value: unknown, column = ""): unknown {
+function normalize(value: unknown, column = ""): unknown {
   if (value === null || value === undefined) return null;
   if (column === "id" || column.endsWith("_id")) return String(value);
   if (column === "price") return Number(value).toFixed(2);
   if (column === "at") return new Date(value as string).toISOString();
-  if (Array.isArray(value)) return value.map(element => normalised(element));
+  if (Array.isArray(value)) return value.map(element => normalize(element));
   if (typeof value !== "object") return value;
   const entries = Object.entries(value as Row).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, normalised(inner, name)]));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, normalize(inner, name)]));
 }
 
 async function outcome(
@@ -33,12 +33,12 @@ async function outcome(
   const { compared } = operation;
   if (compared !== undefined)
     return JSON.stringify(await Promise.all(results.map(result => compared(admin, result))));
-  if (operation.before === undefined) return JSON.stringify(results.map(result => normalised(result)));
+  if (operation.before === undefined) return JSON.stringify(results.map(result => normalize(result)));
   const [stored] = await admin.unsafe(
     "select count(*) as rows, md5(string_agg(target::text, chr(10) order by id)) as hash from target",
   );
   // Each library returns a different result of a bulk write.
-  return JSON.stringify([stored, operation.calls > 1 && results.map(result => normalised(result))]);
+  return JSON.stringify([stored, operation.calls > 1 && results.map(result => normalize(result))]);
 }
 
 /** Throws if the results or the written table of an adapter differ from those of the first adapter. */

@@ -5,7 +5,7 @@ import { testDatabase } from "rowfn/testing";
 import { createTables } from "./many-tables.ts";
 
 /** A handle that counts its statements. */
-function counted(sql: SQL): { readonly handle: SqlHandle; readonly statements: () => number } {
+function countStatements(sql: SQL): { readonly handle: SqlHandle; readonly statements: () => number } {
   let statements = 0;
   const counting = (target: SqlHandle): SqlHandle =>
     new Proxy(target, {
@@ -34,7 +34,7 @@ async function measure(tables: number): Promise<Record<string, unknown>> {
   try {
     await createTables(sql, tables);
     await sql.unsafe("analyze");
-    const { handle, statements } = counted(sql);
+    const { handle, statements } = countStatements(sql);
     const first = await milliseconds(() => loadSchema(handle));
     const sent = statements();
     const again = await milliseconds(() => loadSchema(sql));

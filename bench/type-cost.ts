@@ -45,14 +45,16 @@ async function diagnostics(
 /** Several copies of the music store, each with its own foreign keys. */
 function copies(count: number): SchemaSnapshot {
   const relations = Array.from({ length: Math.max(count, 1) }, (_, copy) =>
-    copy === 0 ? musicStore.relations : musicStore.relations.map(relation => renamed(relation, `_${copy}`)),
+    copy === 0
+      ? musicStore.relations
+      : musicStore.relations.map(relation => renameRelation(relation, `_${copy}`)),
   ).flat();
   return parseSchema(JSON.stringify({ ...musicStore, relations }));
 }
 
 type Relation = SchemaSnapshot["relations"][number];
 
-function renamed(relation: Relation, suffix: string): Relation {
+function renameRelation(relation: Relation, suffix: string): Relation {
   const foreignKeys = relation.foreignKeys.map(key => ({
     ...key,
     references: { ...key.references, name: `${key.references.name}${suffix}` },

@@ -166,12 +166,12 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
     'count has no option "wher"; did you mean "where"?',
   ],
   [
-    "a column that is no text",
+    "a column that is not text",
     () => core.rowsWhere(sql, schema, "doc", { select: [5n] } as never),
     "doc: select must contain column names, received 5n",
   ],
   [
-    "a version that is a text",
+    "a version that is a string",
     () =>
       core.update(sql, schema, "doc", { id: 1, tenant: 1, title: "x", version: 1 }, {
         version: "title",

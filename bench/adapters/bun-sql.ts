@@ -15,7 +15,7 @@ const values = ({ id, amount, name, price, tags, doc, at }: Line): unknown[] => 
   at,
 ];
 
-const escaped = (text: string): string => text.replace(/[\\\t\n\r]/g, found => ESCAPES[found]!);
+const escapeText = (text: string): string => text.replace(/[\\\t\n\r]/g, found => ESCAPES[found]!);
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 const element = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
 
@@ -24,7 +24,7 @@ async function copy(sql: SQL, table: string, lines: readonly Line[]): Promise<vo
   const writer = query.writable().getWriter();
   let chunk = "";
   for (const { id, amount, name, price, tags, doc, at } of lines) {
-    chunk += `${id}\t${amount}\t${escaped(name)}\t${price}\t${escaped(`{${tags.map(element).join(",")}}`)}\t${escaped(JSON.stringify(doc))}\t${at.toISOString()}\n`;
+    chunk += `${id}\t${amount}\t${escapeText(name)}\t${price}\t${escapeText(`{${tags.map(element).join(",")}}`)}\t${escapeText(JSON.stringify(doc))}\t${at.toISOString()}\n`;
     if (chunk.length < 64_000) continue;
     await writer.write(chunk);
     chunk = "";

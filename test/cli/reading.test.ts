@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => store.drop());
 
 /** The output on a terminal, with readable escape sequences. */
-async function shown(columns: number, ...args: readonly string[]): Promise<string> {
+async function terminalOutput(columns: number, ...args: readonly string[]): Promise<string> {
   const { code, output } = await store.onTerminal(args, { columns });
   expect(code).toBe(0);
   return output.replaceAll("\x1b", "^");
@@ -53,7 +53,7 @@ test("tables --counts counts rows, as json", async () => {
 });
 
 test("on a terminal a table is aligned and cropped to the width, with a bold header", async () => {
-  const output = await shown(60, "tables");
+  const output = await terminalOutput(60, "tables");
   expect(output.split("\n").slice(0, 5)).toEqual([
     "^[1mname         kind         columns  key          comment^[22m",
     "-----------  -----------  -------  -----------  ------------",
@@ -76,7 +76,9 @@ test("columns", async () => {
       "released_on  date                    true",
     ),
   );
-  expect(await shown(200, "columns", "album")).toContain("\nalbum_id     integer                 false ");
+  expect(await terminalOutput(200, "columns", "album")).toContain(
+    "\nalbum_id     integer                 false ",
+  );
   expect(await store.printed("columns", "track")).toContain(
     "seconds\tinteger\tfalse\tgenerated stored: (milliseconds / 1000)\t\t\t\n",
   );
@@ -141,7 +143,7 @@ test("rows: filters, order, limit, offset, select and each format", async () => 
 
 test("rows: numbers are right-aligned, and all microseconds are printed", async () => {
   await store.sql`update customer set created_at = '2026-11-25 12:00:00.123456+00' where customer_id = 7`;
-  const output = await shown(
+  const output = await terminalOutput(
     80,
     ...["rows", "customer", "--where", "customer_id=7", "--select", "customer_id,created_at,deleted_at"],
   );
@@ -155,9 +157,9 @@ test("rows: numbers are right-aligned, and all microseconds are printed", async 
 });
 
 test("rows prints the first 100 rows on a terminal, with a notice, and all rows in a pipe", async () => {
-  const output = await shown(80, "rows", "album", "--select", "album_id");
+  const output = await terminalOutput(80, "rows", "album", "--select", "album_id");
   expect(output).toEndWith("     100\nonly the first 100 rows are shown; add --limit to show more\n");
-  expect((await shown(80, "rows", "album", "--limit", "120")).split("\n")).toHaveLength(123);
+  expect((await terminalOutput(80, "rows", "album", "--limit", "120")).split("\n")).toHaveLength(123);
   expect((await store.printed("rows", "album")).split("\n")).toHaveLength(302);
 });
 
@@ -184,7 +186,7 @@ test("get: one row by its key, on a terminal with one line per column", async ()
   expect(await store.printed("get", "playlist_track", "2", String(track_id), "--format", "ndjson")).toBe(
     `${JSON.stringify({ track_id, playlist_id: 2, position })}\n`,
   );
-  expect(await shown(40, "get", "artist", "1")).toBe(
+  expect(await terminalOutput(40, "get", "artist", "1")).toBe(
     lines(
       "^[1mcolumn     value^[22m",
       "---------  ---------------",
@@ -215,7 +217,7 @@ test("query: a statement with parameters, from the command line or standard inpu
   expect((await store.inPipe(["query", "-", "1"], { stdin: `${text}\n` })).output).toBe(
     "name\tgenre_id\nAmbient\t1\n",
   );
-  expect(await shown(40, "query", text, "1")).toBe(
+  expect(await terminalOutput(40, "query", text, "1")).toBe(
     lines("^[1mname     genre_id^[22m", "-------  --------", "Ambient         1"),
   );
 });
@@ -276,7 +278,7 @@ test("query: a statement without rows prints nothing, and an error of PostgreSQL
 });
 
 test("control characters of a value do not reach the terminal", async () => {
-  expect(await shown(80, "query", "select E'a\\x1b[31m\\n\\tb' as text")).toBe(
+  expect(await terminalOutput(80, "query", "select E'a\\x1b[31m\\n\\tb' as text")).toBe(
     lines("^[1mtext^[22m", "----------------", "a\\u001b[31m\\n\\tb"),
   );
 });

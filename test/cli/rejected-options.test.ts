@@ -47,7 +47,7 @@ function cases(title: string, lines: Readonly<Record<string, string>>): void {
 const INVALID = (option: string, value: string, expected: string): string =>
   `option '${option}' argument '${value}' is invalid. Expected a ${expected} integer.`;
 
-cases("a number is an integer as it is usually written", {
+cases("a number is an integer in the usual notation", {
   "rows t --limit 1e3": INVALID("--limit <number>", "1e3", "non-negative"),
   "rows t --limit -0": INVALID("--limit <number>", "-0", "non-negative"),
   "rows t --limit 007": INVALID("--limit <number>", "007", "non-negative"),

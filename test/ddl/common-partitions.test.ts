@@ -36,7 +36,7 @@ test.each([
   ["a partition", `${BY_A} ${T1};`, BY_A],
   ["a partition of a partition", `${BY_A} ${NESTED}`, `${BY_A} ${T1} partition by list (b);`],
   ["a partitioned partition", `${BY_A} ${NESTED}`, BY_A],
-  ["a partition with other bounds", `${BY_A} ${T1};`, `${BY_A} ${T1.replace("10", "20")};`],
+  ["a partition with different bounds", `${BY_A} ${T1};`, `${BY_A} ${T1.replace("10", "20")};`],
   ["a partition that is partitioned in one", `${BY_A} ${NESTED}`, `${BY_A} ${T1};`],
 ])(
   "%s of a table that both databases partition in the same way is not proposed",
@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test("a table that is partitioned in another way is created again with the partitions of the second database", async () => {
+test("a table that is partitioned differently is recreated with the partitions of the second database", async () => {
   await converge(`${BY_A} ${T1};`, `${BY_B} create table t1 partition of t for values in (1, 2);`);
   expect(await partitions()).toEqual([["t1", "t", "FOR VALUES IN (1, 2)"]]);
 });
@@ -75,7 +75,7 @@ test("a partition becomes a partition of a new table with its rows", async () =>
   expect(await rowsOf("u")).toEqual([[1, 1]]);
 });
 
-test("a partition of a dropped table becomes a partition of another table with its rows", async () => {
+test("a partition of a dropped table becomes a partition of a different table with its rows", async () => {
   const other = "create table u (a int, b int) partition by list (b);";
   await converge(
     `${other} ${BY_A} ${T1}; ${ROWS}`,
@@ -94,7 +94,7 @@ test("a partitioned partition is detached with its partitions", async () => {
   expect(await rowsOf("t1")).toEqual([[1, 1]]);
 });
 
-test("a partitioned table is attached with its partitions, also those that the second database does not have", async () => {
+test("a partitioned table is attached with its partitions, including those that the second database lacks", async () => {
   const rows = "insert into t1 values (1, 1)";
   expect(await textsBetween(`${BY_A} ${OWN_NESTED} ${rows}`, `${BY_A} ${T1} partition by list (b)`)).toEqual([
     'ALTER TABLE "public"."t" ATTACH PARTITION "public"."t1" FOR VALUES FROM (0) TO (10)',
@@ -102,7 +102,7 @@ test("a partitioned table is attached with its partitions, also those that the s
   expect(await rowsOf("t")).toEqual([[1, 1]]);
 });
 
-test("a partitioned partition that leaves a table with another partition key keeps its rows", async () => {
+test("a partitioned partition that leaves a table with a different partition key keeps its rows", async () => {
   await converge(`${BY_A} ${NESTED} ${ROWS}`, `${BY_B} ${OWN}`);
   expect(await partitions()).toEqual([["t11", "t1", "FOR VALUES IN (1)"]]);
   expect(await rowsOf("t1")).toEqual([[1, 1]]);
@@ -117,7 +117,7 @@ test("a partition of a partition is detached with its rows", async () => {
   expect(await rowsOf("t11")).toEqual([[1, 1]]);
 });
 
-test("policies and rules of partitions count with the partitions only", async () => {
+test("policies and rules of partitions are compared only together with the partitions", async () => {
   const policy = "create policy p on t1 using (a > 0); create rule r as on delete to t1 do also notify x;";
   await before.unsafe(`${BY_A} ${T1};`);
   await after.unsafe(`${BY_A} ${T1}; ${policy} create policy q on t using (b > 0)`);

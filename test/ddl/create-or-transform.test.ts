@@ -63,16 +63,16 @@ test("transform creates a missing table and sends no DDL if the table is already
 });
 
 test("transform replaces the given comments and leaves the others unchanged", async () => {
-  const described = (comments: object): Promise<SchemaSnapshot> =>
+  const transformWith = (comments: object): Promise<SchemaSnapshot> =>
     createTable(database.sql, schema, "book", BOOK, { transform: true, comments } as never) as never;
   const commentsOf = ({ relations }: SchemaSnapshot): unknown =>
     relations.find(({ name }) => name === "book")!.columns.map(({ comment }) => comment);
-  expect(commentsOf(await described({ title: "one", stars: "two" }))).toEqual([null, "one", "two"]);
-  expect(commentsOf(await described({ title: "three" }))).toEqual([null, "three", "two"]);
+  expect(commentsOf(await transformWith({ title: "one", stars: "two" }))).toEqual([null, "one", "two"]);
+  expect(commentsOf(await transformWith({ title: "three" }))).toEqual([null, "three", "two"]);
 });
 
 test("transform leaves the requested generated columns and their values unchanged", async () => {
-  const described = (more: object): Promise<SchemaSnapshot> =>
+  const transformWith = (more: object): Promise<SchemaSnapshot> =>
     createTable(
       database.sql,
       schema,
@@ -83,10 +83,10 @@ test("transform leaves the requested generated columns and their values unchange
       },
     ) as never;
   const { sent, onStatement } = recorder();
-  const made = await described({});
+  const made = await transformWith({});
   await database.sql`insert into book (title) values ('a')`;
   sent.length = 0;
-  const after = await described({ pages: "int" });
+  const after = await transformWith({ pages: "int" });
   expect(sent).toEqual(['ALTER TABLE "public"."book" ADD COLUMN "pages" integer']);
   const generated = ({ relations }: SchemaSnapshot): unknown =>
     relations.find(({ name }) => name === "book")!.columns.map(column => column.generated);
@@ -95,7 +95,7 @@ test("transform leaves the requested generated columns and their values unchange
     [null, null, "stored", null],
   ]);
   sent.length = 0;
-  await described({});
+  await transformWith({});
   expect(sent).toEqual([
     'LOCK TABLE "public"."book" IN ACCESS EXCLUSIVE MODE',
     'ALTER TABLE "public"."book" DROP COLUMN "pages"',

@@ -243,12 +243,12 @@ test("ifNotExists treats missing columns as moved only if the table and its fore
     alter table person add town_id int, add two_id int, add moved int references town, add elsewhere_id int references town;
     alter table person add foreign key (two_id, spare) references two`);
   const now = await loadSchema(database.sql);
-  const moved = (into: string, foreignKey?: string): readonly string[] =>
+  const statementsFor = (into: string, foreignKey?: string): readonly string[] =>
     extractSql(now, "person", "zip", { into, ifNotExists: true, ...(foreignKey && { foreignKey }) });
-  expect(moved("town", "moved")).toEqual([]);
+  expect(statementsFor("town", "moved")).toEqual([]);
   // The column is not a foreign key, refers to a different table, or is only a part of a foreign key.
   for (const into of ["town", "elsewhere", "two"])
-    expect(() => moved(into)).toThrow('person has no column "zip"');
+    expect(() => statementsFor(into)).toThrow('person has no column "zip"');
   expect(() =>
     extractSql(now, "person", ["zip", "street"], { into: "town", foreignKey: "moved", ifNotExists: true }),
   ).toThrow('person has no column "zip"');

@@ -115,17 +115,17 @@ test("functions and migrations without a transaction are also reverted", async (
 
 test("newMigration returns a file name that sorts after the existing ones", async () => {
   const own = join(directory, "own");
-  const created = (name: string): string => basename(newMigration(own, name));
-  expect(created("add label")).toBe("001_add_label.sql");
-  expect(created("more")).toBe("002_more.sql");
+  const newName = (name: string): string => basename(newMigration(own, name));
+  expect(newName("add label")).toBe("001_add_label.sql");
+  expect(newName("more")).toBe("002_more.sql");
   expect(readFileSync(join(own, "002_more.sql"), "utf8")).toBe("\n\n-- rowfn: down\n\n");
   await expect(migrate(sql, own)).rejects.toThrow("migration 001_add_label.sql is empty");
   writeFileSync(join(own, "0099_four.sql"), "");
-  expect(created("x")).toBe("0100_x.sql");
+  expect(newName("x")).toBe("0100_x.sql");
   writeFileSync(join(own, "20260102030405_old.sql"), "");
-  expect(created("now")).toMatch(/^20\d{12}_now\.sql$/);
+  expect(newName("now")).toMatch(/^20\d{12}_now\.sql$/);
   writeFileSync(join(own, "99990102030405_old.sql"), "");
-  expect(created("now")).toBe("99990102030406_now.sql");
+  expect(newName("now")).toBe("99990102030406_now.sql");
   expect(() => newMigration(own, "a/b")).toThrow(
     'the name of a migration must consist of letters, digits, _ and -, received "a/b"',
   );

@@ -191,7 +191,7 @@ test("the log is not part of a snapshot, a generated module or a proposal", asyn
   ]);
 });
 
-test("the log may be in another schema", async () => {
+test("the log may be in a different schema", async () => {
   await sql.unsafe("create schema meta");
   await migrate(sql, [{ name: "a", up: "create table t ()" }], { schema: "meta" });
   expect(

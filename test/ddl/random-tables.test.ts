@@ -32,7 +32,7 @@ interface Known {
   readonly isKey: boolean;
 }
 
-const known = (written: string, printed: string, value: unknown, text: string, isKey = true): Known => ({
+const knownType = (written: string, printed: string, value: unknown, text: string, isKey = true): Known => ({
   written,
   printed,
   value,
@@ -41,35 +41,35 @@ const known = (written: string, printed: string, value: unknown, text: string, i
 });
 
 const TYPES: readonly Known[] = [
-  known("int", "integer", -7, "-7"),
-  known("int8", "bigint", "9223372036854775807", "9223372036854775807"),
-  known("smallint", "smallint", 3, "3"),
-  known("text", "text", `it's "a" \\ $1 ü🎵`, `it's "a" \\ $1 ü🎵`),
-  known("varchar(12)", "character varying(12)", "now()", "now()"),
-  known("char(3)", "character(3)", "abc", "abc"),
-  known("numeric(12, 3)", "numeric(12,3)", "-0.120", "-0.120"),
-  known("decimal", "numeric", "1e-3", "0.001"),
-  known("float8", "double precision", 1e100, "1e+100"),
-  known("real", "real", 0.5, "0.5"),
-  known("bool", "boolean", false, "false"),
-  known("date", "date", "2024-02-29", "2024-02-29"),
-  known(
+  knownType("int", "integer", -7, "-7"),
+  knownType("int8", "bigint", "9223372036854775807", "9223372036854775807"),
+  knownType("smallint", "smallint", 3, "3"),
+  knownType("text", "text", `it's "a" \\ $1 ü🎵`, `it's "a" \\ $1 ü🎵`),
+  knownType("varchar(12)", "character varying(12)", "now()", "now()"),
+  knownType("char(3)", "character(3)", "abc", "abc"),
+  knownType("numeric(12, 3)", "numeric(12,3)", "-0.120", "-0.120"),
+  knownType("decimal", "numeric", "1e-3", "0.001"),
+  knownType("float8", "double precision", 1e100, "1e+100"),
+  knownType("real", "real", 0.5, "0.5"),
+  knownType("bool", "boolean", false, "false"),
+  knownType("date", "date", "2024-02-29", "2024-02-29"),
+  knownType(
     "timestamp(3)",
     "timestamp(3) without time zone",
     "2024-01-02T03:04:05.678",
     "2024-01-02 03:04:05.678",
   ),
-  known("time", "time without time zone", "03:04:05", "03:04:05"),
-  known("uuid", "uuid", "0190163d-8694-739b-aea5-966c26f8ad91", "0190163d-8694-739b-aea5-966c26f8ad91"),
-  known("bytea", "bytea", new Uint8Array([0, 92, 39, 255]), "\\x005c27ff"),
-  known("inet", "inet", "10.0.0.1", "10.0.0.1/32"),
-  known("mood", "public.mood", `it's "ok"`, `it's "ok"`),
-  known("public.price", "public.price", "1.50", "1.50"),
-  known("int[]", "integer[]", [1, null, 3], "{1,NULL,3}"),
-  known("text[][]", "text[]", [["a,b"], ["c'\"\\"]], `{{"a,b"},{"c'\\"\\\\"}}`),
-  known("jsonb", "jsonb", { a: [1, null, "'"] }, `{"a": [1, null, "'"]}`),
-  known("point", "point", { x: 1, y: 2 }, "(1,2)", false),
-  known("json", "json", ["x"], '["x"]', false),
+  knownType("time", "time without time zone", "03:04:05", "03:04:05"),
+  knownType("uuid", "uuid", "0190163d-8694-739b-aea5-966c26f8ad91", "0190163d-8694-739b-aea5-966c26f8ad91"),
+  knownType("bytea", "bytea", new Uint8Array([0, 92, 39, 255]), "\\x005c27ff"),
+  knownType("inet", "inet", "10.0.0.1", "10.0.0.1/32"),
+  knownType("mood", "public.mood", `it's "ok"`, `it's "ok"`),
+  knownType("public.price", "public.price", "1.50", "1.50"),
+  knownType("int[]", "integer[]", [1, null, 3], "{1,NULL,3}"),
+  knownType("text[][]", "text[]", [["a,b"], ["c'\"\\"]], `{{"a,b"},{"c'\\"\\\\"}}`),
+  knownType("jsonb", "jsonb", { a: [1, null, "'"] }, `{"a": [1, null, "'"]}`),
+  knownType("point", "point", { x: 1, y: 2 }, "(1,2)", false),
+  knownType("json", "json", ["x"], '["x"]', false),
 ];
 
 const name = fc
@@ -164,7 +164,7 @@ function optionsOf(asked: Description): CreateTableOptions {
 
 const NUMBERED = ["smallint", "integer", "bigint"];
 
-function askedColumn(
+function requestedColumn(
   asked: Description,
   { name: called, type, notNull, hasDefault, comment }: Column,
 ): object {
@@ -191,18 +191,18 @@ function foundColumn(found: Relation["columns"][number]): object {
   return { name: called, type, notNull, identity, hasDefault: found.default !== null, comment };
 }
 
-const sorted = (lists: readonly (readonly unknown[])[]): string[] =>
+const sortLists = (lists: readonly (readonly unknown[])[]): string[] =>
   lists.map(list => JSON.stringify(list)).sort();
 
 test("a table with a random definition is created, read back and equal to the request", async () => {
   const runs = Number(process.env["ROWFN_RANDOM_TABLES"] ?? 20);
   await fc.assert(
-    fc.asyncProperty(description, asked => rollback(database.sql, tx => createdAsAsked(tx, asked))),
+    fc.asyncProperty(description, asked => rollback(database.sql, tx => checkCreatedTable(tx, asked))),
     { numRuns: runs },
   );
 });
 
-function askedKey({
+function requestedKey({
   columns,
   references,
   onDelete,
@@ -220,18 +220,18 @@ function askedKey({
   };
 }
 
-async function createdAsAsked(tx: SqlHandle, asked: Description): Promise<void> {
+async function checkCreatedTable(tx: SqlHandle, asked: Description): Promise<void> {
   const { columns, table } = asked;
   const entries = columns.map(one => [one.name, `${one.type.written}${one.notNull ? " not null" : ""}`]);
   const key = `"public"."${table.replaceAll('"', '""')}"`;
   const after = await createTable(tx, schema, key, Object.fromEntries(entries), optionsOf(asked));
   const found = after.relations.find(relation => relation.name === table)!;
-  expect(found.columns.map(foundColumn)).toEqual(columns.map(one => askedColumn(asked, one)));
+  expect(found.columns.map(foundColumn)).toEqual(columns.map(one => requestedColumn(asked, one)));
   expect([found.comment, found.checks.length]).toEqual([asked.comment, asked.checks]);
   expect(found.primaryKey?.columns ?? []).toEqual(asked.primaryKey);
-  expect(sorted(found.uniqueKeys.map(one => one.columns))).toEqual(sorted(asked.unique));
-  expect(sorted(found.indexes.map(one => one.columns))).toEqual(sorted(asked.indexed));
-  expect(found.foreignKeys.map(askedKey)).toEqual(foreignKeyOf(asked));
+  expect(sortLists(found.uniqueKeys.map(one => one.columns))).toEqual(sortLists(asked.unique));
+  expect(sortLists(found.indexes.map(one => one.columns))).toEqual(sortLists(asked.indexed));
+  expect(found.foreignKeys.map(requestedKey)).toEqual(foreignKeyOf(asked));
   for (const one of columns.filter(({ hasDefault }) => hasDefault)) {
     const text = found.columns.find(({ name: called }) => called === one.name)!.default;
     const [row] = await (tx as TestDatabase["sql"])

@@ -30,7 +30,7 @@ describe("a foreign key to columns of", () => {
     ["a partial index", `${CHILD}); create unique index on parent (a) where b > 0`],
     ["a deferrable key", `${CHILD}, unique (a) deferrable)`],
     ["an index of an expression too", `${CHILD}); create unique index on parent (a, abs(b))`],
-    ["a key of more columns", `${CHILD}, unique (a, b))`],
+    ["a key with further columns", `${CHILD}, unique (a, b))`],
   ])("%s is rejected", async (_name, template) => {
     const schema = await read(template);
     expect(() => addForeignKeySql(schema, "child", "x", "parent", { to: ["a"] } as never)).toThrow(
@@ -56,8 +56,8 @@ describe("the name of a new key", () => {
       "create table other (a int, constraint t_a_key check (a > 0))",
       "t_a_key",
     ],
-    ["a table of another schema", "create schema s; create table s.t_a_key (a int)", "t_a_key"],
-    ["a sequence of another schema", "create schema s; create sequence s.t_a_key", "t_a_key"],
+    ["a table of a different schema", "create schema s; create table s.t_a_key (a int)", "t_a_key"],
+    ["a sequence of a different schema", "create schema s; create sequence s.t_a_key", "t_a_key"],
   ])("next to %s", async (_name, template, name) => {
     const schemas = template.includes("schema s") ? ["public", "s"] : undefined;
     expect(nameOf(await read(template, schemas))).toBe(name);

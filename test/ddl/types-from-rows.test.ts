@@ -54,12 +54,12 @@ for (const [type, ...values] of TYPES)
   });
 
 test.each([
-  ["a text and a number", "a", 1, /no type holds both/],
+  ["a string and a number", "a", 1, /no type holds both/],
   ["a boolean and a number", true, 1, /no type holds both/],
   ["a Date and a text", new Date(0), "a", /no type holds both/],
   ["an object and a number", { a: 1 }, 1, /no type holds both/],
   ["an array and a number", [1], 1, /no type holds both/],
-  ["an array and a text", "a", ["a"], /no type holds both/],
+  ["an array and a string", "a", ["a"], /no type holds both/],
   ["an empty array and a number", [], 1, /no type holds both/],
   ["raw SQL", expr`now()`, null, /a value of this kind has no PostgreSQL type/],
   ["an array of raw SQL", [expr`now()`], null, /a value of this kind has no PostgreSQL type/],

@@ -44,14 +44,14 @@ const NUMBERS: readonly Named[] = [
   ["start", "wait for a connection (default: {})", "driver/open-handle", "connectionTimeout: ", 1 / SECOND],
 ];
 
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const escapePattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 test.each(NUMBERS)("docs/%s.md: %s", (page, words, file, code, factor = 1) => {
   const text = readFileSync(join(ROOT, "docs", `${page}.md`), "utf8").replaceAll(/\s+/g, " ");
   const source = readFileSync(join(ROOT, "src", `${file}.ts`), "utf8");
-  const [before, after] = words.split("{}").map(escaped);
+  const [before, after] = words.split("{}").map(escapePattern);
   const named = new RegExp(`${before}([\\d,]+)${after}`).exec(text)?.[1]?.replaceAll(",", "");
-  const defined = new RegExp(`\\b${escaped(code)}([\\d_]+)`).exec(source)?.[1]?.replaceAll("_", "");
+  const defined = new RegExp(`\\b${escapePattern(code)}([\\d_]+)`).exec(source)?.[1]?.replaceAll("_", "");
   expect([Number(named) * factor, defined]).toEqual([Number(defined), expect.any(String)]);
 });
 
@@ -73,7 +73,7 @@ test.each(VERSIONS)("%s: %s", async (page, words, directory, name) => {
   const { dependencies, devDependencies } = (await Bun.file(
     join(ROOT, directory, "package.json"),
   ).json()) as Record<string, Record<string, string>>;
-  const [before, after] = words.split("{}").map(escaped);
+  const [before, after] = words.split("{}").map(escapePattern);
   const version = new RegExp(`${before}(\\d[\\d.]*\\d)${after}`).exec(text)?.[1];
   expect(version).toBe({ ...devDependencies, ...dependencies }[name]!);
 });

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** Label → round trips in the rows of the table, in which commas separate labels. */
-async function documented(): Promise<Map<string, number>> {
+async function documentedTrips(): Promise<Map<string, number>> {
   const text = await Bun.file(join(import.meta.dir, "../../docs/round-trips.md")).text();
   const rows = [...text.matchAll(/^\| ([^|]+?) +\| (\d+) +\|/gm)];
   return new Map(
@@ -50,13 +50,13 @@ test("every exported function that sends something has a row", async () => {
   const known = new Set([...counted, ...NOT_COUNTED, ...SEND_NOTHING]);
   expect(exported.filter(name => !known.has(name))).toEqual([]);
   expect([...known].filter(name => !exported.includes(name))).toEqual([]);
-  expect([...(await documented()).keys()].sort()).toEqual(Object.keys(TRIP_CASES).sort());
+  expect([...(await documentedTrips()).keys()].sort()).toEqual(Object.keys(TRIP_CASES).sort());
 });
 
 for (const [label, run] of Object.entries(TRIP_CASES))
   test(`${label} takes as many round trips as the table says`, async () => {
     for (let warm = 0; warm < 2; warm++) await run(sql, schema, warm);
-    expect(await counter.tripsOf(() => run(sql, schema, 2))).toBe((await documented()).get(label)!);
+    expect(await counter.tripsOf(() => run(sql, schema, 2))).toBe((await documentedTrips()).get(label)!);
   });
 
 test("loadSchema takes one round trip on a new connection", async () => {

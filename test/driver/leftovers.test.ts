@@ -51,7 +51,7 @@ afterAll(() => {
 });
 
 /** A signal and its current listeners. */
-function heardSignal(controller = new AbortController(), signal = controller.signal) {
+function signalWithListeners(controller = new AbortController(), signal = controller.signal) {
   const listeners = new Set<unknown>();
   const { addEventListener, removeEventListener } = signal;
   signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
@@ -65,7 +65,7 @@ function heardSignal(controller = new AbortController(), signal = controller.sig
   return { signal, listeners, stop: (reason?: unknown) => controller.abort(reason) };
 }
 
-type Heard = ReturnType<typeof heardSignal>;
+type Heard = ReturnType<typeof signalWithListeners>;
 
 test.each<readonly [string, (heard: Heard) => Promise<unknown>]>([
   ["a query", ({ signal }) => q(sql, schema, expr`select 1`, { timeout: LONG, signal })],
@@ -116,7 +116,7 @@ test.each<readonly [string, (heard: Heard) => Promise<unknown>]>([
     },
   ],
 ])("%s leaves neither a timer nor a listener on its signal", async (_name, call) => {
-  const heard = heardSignal();
+  const heard = signalWithListeners();
   await call(heard);
   expect([timers.size, heard.listeners.size]).toEqual([0, 0]);
 });
@@ -125,7 +125,7 @@ async function* noChanges(): AsyncGenerator<never> {}
 
 test("an event stream whose changes end leaves neither a timer nor a listener on the request", async () => {
   const request = new Request("http://localhost");
-  const { listeners } = heardSignal(undefined, request.signal);
+  const { listeners } = signalWithListeners(undefined, request.signal);
   expect(await eventStream(request, noChanges, { heartbeat: LONG }).text()).toContain("retry");
   await until(() => listeners.size === 0);
   expect(timers.size).toBe(0);

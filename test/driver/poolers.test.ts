@@ -43,7 +43,7 @@ async function changed(url: string, change: string): Promise<Error> {
   return error;
 }
 
-test("a prepared statement that is missing or belongs to another client causes the advice prepare: false", async () => {
+test("a prepared statement that is missing or belongs to a different client causes the advice prepare: false", async () => {
   const other = `deallocate all; prepare "P0" (text, text) as select $1, $2`;
   expect(firstLine(await changed(database.url, "deallocate all"))).toBe(
     `prepared statement "P0" does not exist [26000]; ${ADVICE}`,

@@ -72,10 +72,10 @@ test("an invoice is created with its lines, read with them, changed, sent and re
   const stream = await lamps("GET", "/invoice?stream");
   const reader = stream.body!.getReader();
   let events = "";
-  const seen = async (text: string): Promise<void> => {
+  const waitForText = async (text: string): Promise<void> => {
     while (!events.includes(text)) events += new TextDecoder().decode((await reader.read()).value);
   };
-  await seen('"reason":"start"');
+  await waitForText('"reason":"start"');
   const created = await lamps("POST", "/batch", [
     { op: "insert", table: "invoice", id: "i", row: { number: 2026001, customer_id: ada.id } },
     {
@@ -93,7 +93,7 @@ test("an invoice is created with its lines, read with them, changed, sent and re
   ]);
   const { results } = (await created.json()) as { results: [{ id: number }] };
   const path = `/invoice/${results[0].id}`;
-  await seen('"total":"40.30"');
+  await waitForText('"total":"40.30"');
   expect(
     await (await lamps("GET", `${path}?include=customer,invoice_line&select=number,total`)).json(),
   ).toEqual({
@@ -112,7 +112,7 @@ test("an invoice is created with its lines, read with them, changed, sent and re
   expect((await boats("POST", `${path}/send`)).status).toBe(404);
   expect((await lamps("POST", `${path}/send`)).status).toBe(202);
   expect((await lamps("POST", `${path}/send`)).status).toBe(409);
-  await seen('"status":"sent"');
+  await waitForText('"status":"sent"');
   await reader.cancel();
   await until(() => mails.length > 0);
   expect(mails).toEqual([`ada@example.org: Invoice ${results[0].id}`]);

@@ -24,17 +24,17 @@ test("changes by requests and by SQL arrive as events", async () => {
   const stream = (await fetch(new URL("/changes", server.url))).body!;
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let events = "";
-  const seen = async (text: string): Promise<void> => {
+  const waitForText = async (text: string): Promise<void> => {
     while (!events.includes(text)) events += (await reader.read()).value;
   };
-  await seen("event: resync");
+  await waitForText("event: resync");
   const headers = { "content-type": "application/json" };
   const send = (body: string): Promise<Response> =>
     fetch(new URL("/message", server.url), { method: "POST", headers, body: JSON.stringify({ body }) });
   expect(await (await send("Hello")).json()).toEqual({ id: "1", body: "Hello" });
-  await seen('{"type":"insert","key":{"id":"1"},"row":{"id":"1","body":"Hello"}');
+  await waitForText('{"type":"insert","key":{"id":"1"},"row":{"id":"1","body":"Hello"}');
   expect((await send("x".repeat(201))).status).toBe(422);
   await database.sql`delete from message`;
-  await seen('{"type":"delete","key":{"id":"1"}');
+  await waitForText('{"type":"delete","key":{"id":"1"}');
   await reader.cancel();
 });

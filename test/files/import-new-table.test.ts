@@ -99,9 +99,9 @@ const TYPES: readonly [values: readonly string[], type: string][] = [
 ];
 
 test("a type is detected only if every value is in the usual format of the type", async () => {
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+  const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   for (const [values, type] of TYPES) {
-    const text = `n,v\n${values.map(value => `1,${quoted(value)}\n`).join("")}`;
+    const text = `n,v\n${values.map(value => `1,${quote(value)}\n`).join("")}`;
     const [statement] = await importTableSql(schema, "t", text, {
       format: "csv",
       create: { primaryKey: null },

@@ -81,17 +81,17 @@ test("the insert type accepts every kind of value that the insert schema accepts
   );
   const rejected = new Set(await rejectedByType(offers));
   const differing = offers.filter(one => one.isAccepted && rejected.has(one));
-  expect(differing.map(described)).toEqual([]);
+  expect(differing.map(describeOffer)).toEqual([]);
 });
 
 test("the insert type rejects booleans, bigints, dates and bytes where the insert schema does", async () => {
   const kinds = [true, 5n, new Date(0), new Uint8Array([1])];
   const offers = TYPES.flatMap((_, index) => kinds.map(value => offer(`c${index}`, value)));
   const rejected = new Set(await rejectedByType(offers));
-  expect(offers.filter(one => !one.isAccepted && !rejected.has(one)).map(described)).toEqual([]);
+  expect(offers.filter(one => !one.isAccepted && !rejected.has(one)).map(describeOffer)).toEqual([]);
 });
 
-function described(one: Offer): string {
+function describeOffer(one: Offer): string {
   const [type] = TYPES[Number(one.column.slice(1))]!;
   return `${type}${one.column.startsWith("l") ? "[]" : ""}: ${line(one)}`;
 }

@@ -44,12 +44,12 @@ test("changes of another tenant advance the last event id without an event", asy
   await events.next();
   const waiting = events.next();
   await service.sql`update invoice set status = 'sent' where id = 100`;
-  const moved = (): string | undefined => events.comments.findLast(text => /^id: \d+\.\d+$/.test(text));
-  await until(() => moved() !== undefined);
+  const lastId = (): string | undefined => events.comments.findLast(text => /^id: \d+\.\d+$/.test(text));
+  await until(() => lastId() !== undefined);
   await service.sql`update invoice set status = 'paid' where id = 1`;
   await waiting;
   await events.cancel();
-  const resumed = await open(moved()!.slice(4));
+  const resumed = await open(lastId()!.slice(4));
   expect((await resumed.next()).data).toMatchObject({ type: "update", key: { id: 1 } });
   await resumed.cancel();
 });

@@ -21,14 +21,14 @@ const parameter = fc.oneof(
   text.map(value => ["doc->a b", value] as const),
   fc
     .array(text, { minLength: 1, maxLength: 3 })
-    .map(values => ["tags[contains]", values.map(quoted).join(",")] as const),
+    .map(values => ["tags[contains]", values.map(quoteItem).join(",")] as const),
   fc
     .array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 3 })
     .map(ids => ["id[in]", ids.join(",")] as const),
   fc.constantFrom(["sort", "-name,id"] as const, ["limit", "7"] as const, ["select", "name"] as const),
 );
 
-function quoted(item: string): string {
+function quoteItem(item: string): string {
   return `"${item.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 

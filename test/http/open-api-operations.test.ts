@@ -15,17 +15,17 @@ interface Json {
   readonly [key: string]: Json;
 }
 
-const named = (one: Json): string => `${one["name"]}${one["required"] ? "!" : ""}`;
+const parameterName = (one: Json): string => `${one["name"]}${one["required"] ? "!" : ""}`;
 const types = (one: Json | undefined): string => Object.keys(one?.["content"] ?? {}).join(" ");
 
 function summary(tables: object): readonly string[] {
   const document = openApi(schema, { title: "T", version: "1", tables: tables as never }) as unknown as Json;
   return Object.entries(document["paths"]!).flatMap(([path, item]) => {
-    const shared = ((item["parameters"] ?? []) as unknown as Json[]).map(named);
+    const shared = ((item["parameters"] ?? []) as unknown as Json[]).map(parameterName);
     const operations = Object.entries(item).filter(([method]) => method !== "parameters");
     return operations.map(([method, { parameters, requestBody, responses }]) =>
       [
-        `${method} ${path}(${[...shared, ...((parameters ?? []) as unknown as Json[]).map(named)].join(", ")})`,
+        `${method} ${path}(${[...shared, ...((parameters ?? []) as unknown as Json[]).map(parameterName)].join(", ")})`,
         ...(requestBody ? [`body${requestBody["required"] ? "!" : ""} ${types(requestBody)}`] : []),
         ...Object.entries(responses!).map(([status, one]) =>
           [status, types(one), ...Object.keys(one["headers"] ?? {})].filter(Boolean).join(" "),

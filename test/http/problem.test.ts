@@ -41,8 +41,8 @@ const ANSWERS: readonly (readonly [
   code: string | undefined,
   thrown: Thrown,
 ])[] = [
-  ["a value that another row has", 409, "unique", () => item({ ...valid, name: "one" })],
-  ["a key that another row has", 409, "unique", () => item({ ...valid, id: 1 })],
+  ["an existing value", 409, "unique", () => item({ ...valid, name: "one" })],
+  ["an existing key", 409, "unique", () => item({ ...valid, id: 1 })],
   ["a reference to a missing row", 422, "missing_reference", () => item({ ...valid, owner_id: 7 })],
   [
     "a changed reference to a missing row",
@@ -50,9 +50,9 @@ const ANSWERS: readonly (readonly [
     "missing_reference",
     () => failure(update(sql, schema, "item", { id: 1, owner_id: 7 })),
   ],
-  ["a row that others refer to", 409, "referenced", () => failure(deleteRow(sql, schema, "owner", 1))],
+  ["a referenced row", 409, "referenced", () => failure(deleteRow(sql, schema, "owner", 1))],
   [
-    "a changed key that others refer to",
+    "a changed key that is referenced",
     409,
     "referenced",
     () => failure(updateWhere(sql, schema, "owner", { id: 5 }, { all: true })),
@@ -86,7 +86,7 @@ const ANSWERS: readonly (readonly [
     undefined,
     () => failure(upsert(sql, mine, "item", { id: 2, name: "x" })),
   ],
-  ["more rows than one", 409, undefined, () => failure(rowfn.selectOne(sql, schema, "item", { where: {} }))],
+  ["more than one row", 409, undefined, () => failure(rowfn.selectOne(sql, schema, "item", { where: {} }))],
   [
     "an invalid page token",
     400,
@@ -102,7 +102,7 @@ const ANSWERS: readonly (readonly [
   ["an invalid key", 400, undefined, () => failure(rowfn.get(sql, schema, "item", "x"))],
   ["raw SQL that is invalid", 400, undefined, () => failure(raw("select $1::int4"))],
   ["an exception of a trigger", 422, undefined, () => failure(insert(sql, schema, "stopped", { id: 7 }))],
-  ["a row that was changed meanwhile", 412, "stale", () => new rowfn.StaleError("secret")],
+  ["a row that has been changed meanwhile", 412, "stale", () => new rowfn.StaleError("secret")],
   ["a lock", 503, undefined, () => new rowfn.LockedError("secret")],
   ["a time limit", 503, undefined, () => new rowfn.TimeoutError("secret")],
   ["an unknown outcome", 500, undefined, () => new rowfn.UnknownOutcomeError("secret")],

@@ -50,8 +50,8 @@ test("a number in a document that JavaScript would round is an issue, not a stri
 });
 
 test("a deep document of imprecise numbers has 100 issues, whose paths are complete", async () => {
-  const deep = (depth: number): string => `${'{"a":[1e999,'.repeat(depth)}1${"]}".repeat(depth)}`;
-  const error = (await failure(read(`{"id": 1, "doc": ${deep(300)}}`))) as ValidationError;
+  const nestedBody = (depth: number): string => `${'{"a":[1e999,'.repeat(depth)}1${"]}".repeat(depth)}`;
+  const error = (await failure(read(`{"id": 1, "doc": ${nestedBody(300)}}`))) as ValidationError;
   expect(error.issues.map(issue => v.getDotPath(issue))).toEqual(
     Array.from({ length: 100 }, (_, at) => `doc.${"a.1.".repeat(at)}a.0`),
   );
@@ -168,10 +168,10 @@ test("a body that would overflow the stack is 400", async () => {
     ["[", "]"],
     ['{"a":', "}"],
   ] as const) {
-    const deep = (levels: number) => post(`${open.repeat(levels)}1${close.repeat(levels)}`);
-    expect(await rejection(readBody(deep(100_000), v.unknown()))).toEqual([400, "not_json"]);
-    expect(await rejection(readBody(deep(5_001), v.unknown()))).toEqual([400, "not_json"]);
-    expect(typeof (await readBody(deep(5_000), v.unknown()))).toBe("object");
+    const nestedBody = (levels: number) => post(`${open.repeat(levels)}1${close.repeat(levels)}`);
+    expect(await rejection(readBody(nestedBody(100_000), v.unknown()))).toEqual([400, "not_json"]);
+    expect(await rejection(readBody(nestedBody(5_001), v.unknown()))).toEqual([400, "not_json"]);
+    expect(typeof (await readBody(nestedBody(5_000), v.unknown()))).toBe("object");
   }
 });
 

@@ -38,7 +38,7 @@ const bun = (): { readonly fetch: Fetch; readonly stop: () => void } => {
 };
 
 /** The responses that a client of the routes receives. */
-async function story(send: Fetch): Promise<readonly unknown[]> {
+async function responsesOf(send: Fetch): Promise<readonly unknown[]> {
   const at = (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
     send(
       new Request(`http://localhost${path}`, {
@@ -77,18 +77,18 @@ const EXPECTED = [
 test("the routes of crud work in Bun.serve", async () => {
   const { fetch: send, stop } = bun();
   try {
-    expect(await story(send)).toEqual(EXPECTED);
+    expect(await responsesOf(send)).toEqual(EXPECTED);
   } finally {
     stop();
   }
 });
 
 test("the routes of crud work in Hono", async () => {
-  expect(await story(hono())).toEqual(EXPECTED);
+  expect(await responsesOf(hono())).toEqual(EXPECTED);
 });
 
 test("the routes of crud work in Elysia", async () => {
-  expect(await story(elysia())).toEqual(EXPECTED);
+  expect(await responsesOf(elysia())).toEqual(EXPECTED);
 });
 
 test("of two changes of the same version only the first succeeds", async () => {

@@ -162,12 +162,12 @@ test("workers survive a server crash and process each job once", async () => {
     signal: stop.signal,
     onLost: () => void lost++,
   });
-  const handled = async (): Promise<number> =>
+  const handledCount = async (): Promise<number> =>
     Number((await own`select count(distinct job) as n from handled`.catch(() => []))[0]?.n ?? 0);
-  await until(async () => (await handled()) > 20);
+  await until(async () => (await handledCount()) > 20);
   const [{ worker }] = await own`select worker from handled limit 1`;
   process.kill(worker, "SIGKILL");
-  await until(async () => (await handled()) === 100);
+  await until(async () => (await handledCount()) === 100);
   stop.abort();
   await running;
   expect(lost).toBeGreaterThan(0);

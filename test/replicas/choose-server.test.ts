@@ -11,16 +11,16 @@ import { parsePosition, printPosition } from "../../src/replicas/read-server.ts"
 
 const primary = (timeline: number): ServerState => ({ role: "primary", position: 100n, timeline });
 const standby = (position: bigint): ServerState => ({ role: "standby", position, timeline: 0 });
-const gone = (position: bigint): ServerState => ({ role: "gone", position, timeline: 0 });
+const goneServer = (position: bigint): ServerState => ({ role: "gone", position, timeline: 0 });
 
 test("the standbys that have replayed the position are used in turn", () => {
-  const states = [primary(1), standby(50n), standby(49n), gone(90n), standby(60n)];
+  const states = [primary(1), standby(50n), standby(49n), goneServer(90n), standby(60n)];
   expect([0, 1, 2, 3].map(turn => chooseReader(states, 0, 50n, turn))).toEqual([1, 4, 1, 4]);
   expect([0, 1].map(turn => chooseReader(states, 0, 51n, turn))).toEqual([4, 4]);
 });
 
 test("without such a standby, or without a position, the primary is used", () => {
-  const states = [standby(99n), primary(2), gone(99n)];
+  const states = [standby(99n), primary(2), goneServer(99n)];
   expect(chooseReader(states, 1, 100n, 7)).toBe(1);
   expect(chooseReader(states, 1, undefined, 7)).toBe(1);
   expect(chooseReader([primary(1)], 0, 0n, 3)).toBe(0);
@@ -29,8 +29,8 @@ test("without such a standby, or without a position, the primary is used", () =>
 test("the primary is the server that was most recently promoted", () => {
   expect(choosePrimary([primary(1), primary(2)], 0)).toBe(1);
   expect(choosePrimary([primary(2), primary(1)], 0)).toBe(0);
-  expect(choosePrimary([gone(1n), standby(1n), primary(1)], 0)).toBe(2);
-  expect(choosePrimary([gone(1n), standby(1n)], 0)).toBe(0);
+  expect(choosePrimary([goneServer(1n), standby(1n), primary(1)], 0)).toBe(2);
+  expect(choosePrimary([goneServer(1n), standby(1n)], 0)).toBe(0);
   expect(choosePrimary([primary(1), primary(1)], 1)).toBe(1);
 });
 

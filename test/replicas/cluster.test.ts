@@ -80,12 +80,12 @@ type Known = Partial<Cluster["servers"][number]>;
 
 test.each<[string, readonly number[], primary: Known, standby: Known, needed?: bigint]>([
   ["nothing is needed", [], {}, {}],
-  ["the standby has what is needed", [], {}, {}, 8n],
-  ["the standby does not have what is needed", [1], {}, {}, 9n],
+  ["the standby has the required position", [], {}, {}, 8n],
+  ["the standby lacks the required position", [1], {}, {}, 9n],
   ["the standby was asked a moment ago", [], {}, { dueAt: Number.MAX_VALUE }, 9n],
   ["a server was lost", [0], { state: stateOf("gone") }, {}],
   ["a server is unknown", [1], {}, { state: stateOf("unknown") }],
-  ["a former primary is needed for nothing", [], {}, { state: stateOf("primary") }, 9n],
+  ["a former primary is not needed", [], {}, { state: stateOf("primary") }, 9n],
 ])("a refresh queries only servers whose state matters: %s", async (_, asked, primary, standby, needed) => {
   const cluster = freshCluster();
   await ask(cluster);
@@ -108,7 +108,7 @@ test("with a staleness every server is queried again after a pause", async () =>
 });
 
 /** The servers that are listened on after a promotion that the subscription follows; it may end meanwhile. */
-async function listenedOn(endsMeanwhile: boolean): Promise<readonly string[]> {
+async function listeningServers(endsMeanwhile: boolean): Promise<readonly string[]> {
   const open = new Set<string>();
   const [moving, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const moved = Promise.withResolvers<void>();
@@ -139,11 +139,11 @@ async function listenedOn(endsMeanwhile: boolean): Promise<readonly string[]> {
 }
 
 test("after a promotion a subscription listens only on the new primary", async () => {
-  expect(await listenedOn(false)).toEqual(["b"]);
+  expect(await listeningServers(false)).toEqual(["b"]);
 });
 
 test("a subscription that ends while it moves to the new primary listens on no server", async () => {
-  expect(await listenedOn(true)).toEqual([]);
+  expect(await listeningServers(true)).toEqual([]);
 });
 
 /**

@@ -52,15 +52,15 @@ afterAll(async () => {
   await servers.stop();
 });
 
-/** A handle, and the servers that have received statements since the last call of `visited`. */
+/** A handle, and the servers that have received statements since the last call of `visitedServers`. */
 async function openReplicas(staleness: "session" | number = "session") {
   let names = new Set<string>();
-  const named = (sql: SQL, name: string): SQL =>
+  const namedHandle = (sql: SQL, name: string): SQL =>
     traced(sql, ({ text }) => {
       if (!text.startsWith("SELECT pg_is_in_recovery()")) names.add(name);
     });
-  const sql = replicas(named(primary, "primary"), [named(standby, "standby")], { staleness });
-  const visited = (): string => {
+  const sql = replicas(namedHandle(primary, "primary"), [namedHandle(standby, "standby")], { staleness });
+  const visitedServers = (): string => {
     const all = [...names].join(" and ");
     names = new Set();
     return all;
@@ -68,15 +68,15 @@ async function openReplicas(staleness: "session" | number = "session") {
   /** Waits until a read runs on the standby. */
   const untilReplica = (): Promise<void> =>
     until(async () => {
-      visited();
+      visitedServers();
       await get(sql, schema, "t", 1);
-      return visited() === "standby";
+      return visitedServers() === "standby";
     });
-  return { sql, visited, untilReplica };
+  return { sql, visitedServers, untilReplica };
 }
 
 test("every function that reads uses the replica", async () => {
-  const { sql, visited, untilReplica } = await openReplicas();
+  const { sql, visitedServers, untilReplica } = await openReplicas();
   await untilReplica();
   const reads: Readonly<Record<string, () => PromiseLike<unknown>>> = {
     rowsWhere: () => rowsWhere(sql, schema, "t"),
@@ -104,12 +104,12 @@ test("every function that reads uses the replica", async () => {
   };
   for (const [name, read] of Object.entries(reads)) {
     await read();
-    expect([name, visited()]).toEqual([name, "standby"]);
+    expect([name, visitedServers()]).toEqual([name, "standby"]);
   }
 });
 
 test("everything else uses the primary", async () => {
-  const { sql, visited, untilReplica } = await openReplicas();
+  const { sql, visitedServers, untilReplica } = await openReplicas();
   const calls: Readonly<Record<string, () => PromiseLike<unknown>>> = {
     locked: () => rowsWhere(sql, schema, "t", { lock: "update" }),
     insert: () => insert(sql, schema, "t", { id: 2 }),
@@ -125,12 +125,12 @@ test("everything else uses the primary", async () => {
   for (const [name, call] of Object.entries(calls)) {
     await untilReplica();
     await call();
-    expect([name, visited()]).toEqual([name, "primary"]);
+    expect([name, visitedServers()]).toEqual([name, "primary"]);
   }
 });
 
 test("the handle keeps its kind when limits and traces wrap it", async () => {
-  const { sql, visited, untilReplica } = await openReplicas();
+  const { sql, visitedServers, untilReplica } = await openReplicas();
   await untilReplica();
   const seen: string[] = [];
   const outer = withDefaults(
@@ -138,17 +138,17 @@ test("the handle keeps its kind when limits and traces wrap it", async () => {
     { timeout: 60_000 },
   );
   expect(await get(outer, schema, "t", 1)).toEqual({ id: 1, name: "a" });
-  expect([visited(), seen]).toEqual([
+  expect([visitedServers(), seen]).toEqual([
     "standby",
     ['SELECT "id", "name" FROM "public"."t" WHERE "id" = $1::text::int4'],
   ]);
 });
 
 test("a read that writes runs on the primary", async () => {
-  const { sql, visited, untilReplica } = await openReplicas();
+  const { sql, visitedServers, untilReplica } = await openReplicas();
   await untilReplica();
   expect(await rowsWhere(sql, schema, "numbers")).toEqual([{ n: expect.any(String) }]);
-  expect(visited()).toBe("standby and primary");
+  expect(visitedServers()).toBe("standby and primary");
   const write = expr`insert into ${table("t")} (id) values (3) returning id`;
   expect((await failure(q(sql, schema, write, { readOnly: true }))).message).toStartWith(
     "cannot execute INSERT in a read-only transaction [25006]",
@@ -161,7 +161,7 @@ test("a statement that recovery cancels runs on the primary", async () => {
   await primary`insert into busy values (1)`;
   await standby.unsafe("alter system set max_standby_streaming_delay = 0");
   await standby`select pg_reload_conf()`;
-  const { sql, visited, untilReplica } = await openReplicas();
+  const { sql, visitedServers, untilReplica } = await openReplicas();
   await untilReplica();
   await until(async () => (await standby`select to_regclass('busy') is not null as is_there`)[0].is_there);
   const holder = await standby.reserve();
@@ -175,20 +175,20 @@ test("a statement that recovery cancels runs on the primary", async () => {
   await until(async () => (await standby.unsafe(waiting))[0].is_waiting);
   await primary`alter table busy add column name text`;
   expect(await read).toBe(1);
-  expect(visited()).toBe("standby and primary");
+  expect(visitedServers()).toBe("standby and primary");
   await holder`select pg_advisory_unlock(7)`;
   holder.release();
   await untilReplica();
 });
 
 test("while the replica is paused, reads see the session's writes on the primary", async () => {
-  const { sql, visited, untilReplica } = await openReplicas();
+  const { sql, visitedServers, untilReplica } = await openReplicas();
   await untilReplica();
   await standby`select pg_wal_replay_pause()`;
   await update(sql, schema, "t", { id: 1, name: "paused" });
-  visited();
+  visitedServers();
   for (let n = 0; n < 20; n++) expect(await get(sql, schema, "t", 1)).toEqual({ id: 1, name: "paused" });
-  expect(visited()).toBe("primary");
+  expect(visitedServers()).toBe("primary");
   await standby`select pg_wal_replay_resume()`;
   await untilReplica();
   expect(await get(sql, schema, "t", 1)).toEqual({ id: 1, name: "paused" });
@@ -211,11 +211,11 @@ test("a session continues from its position", async () => {
 
 test("no row is older than the allowed staleness", async () => {
   const limit = 150;
-  const { sql, visited } = await openReplicas(limit);
+  const { sql, visitedServers } = await openReplicas(limit);
   await until(async () => {
-    visited();
+    visitedServers();
     await get(sql, schema, "t", 1);
-    return visited() === "standby";
+    return visitedServers() === "standby";
   });
   await standby`select pg_wal_replay_pause()`;
   await primary`update t set name = 'fresh' where id = 1`;

@@ -11,12 +11,12 @@ const primary = new SQL(servers.primary, { max: 2, prepare });
 const standby = new SQL(servers.standby, { max: 2, prepare });
 const schema = await loadSchema(primary);
 let server = "";
-const named = (sql: SQL, name: string): SQL =>
+const namedHandle = (sql: SQL, name: string): SQL =>
   traced(sql, ({ text }) => {
     if (!text.startsWith("SELECT pg_is_in_recovery()")) server = name;
   });
 /** The handle of a process. */
-const newProcess = (): SQL => replicas(named(primary, "primary"), [named(standby, "standby")]);
+const newProcess = (): SQL => replicas(namedHandle(primary, "primary"), [namedHandle(standby, "standby")]);
 
 afterAll(async () => {
   await Promise.all([primary.close({ timeout: 0 }), standby.close({ timeout: 0 })]);

@@ -150,7 +150,7 @@ test("no statement is added if rowfn itself can compare the keys", async () => {
 describe.each([
   ["a collation", "tenant_names", [{ k: "a" }, { k: "b" }, { k: "A" }], ["a 2", "b 1"]],
   ["numbers", "tenant_numbers", [{ k: "1.0" }, { k: "2" }, { k: "1.00" }], ["1.0 2", "2 1"]],
-  ["the scope's column alone", "tenants", [{}, {}, {}], ["1 2"]],
+  ["only the scope's column", "tenants", [{}, {}, {}], ["1 2"]],
 ] as const)("inside a scope that completes a key of %s", (_, table, keys, stored) => {
   const mine = scope(schema, { [table]: { tenant: 1 } });
   const rows = keys.map((key, x) => ({ ...key, x }));

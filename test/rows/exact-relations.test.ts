@@ -75,7 +75,7 @@ describe("include finds the row that a foreign key with microseconds refers to",
 });
 
 /** The changes that `watch` reports while the statements run one after the other. */
-async function watched(table: string, statements: readonly string[]): Promise<readonly unknown[]> {
+async function watchChanges(table: string, statements: readonly string[]): Promise<readonly unknown[]> {
   for (const text of watchSql(schema, table)) await sql.unsafe(text);
   const stop = new AbortController();
   const changes: unknown[] = [];
@@ -99,7 +99,7 @@ async function watched(table: string, statements: readonly string[]): Promise<re
 }
 
 test("watch reports inserts, updates and deletes of rows with microseconds", async () => {
-  const changes = await watched("ev", [
+  const changes = await watchChanges("ev", [
     `insert into ev values (1, '${AT}', 1)`,
     "update ev set v = 2",
     "delete from ev",
@@ -115,7 +115,7 @@ test("watch reports inserts, updates and deletes of rows with microseconds", asy
 test("watch reports exact numbers and intervals, whatever the settings of the writing session", async () => {
   const row = { f: 0.1 + 0.2, span: "-1 days -02:00:00" };
   expect(
-    await watched("measured", [
+    await watchChanges("measured", [
       `insert into measured values (0.1::float8 + 0.2::float8, '-1 days -02:00:00')`,
       "delete from measured",
     ]),

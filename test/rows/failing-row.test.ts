@@ -86,9 +86,9 @@ test("if a trigger changes rows, the number is unknown", async () => {
 });
 
 test.each([
-  ["a trigger makes of another row", "turned", [7, 8], "no_seven"],
-  ["a view stores of another row", "crossed", [5, 1], "no_five"],
-  ["a rule makes of another row", "ruled", [10, 9], "no_nine"],
+  ["a trigger computes from a different row", "turned", [7, 8], "no_seven"],
+  ["a view stores for a different row", "crossed", [5, 1], "no_five"],
+  ["a rule computes from a different row", "ruled", [10, 9], "no_nine"],
 ])("a row with the values that %s is not reported", async (_, table, [a, b], constraint) => {
   const rows = [
     { n: a, m: 1 },

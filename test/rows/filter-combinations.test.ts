@@ -73,7 +73,7 @@ await testFilters([
     "genre_id = 1 and album_id = 2",
   ],
   [
-    "parameters after a part that is left out",
+    "parameters after an omitted part",
     "track",
     and(or({ genre_id: 1 }, {}), { album_id: 2 }, or(expr`${3} = 4`, {}), { genre_id: 5 }),
     `("album_id" = $1::text::int4 AND "genre_id" = $2::text::int4)`,

@@ -32,13 +32,13 @@ const REJECTED: readonly [name: string, where: unknown, message: string][] = [
     { genre_id: 2 ** 31 },
     "track.genre_id: expected an integer from -2147483648 to 2147483647",
   ],
-  ["text where a number is", { genre_id: "one" }, "track.genre_id: expected an integer"],
+  ["text instead of a number", { genre_id: "one" }, "track.genre_id: expected an integer"],
   [
     "like on a number",
     { genre_id: like("1") },
     "track.genre_id: like requires a column of type text; this column has type integer",
   ],
-  ["like of a number", { name: like(1 as never) }, "track.name: like requires a string, received 1"],
+  ["like with a number", { name: like(1 as never) }, "track.name: like requires a string, received 1"],
   [
     "hasKey on text",
     { name: hasKey("a") },

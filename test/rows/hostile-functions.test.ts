@@ -75,7 +75,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
   beforeEach(async () => void (await hostile.oracle`truncate copy`));
 
   /** The number of rows in the copy, and of those that differ from the source in text format. */
-  const altered = async (without: readonly string[] = []): Promise<readonly unknown[]> => {
+  const alteredCounts = async (without: readonly string[] = []): Promise<readonly unknown[]> => {
     const same = EXACT_TYPES.filter(({ name }) => !without.includes(name)).map(
       ({ name }) => `s."${name}"::text is not distinct from c."${name}"::text`,
     );
@@ -117,7 +117,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     const change = expr`update copy set span = ${span as string}::interval, double = ${double as number}::float8,
       words = ${words as string[]}::text[], bytes = ${bytes as Uint8Array}::bytea where id = 3`;
     expect(await exec(sql, schema, change)).toBe(1);
-    expect(await altered()).toEqual([18, 0]);
+    expect(await alteredCounts()).toEqual([18, 0]);
   });
 
   test("claimOne passes the exact row, and finishing the job changes only its status", async () => {
@@ -137,7 +137,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       rows[4],
       rows[18],
     ]);
-    expect(await altered(["word"])).toEqual([20, 0]);
+    expect(await alteredCounts(["word"])).toEqual([20, 0]);
   });
 
   test("a change that watch reports contains the exact row, and its filter finds it", async () => {
@@ -177,12 +177,12 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       );
     const list = await (await send("GET", "/source?limit=20&sort=id", "/source")).text();
     expect((await send("POST", "/copy", "/copy", list)).status).toBe(201);
-    expect(await altered()).toEqual([20, 0]);
+    expect(await alteredCounts()).toEqual([20, 0]);
     const one = await (await send("GET", "/source/7", "/source/:key")).text();
     await hostile.oracle`delete from copy where id = 7`;
     const request = new Request("http://localhost/", { method: "POST", headers, body: one });
     await insert(sql, schema, "copy", (await readBody(request, insertSchema(schema, "copy"))) as never);
-    expect(await altered()).toEqual([20, 0]);
+    expect(await alteredCounts()).toEqual([20, 0]);
   });
 
   test("keys in a URL, declared keys, and a handle with replicas", async () => {

@@ -54,7 +54,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
   afterAll(() => hostile.drop());
   beforeEach(async () => void (await hostile.oracle`truncate copy`));
 
-  const altered = async (): Promise<readonly unknown[]> => {
+  const alteredCounts = async (): Promise<readonly unknown[]> => {
     const same = EXACT_TYPES.map(({ name }) => `s."${name}"::text is not distinct from c."${name}"::text`);
     const text = `select count(*)::int, count(*) filter (where not (${same.join(" and ")}))::int
       from source s join copy c using (id)`;
@@ -95,7 +95,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       expect(await lookup(sql, schema, "copy", row)).toEqual(row);
       expect(await lookup(sql, schema, "copy", row)).toEqual(row);
     }
-    expect(await altered()).toEqual([40, 0]);
+    expect(await alteredCounts()).toEqual([40, 0]);
   });
 
   test("values of raw SQL and their parameters", async () => {
@@ -135,7 +135,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     const request = new Request("http://localhost/", { method: "POST", headers, body: await answer.text() });
     expect(await insertMany(sql, schema, "copy", bodyRows(request, schema, "copy"))).toBe(40);
     await hostile.oracle`update copy c set doc = s.doc, raw = s.raw from source s where s.id = c.id`;
-    expect(await altered()).toEqual([40, 0]);
+    expect(await alteredCounts()).toEqual([40, 0]);
   });
 
   describe.each(EXACT_TYPES)("$type $name", ({ name, type }) => {

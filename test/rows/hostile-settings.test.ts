@@ -43,7 +43,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
   afterAll(() => hostile.drop());
 
   /** The number of rows of the copy, and per column the number of those that differ from the source in text format. */
-  const altered = async (): Promise<readonly unknown[]> => {
+  const alteredCounts = async (): Promise<readonly unknown[]> => {
     const names = EXACT_TYPES.map(
       ({ name }) => `count(*) filter (where s."${name}"::text is distinct from c."${name}"::text)::int`,
     );
@@ -57,18 +57,18 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
   test("values that are read equal the text format", async () => {
     for (const [index, row] of rows.entries())
       if (index % 100 === 0) await insert(oracle, hostile.schema, "copy", row);
-    expect(await altered()).toEqual([22]);
+    expect(await alteredCounts()).toEqual([22]);
   });
 
   test("insert and the row that it returns are exact", async () => {
     for (const row of rows.slice(0, 60))
       expect(await insert(hostile.sql, hostile.schema, "copy", row)).toEqual(row);
-    expect(await altered()).toEqual([60]);
+    expect(await alteredCounts()).toEqual([60]);
   });
 
   test.each([40, 600])("insertMany of %i rows", async length => {
     expect(await insertMany(hostile.sql, hostile.schema, "copy", rows.slice(0, length))).toBe(length);
-    expect(await altered()).toEqual([length]);
+    expect(await alteredCounts()).toEqual([length]);
   });
 
   test("upsert and upsertMany, also through staging, over different values", async () => {
@@ -80,7 +80,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       rows.slice(20, 60),
     );
     expect(await upsertMany(sql, schema, "copy", rows)).toBe(rows.length);
-    expect(await altered()).toEqual([rows.length]);
+    expect(await alteredCounts()).toEqual([rows.length]);
   });
 
   test("update and updateMany", async () => {
@@ -89,7 +89,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
     for (const row of rows.slice(0, 20)) expect(await update(sql, schema, "copy", row)).toEqual(row);
     const { updated } = await updateMany(sql, schema, "copy", rows.slice(20, 200), { returning: true });
     expect(updated).toEqual(rows.slice(20, 200));
-    expect(await altered()).toEqual([200]);
+    expect(await alteredCounts()).toEqual([200]);
   });
 
   test("get, getMany, page and streamRows read the rows of rowsWhere", async () => {
@@ -111,7 +111,7 @@ describe.each(HOSTILE_SETTINGS)("%j", settings => {
       expect(await importRows(sql, schema, "copy", file, { format })).toBe(550);
       // Inside a JSON file a document keeps its values, but not trailing zeros and whitespace.
       const documents = format === "csv" || format === "tsv" ? [] : ["doc", "raw"];
-      expect(await altered()).toEqual([550, ...documents]);
+      expect(await alteredCounts()).toEqual([550, ...documents]);
       const [equal] = await oracle`select count(*)::int from source s join copy c using (id)
         where s.doc = c.doc and s.raw::jsonb = c.raw::jsonb`.values();
       expect(equal).toEqual([550]);

@@ -79,11 +79,11 @@ async function contents(space: string, { tables, foreignKeys }: RandomTables): P
 }
 
 /** The tree whose last row has an existing label. */
-function withTakenLabel(tree: Tree): Tree {
+function withExistingLabel(tree: Tree): Tree {
   const at = tree.relations.findLastIndex(({ rows }) => rows.length > 0);
   if (at === -1) return { ...tree, columns: { ...tree.columns, label: "taken" } };
   const relation = tree.relations[at]!;
-  const rows = relation.rows.with(-1, withTakenLabel(relation.rows.at(-1)!));
+  const rows = relation.rows.with(-1, withExistingLabel(relation.rows.at(-1)!));
   return { ...tree, relations: tree.relations.with(at, { ...relation, rows }) };
 }
 
@@ -108,7 +108,7 @@ for (let seed = FIRST; seed <= SCHEMAS; seed += 2)
       count += trees.length;
       const table = `${ours}.${trees[0]!.table.name}`;
       const before = await contents(ours, tables);
-      const bad = [...trees.slice(0, -1), withTakenLabel(trees.at(-1)!)];
+      const bad = [...trees.slice(0, -1), withExistingLabel(trees.at(-1)!)];
       const error = await failure(insertMany(database.sql, schema, table, bad.map(rowOf), { include }));
       expect(error).toBeInstanceOf(ConstraintError);
       expect(await contents(ours, tables)).toEqual(before);

@@ -55,7 +55,7 @@ describe.each(Object.entries(WRITES))('%s with update: "changed"', (_name, write
 describe("a page requires a key that is unique and never NULL", () => {
   test.each([
     ["a nullable column", "create table t (a int unique, b int)"],
-    ["a nullable column beside one that is not", "create table t (a int not null, b int, unique (a, b))"],
+    ["a nullable column next to a NOT NULL one", "create table t (a int not null, b int, unique (a, b))"],
     [
       "a predicate",
       "create table t (a int not null, b int not null); create unique index on t (a) where b > 0",

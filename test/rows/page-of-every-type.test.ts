@@ -18,14 +18,14 @@ const LITERALS = Object.entries({ ...MATRIX, ...USER_TYPES }).flatMap(([type, ca
     { type: `${type}[]`, table: `a${at}`, texts: ARRAYS },
   ];
 });
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const { database, schema, plain } = await testTables(
   USER_TYPES_SQL +
     "create table grid (id int primary key, c float8[]);" +
     "insert into grid values (1, '{NaN,-0}'), (2, '[5:6]={1,2}'), (3, '{1,2}'), (4, '[0:1][3:3]={{1},{2}}'), (5, '[0:1]={1,2}');" +
     LITERALS.map(({ type, table, texts }) => {
-      const rows = [...texts.map(quoted), "null"].map((literal, id) => `(${id}, ${literal})`);
+      const rows = [...texts.map(quoteLiteral), "null"].map((literal, id) => `(${id}, ${literal})`);
       return `create table ${table} (id int primary key, c ${type}); insert into ${table} values ${rows.join(", ")};`;
     }).join("\n"),
 );

@@ -49,15 +49,15 @@ test("a page token that was changed, belongs to a different query or lacks its s
   const cases: readonly [string, object][] = [
     ["another order", { orderBy: "b" }],
     ["another direction", { orderBy: desc("a") }],
-    ["another filter", { where: { tenant: 2 } }],
-    ["another operator", { where: { tenant: gt(0) } }],
-    ["another secret", { secret: "other" }],
+    ["a different filter", { where: { tenant: 2 } }],
+    ["a different operator", { where: { tenant: gt(0) } }],
+    ["a different secret", { secret: "other" }],
     ["no secret", { secret: undefined }],
-    ["a changed place", { after: `${other}.${seal}` }],
+    ["a changed position", { after: `${other}.${seal}` }],
     ["a changed seal", { after: `${body}.${"A".repeat(seal.length)}` }],
     ["no seal", { after: body }],
     ["nothing", { after: "." }],
-    ["no text", { after: 5 }],
+    ["a number", { after: 5 }],
     // Only null, which the last page returns, and undefined mean the first page.
     ...["", 0, false, NaN].flatMap((token): [string, object][] => [
       [`after: ${Bun.inspect(token)}`, { after: token }],

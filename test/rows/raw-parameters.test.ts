@@ -12,7 +12,7 @@ const { sql, schema, plain } = await testTables(
 const VALUES: readonly [name: string, value: unknown, type: string, text: string | null][] = [
   ["a Date", new Date("2024-02-29T12:00:00.123Z"), "timestamptz", "2024-02-29 12:00:00.123+00"],
   ["an array of numbers", [1, 2, 3], "int[]", "{1,2,3}"],
-  ["an array of texts", ["a,b", 'c"d', "NULL"], "text[]", '{"a,b","c\\"d","NULL"}'],
+  ["an array of strings", ["a,b", 'c"d', "NULL"], "text[]", '{"a,b","c\\"d","NULL"}'],
   ["an empty array", [], "text[]", "{}"],
   ["bytes", new Uint8Array([0, 255, 92]), "bytea", "\\x00ff5c"],
   ["a bigint", 9_007_199_254_740_993n, "bigint", "9007199254740993"],

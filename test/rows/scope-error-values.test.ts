@@ -161,21 +161,21 @@ test.each([
   expect(contentOf(error)).not.toMatch(/secret|0x|1401414/);
 });
 
-const failed = async (data: string): Promise<string[]> =>
+const errorLinesOf = async (data: string): Promise<string[]> =>
   (await failure(insert(sql, mine, "item", { id: 9, data }))).message.split("\n").slice(0, -1);
 
 test("a message without its quoted names says which function failed", async () => {
   const inside = "  inside: PL/pgSQL function fail_row() line 1";
-  expect(await failed("a column")).toEqual(["column does not exist [42703]", inside]);
-  expect(await failed("an unquoted column")).toEqual([
+  expect(await errorLinesOf("a column")).toEqual(["column does not exist [42703]", inside]);
+  expect(await errorLinesOf("an unquoted column")).toEqual([
     "a statement inside a function failed [42703]",
     inside,
   ]);
-  expect(await failed("a cast")).toEqual(["invalid input syntax for type integer [22P02]", inside]);
+  expect(await errorLinesOf("a cast")).toEqual(["invalid input syntax for type integer [22P02]", inside]);
 });
 
 test("the message that the author of a function wrote is shown", async () => {
-  const [message, , hint] = await failed("the author");
+  const [message, , hint] = await errorLinesOf("the author");
   expect([message, hint]).toEqual(["write to the office [P0001]", "  hint: or call"]);
 });
 

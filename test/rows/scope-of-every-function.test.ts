@@ -49,7 +49,7 @@ const handles: Readonly<
   "a transaction": run => database.sql.begin(tx => run(tx as unknown as TestDatabase["sql"])),
 };
 
-const theirs = async (): Promise<unknown[][]> => [
+const rowsOfTenant2 = async (): Promise<unknown[][]> => [
   ...(await database.sql.unsafe("select * from note where tenant_id = 2 or id = 3").values()),
 ];
 
@@ -62,14 +62,14 @@ for (const [handle, use] of Object.entries(handles)) {
           (error: Error) => error,
         );
         expect(rejected).toBeInstanceOf(rowfn.RowfnError);
-        expect(await theirs()).toEqual(THEIRS);
+        expect(await rowsOfTenant2()).toEqual(THEIRS);
       });
 
   for (const [name, cases] of Object.entries(HIDDEN))
     for (const [index, [attempt, answer]] of cases.entries())
       test(`${name} ${index + 1} does not see another tenant's row, on ${handle}`, async () => {
         expect(await use(sql => attempt(sql, mine, database.sql))).toEqual(answer);
-        expect(await theirs()).toEqual(THEIRS);
+        expect(await rowsOfTenant2()).toEqual(THEIRS);
       });
 
   for (const [name, write] of Object.entries(STAMPED))

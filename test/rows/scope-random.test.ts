@@ -91,12 +91,12 @@ setDefaultTimeout(180_000 + COUNT * 50);
 test("random calls read, change, refer to and show no row of the other tenant", async () => {
   const ofTenant = <Schema extends rowfn.SchemaSnapshot>(one: Schema, tenant: number): rowfn.SchemaSnapshot =>
     rowfn.scope(one as rowfn.SchemaSnapshot, { "*": { tenant } }, { open: ["bridge"] });
-  const declared = (one: rowfn.SchemaSnapshot) =>
+  const declareKeys = (one: rowfn.SchemaSnapshot) =>
     rowfn.declare(one, DECLARED as never) as rowfn.SchemaSnapshot;
   // The order of scope and declare does not matter.
   const scopes = [1, 2].map(tenant => [
-    ofTenant(declared(schema), tenant),
-    declared(ofTenant(schema, tenant)),
+    ofTenant(declareKeys(schema), tenant),
+    declareKeys(ofTenant(schema, tenant)),
   ]);
   const handles = [
     sql,

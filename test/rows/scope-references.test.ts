@@ -62,7 +62,7 @@ type Write = (o1: number) => Promise<unknown>;
 
 const WRITES: Readonly<Record<string, Write>> = {
   insert: o1_id => insert(sql, mine, "o2", { id: 9, o1_id }),
-  "insert without a rule of its own": o1_id => insert(sql, mine, "o3", { id: 9, o1_id: String(o1_id) }),
+  "insert without its own rule": o1_id => insert(sql, mine, "o3", { id: 9, o1_id: String(o1_id) }),
   "insert with raw SQL": o1_id => insert(sql, mine, "o2", { id: 9, o1_id: expr`${o1_id}::int + 0` }),
   "insert into a partitioned table": o1_id => insert(sql, mine, "part", { id: 1, o1_id }),
   "insert into a partition": o1_id => insert(sql, mine, "part_2", { id: 2, o1_id }),

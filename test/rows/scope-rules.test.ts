@@ -96,7 +96,7 @@ const REJECTED: readonly [name: string, rules: unknown, message: string][] = [
   ["a missing rule of every table", { "*": null }, "scope: * must be an object"],
 ];
 
-function thrown(attempt: () => unknown): Error {
+function thrownError(attempt: () => unknown): Error {
   try {
     attempt();
   } catch (error) {
@@ -107,7 +107,7 @@ function thrown(attempt: () => unknown): Error {
 
 for (const [name, rules, message] of REJECTED)
   test(`scope rejects ${name}`, () => {
-    const error = thrown(() => scope(schema, rules as never));
+    const error = thrownError(() => scope(schema, rules as never));
     expect(error.message).toContain(message);
     expect([ArgumentError.name, UnknownNameError.name, ValueError.name]).toContain(error.name);
   });

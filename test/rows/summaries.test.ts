@@ -157,13 +157,13 @@ test("an include with different or no aggregate filters does not reuse the state
     const { tracks } = (await get(store.sql, store.schema, "album", 1, { select: [], include })) as never;
     return (tracks as { long: number }).long;
   };
-  const counted = async (condition: string): Promise<unknown> =>
+  const countWhere = async (condition: string): Promise<unknown> =>
     Object.values(
       (await plain(`select count(*)::int from track where album_id = 1 and ${condition}`))[0] as object,
     )[0];
   for (const than of [0, 200_000, 1e9])
-    expect(await longer(than)).toBe((await counted(`milliseconds > ${than}`)) as never);
-  expect(await longer(undefined)).toBe((await counted("true")) as never);
+    expect(await longer(than)).toBe((await countWhere(`milliseconds > ${than}`)) as never);
+  expect(await longer(undefined)).toBe((await countWhere("true")) as never);
 });
 
 test("a row without related rows has 0 for counts and null for the other aggregates", async () => {

@@ -163,7 +163,7 @@ const CALLS: Readonly<Record<string, Call>> = {
 };
 
 /** The calls that are rejected before anything is sent; throws for a statement that PostgreSQL rejects. */
-async function rejected(table: string): Promise<string[]> {
+async function rejectedCalls(table: string): Promise<string[]> {
   const found: string[] = [];
   for (const [what, call] of Object.entries(CALLS)) {
     const { sent, onStatement } = recorder();
@@ -188,7 +188,7 @@ const RANGE = ["min", "max", "sum", "avg"];
 
 for (const [index, type] of TYPES.entries())
   test(`${type} is sorted, grouped and compared, or rejected before anything is sent`, async () => {
-    const found = await rejected(name(index));
+    const found = await rejectedCalls(name(index));
     if (["numeric", "float8", "real"].includes(type)) expect(found).toEqual([]);
     if (["line", "lseg", "with_line", "line_domain"].includes(type)) {
       expect(found).toEqual(

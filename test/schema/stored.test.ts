@@ -56,7 +56,7 @@ test("the snapshot of the odd cases is equal after JSON too", async () => {
 });
 
 /** The snapshot with a different value at a path, or without the path if no value is given. */
-function damaged(path: string, value?: unknown): unknown {
+function damagedSnapshot(path: string, value?: unknown): unknown {
   const steps = path.split(".");
   const last = steps.pop()!;
   const copy: unknown = structuredClone(schema);
@@ -75,26 +75,29 @@ test("a damaged or newer snapshot is rejected with the position of the problem",
     ["null", "the value is not a rowfn snapshot; load one with loadSchema"],
     [{}, "the value is not a rowfn snapshot; load one with loadSchema"],
     [
-      damaged("formatVersion", 3),
+      damagedSnapshot("formatVersion", 3),
       "the snapshot has format 3, but this version of rowfn reads format 2; update rowfn",
     ],
-    [damaged("relations"), "snapshot.relations"],
-    [damaged("relations.0.columns.0.notNull", "yes"), "relations[0].columns[0].notNull"],
-    [damaged("relations.0.kind", "graph"), "relations[0].kind"],
-    [damaged("relations.1.primaryKey", 1), "relations[1].primaryKey"],
-    [damaged("types.int4"), "album.album_id has type int4, which is missing"],
-    [damaged("jsTypes.int8", "float"), "jsTypes.int8"],
-    [damaged("relations.0.columns.0.position", 1.5), "relations[0].columns[0].position"],
-    [damaged("relations.0.nonsense", 1), "relations[0].nonsense"],
-    [damaged("scope", { album: { artist_id: "1", nope: "1" } }), "a rule for album (artist_id, nope)"],
-    [damaged("formatVersion", 0), "the value is not a rowfn snapshot; load one with loadSchema"],
+    [damagedSnapshot("relations"), "snapshot.relations"],
+    [damagedSnapshot("relations.0.columns.0.notNull", "yes"), "relations[0].columns[0].notNull"],
+    [damagedSnapshot("relations.0.kind", "graph"), "relations[0].kind"],
+    [damagedSnapshot("relations.1.primaryKey", 1), "relations[1].primaryKey"],
+    [damagedSnapshot("types.int4"), "album.album_id has type int4, which is missing"],
+    [damagedSnapshot("jsTypes.int8", "float"), "jsTypes.int8"],
+    [damagedSnapshot("relations.0.columns.0.position", 1.5), "relations[0].columns[0].position"],
+    [damagedSnapshot("relations.0.nonsense", 1), "relations[0].nonsense"],
+    [
+      damagedSnapshot("scope", { album: { artist_id: "1", nope: "1" } }),
+      "a rule for album (artist_id, nope)",
+    ],
+    [damagedSnapshot("formatVersion", 0), "the value is not a rowfn snapshot; load one with loadSchema"],
   ];
   for (const [json, message] of rejected) expect(() => parseSchema(json)).toThrow(message);
 });
 
 // It lacks later additions to the format, such as policies, which would seem not to exist.
 test("a snapshot of an earlier version is rejected where it is parsed and where it is compared", async () => {
-  const old = damaged("formatVersion", 1) as SchemaSnapshot;
+  const old = damagedSnapshot("formatVersion", 1) as SchemaSnapshot;
   const message =
     "the snapshot has format 1 of an earlier version of rowfn, which read less of the database; make it again with loadSchema or rowfn generate";
   const calls: readonly (() => unknown)[] = [

@@ -187,7 +187,7 @@ function nested(schema: SchemaSnapshot, table: string, include: Include): unknow
   return { text, params };
 }
 
-function described(build: Build, schema: SchemaSnapshot): unknown {
+function outcomeOf(build: Build, schema: SchemaSnapshot): unknown {
   try {
     return JSON.stringify(build(schema));
   } catch (error) {
@@ -202,7 +202,7 @@ test("a statement is the same after any other, even if a name resembles several 
     fc.property(builds, rules, (all, given) => {
       const fresh = scoped(parseSchema(stored), given);
       const warm = scoped(warmSchema, given);
-      for (const build of all) expect(described(build, warm)).toEqual(described(build, fresh));
+      for (const build of all) expect(outcomeOf(build, warm)).toEqual(outcomeOf(build, fresh));
     }),
     { numRuns: 400 },
   );
@@ -243,6 +243,6 @@ for (const [name, [first, second]] of Object.entries(PAIRS))
   test(`the SQL text of ${name} is not shared`, () => {
     const warm = parseSchema(stored);
     first(warm);
-    expect(described(second, warm)).toEqual(described(second, parseSchema(stored)));
-    expect(described(first, warm)).toEqual(described(first, parseSchema(stored)));
+    expect(outcomeOf(second, warm)).toEqual(outcomeOf(second, parseSchema(stored)));
+    expect(outcomeOf(first, warm)).toEqual(outcomeOf(first, parseSchema(stored)));
   });

@@ -125,7 +125,7 @@ const start = fc.option(
 
 type Build = (schema: SchemaSnapshot) => Statement & Partial<RowStatement>;
 
-function described(build: Build, schema: SchemaSnapshot): unknown {
+function outcomeOf(build: Build, schema: SchemaSnapshot): unknown {
   try {
     const { text, params, output, ...rest } = build(schema);
     return {
@@ -182,7 +182,7 @@ test("a cached statement equals one that is built again, also in a scope", () =>
         rules === undefined ? schema : scope(schema, { album: rules });
       const fresh = scoped(parseSchema(stored));
       const warm = scoped(store.schema);
-      for (const build of all) expect(described(build, warm)).toEqual(described(build, fresh));
+      for (const build of all) expect(outcomeOf(build, warm)).toEqual(outcomeOf(build, fresh));
     }),
     { numRuns: 400 },
   );

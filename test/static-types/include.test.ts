@@ -38,7 +38,7 @@ async function nested(): Promise<void> {
   ).toEqualTypeOf<AlbumRow[]>();
 }
 
-async function spelledOut(): Promise<void> {
+async function explicitOptions(): Promise<void> {
   const [employee] = await rowsWhere(sql, store, "employee", {
     include: {
       manager: { table: "employee", many: false },
@@ -110,5 +110,5 @@ async function untyped(): Promise<void> {
 }
 
 test("included rows are typed at every level, and includes are checked at every level", () => {
-  expect([computed, nested, spelledOut, selfReference, mistakes, untyped]).toHaveLength(6);
+  expect([computed, nested, explicitOptions, selfReference, mistakes, untyped]).toHaveLength(6);
 });

@@ -208,13 +208,13 @@ test("a mistake causes a short message, with the intended name if it can be gues
     "export {};",
   ];
   const { tsc, bunCheck } = await compile({ "mistakes.ts": lines.join("\n") });
-  expect(said(tsc)).toEqual(said(bunCheck));
-  expect(said(tsc)).toEqual(
+  expect(messagesOf(tsc)).toEqual(messagesOf(bunCheck));
+  expect(messagesOf(tsc)).toEqual(
     MISTAKES.flatMap(([code, ...messages]) => messages.map(message => [code, message])),
   );
 });
 
-function said(errors: readonly string[]): readonly (readonly [code: string, message: string])[] {
+function messagesOf(errors: readonly string[]): readonly (readonly [code: string, message: string])[] {
   return errors.map(error => {
     const [, line, message] = /^mistakes\.ts\((\d+),\d+\): error TS\d+: (.*)$/.exec(error)!;
     return [MISTAKES[Number(line) - 5]![0], message!];

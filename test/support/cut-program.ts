@@ -20,8 +20,8 @@ rejected.port = String(unused.port);
 /** The possible outcomes in each situation. */
 const SITUATIONS: Readonly<Record<string, { readonly url: string; readonly answered: number }>> = {
   "a rejected connection": { url: rejected.href, answered: 0 },
-  "a connection that is cut at the first statement": { url: proxy.url, answered: 0 },
-  "a connection that is cut at the second statement": { url: proxy.url, answered: 1 },
+  "a connection that is closed at the first statement": { url: proxy.url, answered: 0 },
+  "a connection that is closed at the second statement": { url: proxy.url, answered: 1 },
   "a connection that is lost between two calls": { url: proxy.url, answered: Number.POSITIVE_INFINITY },
 };
 

@@ -20,7 +20,7 @@ export function startCutProxy(serverUrl: string): CutProxy {
   const { hostname, port } = new URL(serverUrl);
   const lines = new Map<Socket<unknown>, Line>();
   let limit = Number.POSITIVE_INFINITY;
-  const cut = (client: Socket<unknown>): void => {
+  const closeClient = (client: Socket<unknown>): void => {
     lines.get(client)?.server?.terminate();
     lines.delete(client);
     client.terminate();
@@ -35,7 +35,7 @@ export function startCutProxy(serverUrl: string): CutProxy {
         if (line === undefined) return;
         const bytes = Buffer.from(chunk);
         if (line.server !== undefined) {
-          if (line.answered++ >= limit) return cut(client);
+          if (line.answered++ >= limit) return closeClient(client);
           return void line.server.write(bytes);
         }
         line.server = await Bun.connect({
@@ -43,12 +43,12 @@ export function startCutProxy(serverUrl: string): CutProxy {
           port: Number(port),
           socket: {
             data: (_server, answer) => void client.write(answer),
-            close: () => cut(client),
+            close: () => closeClient(client),
           },
         });
         line.server.write(bytes);
       },
-      close: client => cut(client),
+      close: client => closeClient(client),
     },
   });
   const url = new URL(serverUrl);
@@ -56,7 +56,7 @@ export function startCutProxy(serverUrl: string): CutProxy {
   return {
     url: url.href,
     cutAll: () => {
-      for (const client of [...lines.keys()]) cut(client);
+      for (const client of [...lines.keys()]) closeClient(client);
     },
     answer: statements => {
       limit = statements;

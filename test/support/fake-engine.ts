@@ -26,7 +26,7 @@ export async function startFakeEngine(url: string, engine: FakeEngine): Promise<
   await admin.close();
   const { hostname, port } = new URL(url);
   const rejected: string[] = [];
-  const understand = (text: string): string => {
+  const translate = (text: string): string => {
     for (const [pattern, sqlstate, message] of engine.reject ?? []) {
       if (!pattern.test(text)) continue;
       rejected.push(text);
@@ -41,7 +41,7 @@ export async function startFakeEngine(url: string, engine: FakeEngine): Promise<
         const server = connect(hostname, Number(port), client);
         client.data = { server, rest: Buffer.alloc(0), isStarted: false, sent: server };
       },
-      data: (client, chunk) => receive(client.data, chunk, understand),
+      data: (client, chunk) => receive(client.data, chunk, translate),
       close: client => void client.data.server.then(server => server?.end()),
     },
   });
@@ -71,7 +71,7 @@ function connect(hostname: string, port: number, client: Socket<Client>): Promis
 }
 
 // Manual 55.7: the first message has no type; then a type, a length that counts itself, and the content.
-function receive(state: Client, chunk: Uint8Array, understand: (text: string) => string): void {
+function receive(state: Client, chunk: Uint8Array, translate: (text: string) => string): void {
   state.rest = Buffer.concat([state.rest, chunk]);
   const messages: Buffer[] = [];
   for (;;) {
@@ -81,7 +81,7 @@ function receive(state: Client, chunk: Uint8Array, understand: (text: string) =>
     if (state.rest.length < length) break;
     const message = state.rest.subarray(0, length);
     state.rest = state.rest.subarray(length);
-    messages.push(state.isStarted ? changedMessage(message, understand) : message);
+    messages.push(state.isStarted ? changedMessage(message, translate) : message);
     // A request for encryption has 8 bytes and is followed by the real start.
     if (length > 8) state.isStarted = true;
   }
@@ -91,12 +91,12 @@ function receive(state: Client, chunk: Uint8Array, understand: (text: string) =>
 }
 
 /** A Query (`text`) or Parse (`name`, `text`, types) message with the changed text; any other message as it is. */
-function changedMessage(message: Buffer, understand: (text: string) => string): Buffer {
+function changedMessage(message: Buffer, translate: (text: string) => string): Buffer {
   const type = String.fromCharCode(message[0]!);
   if (type !== "Q" && type !== "P") return message;
   const start = type === "Q" ? 5 : message.indexOf(0, 5) + 1;
   const end = message.indexOf(0, start);
-  const text = Buffer.from(understand(message.toString("utf8", start, end)));
+  const text = Buffer.from(translate(message.toString("utf8", start, end)));
   const changed = Buffer.concat([message.subarray(0, start), text, message.subarray(end)]);
   changed.writeInt32BE(changed.length - 1, 1);
   return changed;

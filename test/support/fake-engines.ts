@@ -14,7 +14,7 @@ const NO_LOCKS = `
   create function fake.pg_advisory_xact_lock(bigint) returns void language sql as '';
   create function fake.pg_try_advisory_xact_lock(bigint) returns bool language sql as 'select true';`;
 
-function says(version: string, versionNum: number): NonNullable<FakeEngine["replace"]> {
+function replaceVersion(version: string, versionNum: number): NonNullable<FakeEngine["replace"]> {
   return [
     [/(?:pg_catalog\.)?\bversion\(\)/g, `'${version}'::text`],
     [/(?:pg_catalog\.)?current_setting\('server_version_num'\)/g, `'${versionNum}'`],
@@ -26,7 +26,10 @@ export const FAKE_ENGINES: Readonly<Record<Other, FakeEngine>> = {
     objects: `create schema crdb_internal; ${NO_LOCKS}`,
     replace: [
       // It reports the version of PostgreSQL whose catalogs it provides.
-      ...says("CockroachDB CCL v26.1.2 (x86_64-pc-linux-gnu, built 2026/04/01 00:00:00, go1.25)", 180_000),
+      ...replaceVersion(
+        "CockroachDB CCL v26.1.2 (x86_64-pc-linux-gnu, built 2026/04/01 00:00:00, go1.25)",
+        180_000,
+      ),
       [LOCK_FUNCTION, "fake.$1("],
     ],
     reject: [
@@ -41,7 +44,7 @@ export const FAKE_ENGINES: Readonly<Record<Other, FakeEngine>> = {
   },
   YugabyteDB: {
     objects: "create function yb_servers() returns text language sql as 'select ''127.0.0.1''';",
-    replace: says(
+    replace: replaceVersion(
       "PostgreSQL 15.12-YB-2024.2.4.0-b0 on x86_64-pc-linux-gnu, compiled by clang, 64-bit",
       150_012,
     ),
@@ -54,7 +57,7 @@ export const FAKE_ENGINES: Readonly<Record<Other, FakeEngine>> = {
   },
   "Aurora DSQL": {
     objects: "create schema sys; create table sys.iam_pg_role_mappings (pg_role_name text, arn text);",
-    replace: says("PostgreSQL 16.12 on aarch64-unknown-linux-gnu", 160_012),
+    replace: replaceVersion("PostgreSQL 16.12 on aarch64-unknown-linux-gnu", 160_012),
     reject: [
       [/pg_(?:try_)?advisory/i, UNSUPPORTED, "unsupported function: advisory lock"],
       [/^\s*(?:LISTEN|NOTIFY|TRUNCATE|SAVEPOINT)\b/i, UNSUPPORTED, "unsupported statement"],

@@ -54,7 +54,10 @@ export function testLimits(context: LimitedCalls): void {
 const DEADLINE = 25;
 
 // On a busy machine the deadline may stop an earlier statement of the call, so the next attempt gets more time.
-async function timedOut({ sql, text, message }: LimitedCalls, call: LimitedCall): Promise<TimeoutError> {
+async function timeoutErrorOf(
+  { sql, text, message }: LimitedCalls,
+  call: LimitedCall,
+): Promise<TimeoutError> {
   for (let timeout = DEADLINE; ; timeout *= 10) {
     const error = (await failure(call(sql, { timeout }))) as TimeoutError;
     if (timeout >= 20_000 || message !== undefined || text.test(error.text ?? "")) return error;
@@ -83,7 +86,7 @@ function testCall(context: LimitedCalls, name: string, call: LimitedCall): void 
 
   test(`${name}: a timeout rejects with TimeoutError and the statement${canNest ? ", also in a transaction" : ""}`, async () => {
     await whileLocked(async () => {
-      const error = await timedOut(context, call);
+      const error = await timeoutErrorOf(context, call);
       expect(error).toBeInstanceOf(TimeoutError);
       expect(error.message.replace(/\d+ ms/, "100 ms")).toStartWith(
         context.message ?? "the call took longer than 100 ms and was canceled\n  in: ",

@@ -36,7 +36,7 @@ function isSameOf(type: string, value: unknown, stored: Stored): boolean {
   if (type === "uuid")
     return stored.text.replaceAll("-", "") === (value as string).replaceAll(/[{}-]/g, "").toLowerCase();
   if (type === "bytea") return stored.text === `\\x${Buffer.from(value as Uint8Array).toString("hex")}`;
-  if (/^timestamp/.test(type)) return sameMoment(value as Date | string, stored.text);
+  if (/^timestamp/.test(type)) return isSameTimestamp(value as Date | string, stored.text);
   if (/^(?:point|circle|line|lseg|box|path|polygon)$/.test(type)) return sameNumbers(value, stored.text);
   if (type.endsWith("range")) return sameRange(value, stored);
   if (/^(date|time|interval)/.test(type))
@@ -45,19 +45,19 @@ function isSameOf(type: string, value: unknown, stored: Stored): boolean {
 }
 
 function sameJson(value: unknown, { json }: Stored): boolean {
-  return Bun.deepEquals(normal(JSON.parse(json)), normal(value));
+  return Bun.deepEquals(normalize(JSON.parse(json)), normalize(value));
 }
 
 // Numbers are compared by value, however they are written; -0 is 0 in JSON.
-function normal(value: unknown): unknown {
+function normalize(value: unknown): unknown {
   if (typeof value === "number") return value === 0 ? 0 : Number.isFinite(value) ? value : String(value);
   if (typeof value === "bigint") return Number(value);
   if (typeof value === "string" && value !== "" && !Number.isNaN(Number(value)) && !/\s/.test(value))
     return Number(value) || 0;
   if (ArrayBuffer.isView(value)) return Array.from(value as Int32Array);
-  if (Array.isArray(value)) return value.map(normal);
+  if (Array.isArray(value)) return value.map(normalize);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, normal(part)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, normalize(part)]));
 }
 
 function fraction(text: string): string {
@@ -92,7 +92,7 @@ function daysSince1970(year: number, month: number, day: number): number {
   return Date.UTC(year - cycles * 400, month - 1, day) / 86_400_000 + cycles * 146_097;
 }
 
-function sameMoment(value: Date | string, text: string): boolean {
+function isSameTimestamp(value: Date | string, text: string): boolean {
   if (!(value instanceof Date)) return microseconds(value) === microseconds(text);
   if (text.endsWith("infinity")) return Math.abs(value.getTime()) === 8.64e15;
   return BigInt(value.getTime()) * 1000n === microseconds(text);

@@ -5,14 +5,14 @@ export async function plainRows(sql: SQL, table: string, rest = ""): Promise<(st
   const columns = await sql`
     select attname::text, (t.typcategory = 'A' or t.typname in ('json', 'jsonb')) as is_structure
     from pg_attribute a join pg_type t on t.oid = a.atttypid
-    where attrelid = ${quoted(table)}::text::regclass and attnum > 0 and not attisdropped order by attnum`.values();
+    where attrelid = ${quoteName(table)}::text::regclass and attnum > 0 and not attisdropped order by attnum`.values();
   const list = columns.map(([name, isStructure]: [string, boolean]) =>
-    isStructure ? `to_jsonb(${quoted(name)})::text` : `${quoted(name)}::text`,
+    isStructure ? `to_jsonb(${quoteName(name)})::text` : `${quoteName(name)}::text`,
   );
-  return sql.unsafe(`select ${list.join(", ")} from ${quoted(table)} ${rest}`).values();
+  return sql.unsafe(`select ${list.join(", ")} from ${quoteName(table)} ${rest}`).values();
 }
 
-function quoted(name: string): string {
+function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -46,7 +46,7 @@ const NASTY = [
   ],
   ...["__proto__", "constructor", "*", "..", "/", "\\", "(", "[", "a".repeat(300)],
 ];
-const nasty = (): fc.Arbitrary<string> =>
+const hostileText = (): fc.Arbitrary<string> =>
   oneof({ weight: 4, arbitrary: constantFrom(...NASTY) }, fc.string());
 
 const id = (): fc.Arbitrary<string> =>
@@ -128,7 +128,7 @@ const VALID = [
 
 function query(): fc.Arbitrary<string> {
   const odd = fc
-    .tuple(constantFrom(...NAMES), constantFrom(...OPERATORS), nasty())
+    .tuple(constantFrom(...NAMES), constantFrom(...OPERATORS), hostileText())
     .map(([name, operator, value]) => new URLSearchParams([[name + operator, value]]).toString());
   const one = oneof({ weight: 3, arbitrary: constantFrom(...VALID) }, odd);
   return fc.array(one, { maxLength: 3 }).map(parts => (parts.length === 0 ? "" : `?${parts.join("&")}`));
@@ -171,7 +171,7 @@ function jsonValue(): fc.Arbitrary<string> {
       "9007199254740993",
       "0.12345678901234567890",
     ),
-    nasty().map(text => JSON.stringify(text)),
+    hostileText().map(text => JSON.stringify(text)),
     constantFrom("[]", "{}", '{"a":[1]}', '"draft"', '"2026-01-01"', '"a@x"', '"10.50"'),
   );
 }
@@ -228,7 +228,7 @@ function body(path: string): fc.Arbitrary<string | undefined> {
       weight: 1,
       arbitrary: constantFrom("", "{", "[[[", "name,email\nC,\n", '{"name":"C"}\n', " ".repeat(3_000)),
     },
-    nasty(),
+    hostileText(),
   );
 }
 

@@ -13,7 +13,7 @@ export function randomSchema(): fc.Arbitrary<string> {
       counter: fc.option(fc.integer({ min: 1, max: 3 })),
       tables: fc.tuple(table("album"), table("artist"), table('odd "table"')),
       aux: fc.option(table("event"), { freq: 2 }),
-      partitioned: fc.option(partitioned(), { freq: 2 }),
+      partitioned: fc.option(partitionedTable(), { freq: 2 }),
       links: fc.array(link(), { maxLength: 3 }),
       views: fc.tuple(view(), view(), fc.option(fc.constantFrom("once", "often"))),
     })
@@ -125,7 +125,7 @@ function table(name: string): fc.Arbitrary<TableSpec | null> {
   return fc.option(spec as fc.Arbitrary<TableSpec>, { freq: 4 });
 }
 
-function partitioned(): fc.Arbitrary<string> {
+function partitionedTable(): fc.Arbitrary<string> {
   return fc
     .record({
       note: fc.constantFrom("note text,", "note varchar(9) default 'n',", "note int not null,", ""),

@@ -40,7 +40,7 @@ function direct(id: string, description: string, options: ConnectOptions): Topol
 }
 
 /** A topology with a Pgpool-II that sends reads to the standby. */
-function balanced(id: string, description: string, options: ConnectOptions): Topology {
+function pgpoolTopology(id: string, description: string, options: ConnectOptions): Topology {
   return {
     ...{ id, description },
     traits: options.prepare === false ? ["load balancer"] : ["load balancer", "prepared load balancer"],
@@ -131,12 +131,12 @@ export const TOPOLOGIES: readonly Topology[] = [
     { connections: 4, prepared: 200 },
     { prepare: true },
   ),
-  balanced(
+  pgpoolTopology(
     "Pgpool-II",
     "Pgpool-II 4.3 that sends reads to a synchronous standby, with prepared statements",
     {},
   ),
-  balanced("Pgpool-II, unprepared", "the same, with `prepare: false`", { prepare: false }),
+  pgpoolTopology("Pgpool-II, unprepared", "the same, with `prepare: false`", { prepare: false }),
   STANDBY,
   SUBSCRIBER,
   FOREIGN_PARTITIONS,

@@ -132,7 +132,7 @@ const REJECTED_ON_PURPOSE: readonly {
   },
 ];
 
-function unexplained(type: string, values: readonly unknown[]): unknown[] {
+function unexplainedValues(type: string, values: readonly unknown[]): unknown[] {
   return values.filter(value => !REJECTED_ON_PURPOSE.some(one => one.types.test(type) && one.value(value)));
 }
 
@@ -160,7 +160,7 @@ for (const [index, type] of TYPES.entries()) {
       [],
     ]);
     expect([SEED, "accepted, but altered", altered.slice(0, 3)]).toEqual([SEED, "accepted, but altered", []]);
-    const rejected = unexplained(type.type, good);
+    const rejected = unexplainedValues(type.type, good);
     expect([SEED, "rejected, but stored as given", rejected.slice(0, 3)]).toEqual([
       SEED,
       "rejected, but stored as given",
