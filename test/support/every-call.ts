@@ -12,10 +12,7 @@ export interface EveryCall {
   readonly args: (context: CallContext) => readonly unknown[];
   /** The position of the options; undefined for a function without options. */
   readonly options?: number;
-  /**
-   * Positions of arguments for which some of the invalid values are valid, because any value is accepted or the call
-   * would never end.
-   */
+  /** Positions of arguments that accept some of the invalid values, or with which the call would never end. */
   readonly any?: readonly number[];
 }
 
