@@ -24,7 +24,6 @@ export async function assertFresh(
   const now = await loadSchema(sql, {
     ...options,
     schemas: schema.schemas,
-    types: schema.jsTypes,
     functions: schema.hasFunctions,
   });
   if (fingerprint(schema) === fingerprint(now)) return;

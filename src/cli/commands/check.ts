@@ -18,7 +18,7 @@ export function check(program: Program): void {
     .addHelpText("after", examples("rowfn check src/database.ts", "rowfn check schema.json"))
     .action(async (file, { partitions = false }, command) => {
       const stored = await storedSnapshot(file);
-      const load = { schemas: stored.schemas, types: stored.jsTypes, functions: stored.hasFunctions };
+      const load = { schemas: stored.schemas, functions: stored.hasFunctions };
       await withDatabase(
         command.optsWithGlobals(),
         ({ schema }) => report(file, schemaDiff(stored, schema, { partitions })),

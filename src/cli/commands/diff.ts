@@ -24,7 +24,7 @@ export function diff(program: Program): void {
     )
     .action(async (file, { reverse, partitions = false, out }, command) => {
       const stored = await storedSnapshot(file);
-      const load = { schemas: stored.schemas, types: stored.jsTypes, functions: stored.hasFunctions };
+      const load = { schemas: stored.schemas, functions: stored.hasFunctions };
       await withDatabase(
         command.optsWithGlobals(),
         ({ schema }) => {
