@@ -62,6 +62,21 @@ test.each([
   expect(steps.filter(text => text.includes('ADD CONSTRAINT "b_a_id_fkey"'))).toHaveLength(1);
 });
 
+test("a foreign key to a partitioned table is recreated when rows that it refers to are in a partition with new bounds", async () => {
+  const tables = (bounds: string): string =>
+    `create table a (id int primary key) partition by list (id); create table a_1 partition of a for values in (${bounds});
+     create table b (a_id int references a);`;
+  const rows = "insert into a values (1); insert into b values (1)";
+  const steps = await stepsBetween(`${tables("1")} ${rows}`, tables("1, 2"));
+  expect(texts(steps)).toEqual([
+    'ALTER TABLE "public"."b" DROP CONSTRAINT "b_a_id_fkey"',
+    'ALTER TABLE "public"."a" DETACH PARTITION "public"."a_1"',
+    'ALTER TABLE "public"."a" ATTACH PARTITION "public"."a_1" FOR VALUES IN (1, 2)',
+    'ALTER TABLE "public"."b" ADD CONSTRAINT "b_a_id_fkey" FOREIGN KEY ("a_id") REFERENCES "public"."a" ("id")',
+  ]);
+  expect(await values("select a_id from b join a on id = a_id")).toEqual([[1]]);
+});
+
 test("a foreign key with one moved column is recreated", async () => {
   const key = "foreign key (x, y) references a (x, y)";
   const a = "create table a (x int, y int, unique (x, y)); insert into a values (1, 2);";
