@@ -62,15 +62,15 @@ function isInTheWay(context: ForeignKeyContext, { table, key }: OwnedForeignKey)
   const { references } = key;
   const tables = [table, references];
   if (!tables.every(context.remains) || tables.every(context.changesPersistence)) return true;
-  const [own, others] = [context.rebuilt(table), context.rebuilt(references)];
+  const own = context.rebuilt(table);
   return (
     context.isSeparated(references) ||
     key.columns.some(name => own.has(name)) ||
-    references.columns.some(name => others.has(name)) ||
     losesReferencedKey(context, key)
   );
 }
 
+// A key is dropped too if one of its columns is dropped, converted or moved.
 function losesReferencedKey({ droppedKeys }: ForeignKeyContext, { references }: ForeignKey): boolean {
   return droppedKeys(references).some(({ kind, part }) => {
     if (kind !== "primaryKey" && kind !== "uniqueKey") return false;
