@@ -40,3 +40,12 @@ test("constraint errors name the constraint, the table and the columns", async (
     expect(error!.stack).toContain("constraint-error.test.ts");
   }
 });
+
+test("a key with the name of a reference outside a scope is a key like others", async () => {
+  const { sql, schema: named } = await testTables(
+    'create table item (id int constraint "rowfn scope: item.id" primary key); insert into item values (1)',
+  );
+  await expect(insert(sql, named, "item", { id: 1 })).rejects.toMatchObject({
+    ...{ name: "ConstraintError", kind: "unique", constraint: "rowfn scope: item.id", columns: ["id"] },
+  });
+});
