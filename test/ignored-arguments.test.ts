@@ -1,4 +1,5 @@
-// What a function would ignore, or reject later with an error that does not name it, is rejected at once.
+// Arguments that a function would ignore, or reject later with an error that does not name them, are rejected
+// immediately.
 import { afterAll, expect, test } from "bun:test";
 import * as v from "valibot";
 import * as files from "../src/files/index.ts";
@@ -110,7 +111,7 @@ const CALLS: readonly (readonly [name: string, call: () => unknown, message: str
   ],
 ];
 
-test.each(CALLS)("%s is an error that says what to do", async (_name, call, message) => {
+test.each(CALLS)("%s is rejected with advice", async (_name, call, message) => {
   const error = await failure(Promise.try(call));
   expect(error).toBeInstanceOf(core.ArgumentError);
   expect(error.message).toContain(message);

@@ -66,7 +66,7 @@ test("inside a scope no error contains the values of the row that PostgreSQL rep
   expect(Bun.inspect(await failure(insertMany(sql, mine, "item", rows)))).not.toContain("SECRET");
 });
 
-test("if not exactly one row matches what PostgreSQL reports, the number is unknown and the error has no path", async () => {
+test("unless exactly one row matches what PostgreSQL reports, the number is unknown and the error has no path", async () => {
   const two = [
     { name: "a1", price: 1 },
     { name: "a2", price: 3 },
@@ -98,7 +98,7 @@ test.each([
   expect([name, row]).toEqual([constraint, undefined]);
 });
 
-test("a role that cannot read the table is not told which row a trigger changed to the reported values", async () => {
+test("an error does not identify a row whose values a trigger computed for a different row if the role cannot read the table", async () => {
   const role = `rowfn_reader_${process.pid}`;
   await sql.unsafe(`create role ${role}; grant insert, select (m) on turned to ${role}`);
   try {

@@ -1,4 +1,4 @@
-// Names with dots: the same text, such as `a.b.c`, can be written for two tables or columns.
+// Names with dots: the same string, such as `a.b.c`, can refer to two tables or columns.
 import { afterAll, expect, test } from "bun:test";
 import * as v from "valibot";
 import { createTable, createTableSql, renameTable } from "../../src/ddl/index.ts";
@@ -47,7 +47,7 @@ const withForms = (columns: Readonly<Record<string, string>>) =>
   loadSchema(sql, { types: { columns } as never });
 const firstRow = async (schema: SchemaSnapshot, table: string) => (await rowsWhere(sql, schema, table))[0];
 
-test("a form of a column is that of one of two tables whose names have the same text", async () => {
+test("the JavaScript form of a column applies to one of two tables whose names have the same text", async () => {
   const one = await withForms({ [`${FIRST}."x.y"`]: "bigint" });
   expect(await firstRow(one, FIRST)).toEqual({ id: "1", "x.y": 1n });
   expect(await firstRow(one, SECOND)).toEqual({ id: "2", "x.y": "2" });
@@ -56,7 +56,7 @@ test("a form of a column is that of one of two tables whose names have the same 
   expect(await firstRow(other, SECOND)).toEqual({ id: 2, "x.y": 2n });
 });
 
-test("a form is that of a table's column with a dot, or of a column of a table with a dot", async () => {
+test("a JavaScript form applies to a table's column with a dot, or to a column of a table with a dot", async () => {
   const column = await withForms({ 'b."c.d"': "bigint", 'b."q""r"': "number" });
   expect(await firstRow(column, "b")).toEqual({ id: "3", "c.d": 3n, 'q"r': 3 });
   expect(await firstRow(column, "b.c")).toEqual({ id: "4", d: "4" });
@@ -65,7 +65,7 @@ test("a form is that of a table's column with a dot, or of a column of a table w
   expect(await firstRow(table, "b.c")).toEqual({ id: "4", d: 4n });
 });
 
-test("a form is applied to a column of a table that is named with its schema, and rejected if given twice", async () => {
+test("a JavaScript form applies to a column of a schema-qualified table, and is rejected if it is given twice", async () => {
   expect(await firstRow(await withForms({ "public.b.id": "bigint" }), "b")).toMatchObject({ id: 3n });
   expect(await failure(withForms({ "public.b.id": "bigint", "b.id": "number" }))).toEqual(
     new ArgumentError("types: columns: b.id is given twice; remove one"),
@@ -81,7 +81,7 @@ test("a column whose name has a dot must be quoted in types", async () => {
   );
 });
 
-test("forms of names with dots are carried over to the next snapshot", async () => {
+test("JavaScript forms of names with dots are copied to the next snapshot", async () => {
   const forms = { 'b."c.d"': "bigint", "b.c.d": "number", [`${FIRST}."x.y"`]: "bigint" };
   const before = await withForms(forms);
   expect(before.jsTypes.columns).toEqual(forms);
@@ -93,7 +93,7 @@ test("forms of names with dots are carried over to the next snapshot", async () 
   await sql.unsafe('drop table "new.n"');
 });
 
-test("messages of constraints remain those of their table when its name changes", async () => {
+test("messages of constraints still apply to their table after it is renamed", async () => {
   await sql.unsafe("create table scored (n int constraint positive check (n > 0))");
   const schema = refine(await loadSchema(sql), { scored: { constraints: { positive: "too low" } } });
   const renamed = await renameTable(sql, schema, "scored", "ranked");
@@ -102,7 +102,7 @@ test("messages of constraints remain those of their table when its name changes"
   await sql.unsafe("drop table ranked");
 });
 
-test("messages of constraints remain those of their table when a new table gets its text", async () => {
+test("messages of constraints still apply to their table after a new table gets the same text as its name", async () => {
   await sql.unsafe("create table a.t (n int constraint positive check (n > 0))");
   const schema = refine(await loadSchema(sql), { "a.t": { constraints: { positive: "too low" } } });
   const after = await createTable(sql, schema, '"public"."a.t"', { n: "integer" });
@@ -122,7 +122,7 @@ test("a generated module has the types of one of two columns with the same text"
   );
 });
 
-test("the name of two tables is an error with their quoted names, which are accepted", async () => {
+test("a name that two tables have is rejected with their quoted names, which are accepted", async () => {
   const schema = await loadSchema(sql);
   expect(tableNames(schema)).toContain(FIRST);
   expect(await count(sql, schema, FIRST, { where: { id: 1 } })).toBe(1);
@@ -143,7 +143,7 @@ test("the name of two tables is an error with their quoted names, which are acce
   expect(await rowsWhere(sql, schema, '"public"."b.c"')).toEqual([{ id: "4", d: "4" }]);
 });
 
-test("a hidden table with the full name of a visible one has its quoted name", async () => {
+test("a hidden table whose full name is that of a visible one needs its quoted name", async () => {
   await sql.begin(async tx => {
     await tx.unsafe("set local search_path = a, public");
     const schema = await loadSchema(tx);
@@ -153,7 +153,7 @@ test("a hidden table with the full name of a visible one has its quoted name", a
   });
 });
 
-test("a table with two names in one object is an error", async () => {
+test("a table that is named twice in one object is rejected", async () => {
   const schema = await loadSchema(sql);
   expect(() => scope(schema, { b: { id: "1" }, "public.b": { "c.d": "1" } })).toThrow(
     new ArgumentError("scope: b is given twice; remove one of the rules"),
@@ -164,7 +164,7 @@ test("a table with two names in one object is an error", async () => {
   expect(() => openApi(schema, { title: "x", version: "1", tables })).toThrow(twice);
 });
 
-test("a new table of two possible schemas must be quoted", async () => {
+test("a new table that could be in two schemas must be quoted", async () => {
   const schema = await loadSchema(sql);
   expect(() => createTableSql(schema, "a.b.new", { id: "int" })).toThrow(
     new ArgumentError(`"a.b.new" is ambiguous; write "\\"a\\".\\"b.new\\"" or "\\"a.b\\".\\"new\\""`),
@@ -184,14 +184,14 @@ test("tables whose names have the same text have different channels", async () =
   }
 });
 
-test("orderBy finds the relation of a path whose parts are tables too", async () => {
+test("orderBy finds the relation of a path whose parts are also tables", async () => {
   const schema = await loadSchema(sql);
   expect(rowsWhereSql(schema, "entry", { select: ["id"], orderBy: "audit.event.name" }).text).toBe(
     'SELECT "id" FROM "public"."entry" ORDER BY (SELECT "order1"."name" FROM "audit"."event" AS "order1" WHERE "order1"."id" = "entry"."event_id")',
   );
 });
 
-test("a path of two relations is an error in orderBy and in filters of a URL", async () => {
+test("an ambiguous path of two relations is rejected in orderBy and in filters of a URL", async () => {
   const schema = await loadSchema(sql);
   const message = `"event.log.name" is ambiguous; its relation is "event" or "event.log"`;
   expect(() => rowsWhereSql(schema, "entry", { orderBy: "event.log.name" })).toThrow(
@@ -212,7 +212,7 @@ test("a reference outside the scope names its columns, also with dots and commas
   );
 });
 
-test("a table named like a component of another one has its own components in OpenAPI", async () => {
+test("a table that is named like a component of a different table has its own components in OpenAPI", async () => {
   const schema = await loadSchema(sql);
   const tables = { part: { write: ["id"] }, "part.insert": { write: ["id"] } } as never;
   const { components } = openApi(schema, { title: "x", version: "1", tables }) as {

@@ -16,7 +16,7 @@ test.each<[given: string, names: string[], suggestion: string]>([
   // Two swapped letters are one mistake: the name with swapped letters is nearer.
   ["abcdef", ["abzzef", "abdcef"], '; did you mean "abdcef" or "abzzef"?'],
   ["badc", ["abcd"], '; did you mean "abcd"?'],
-  // With a different letter in between it is no swap.
+  // With a different letter in between it is not a swap.
   ["babab", ["bccbb"], ""],
   ["dbdbc", ["abdcd"], ""],
   // So is a part of a name.

@@ -1,4 +1,4 @@
-// The JSON Schema of the operators that search in a value: its forms are those that the operator accepts.
+// The JSON Schema of the operators that search inside a value: it describes the forms that the operators accept.
 import { expect, test } from "bun:test";
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
@@ -11,7 +11,7 @@ const { schema } = await testTables(
 const filter = filterSchema(schema, "item");
 const properties = toJsonSchema(filter as never).properties!;
 
-/** Operator → the types of its operand, of an array or an object. */
+/** Operator → the types of its operand, for an array or an object. */
 function forms(column: string): unknown {
   const { anyOf } = properties[column] as { anyOf: JsonSchema[] };
   const operators = anyOf.find(one => one.properties !== undefined && "isNull" in one.properties)!
