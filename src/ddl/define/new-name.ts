@@ -64,7 +64,7 @@ export function requireNewColumn({ key, columns }: Relation, name: string): void
 
 /**
  * The name that PostgreSQL would choose for a key, constraint or index: `album_artist_id_fkey`, with a number if that
- * name is taken. The longer of table and columns is truncated until the whole name fits.
+ * name already exists. The longer of table and columns is truncated until the whole name fits.
  */
 export function defaultName(
   table: string,

@@ -38,7 +38,7 @@ const CREATE_ENUM_OPTIONS: OptionNames<CreateEnumOptions> = {
  * @param labels the labels in order
  * @param options `comment`, `ifNotExists`
  * @returns the DDL in order
- * @throws ArgumentError if the name is taken, or a label is duplicate or longer than 63 bytes
+ * @throws ArgumentError if the name already exists, or a label is duplicate or longer than 63 bytes
  * @example `createEnumSql(schema, "mood", ["sad", "happy"])` → `["CREATE TYPE \"public\".\"mood\" AS ENUM ('sad', 'happy')"]`
  */
 export function createEnumSql(
@@ -84,7 +84,7 @@ function hasEnum(schema: AnySchema, name: RelationName, labels: readonly string[
  * @param labels the labels in order
  * @param options `comment`; `ifNotExists: true` leaves an existing enum with these labels unchanged; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if the name is taken, or a label is duplicate or longer than 63 bytes; ScopeError; QueryError
+ * @throws ArgumentError if the name already exists, or a label is duplicate or longer than 63 bytes; ScopeError; QueryError
  * @example `schema = await createEnum(sql, schema, "mood", ["sad", "happy"])`
  */
 export async function createEnum<Tables>(

@@ -124,7 +124,7 @@ function keySide(schema: AnySchema, table: string, side: string): KeySide {
  * @param other the other table's name; for the same table the columns are `from_id` and `to_id`
  * @param options `name`, default: `artist_genre`; `onDelete`, default: `cascade`; more `columns`; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if a table has no primary key or the name is taken; UnknownNameError; ScopeError; QueryError
+ * @throws ArgumentError if a table has no primary key or the name already exists; UnknownNameError; ScopeError; QueryError
  * @example `schema = await createLinkTable(sql, schema, "artist", "genre")`
  */
 export async function createLinkTable<Tables>(

@@ -41,7 +41,7 @@ const CREATE_VIEW_OPTIONS: OptionNames<CreateViewOptions> = {
  * @param query the SELECT, an `expr`; its values become literals
  * @param options `materialized`, `ifNotExists`, `replace`, `comment`
  * @returns the DDL in order
- * @throws ArgumentError if the name is taken; UnknownNameError
+ * @throws ArgumentError if the name already exists; UnknownNameError
  * @example ``createViewSql(schema, "long_track", expr`select name from ${table("track")} where milliseconds > ${300000}`)`` →
  * `['CREATE VIEW "public"."long_track" AS\nselect name from "public"."track" where milliseconds > \'300000\'']`
  */
@@ -91,7 +91,7 @@ function dropStatements(
  * @param query the SELECT, an `expr`; its values become literals
  * @param options `materialized`, `ifNotExists`, `replace`, `comment`, `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if the name is taken, or if with `ifNotExists` the existing view has another query; UnknownNameError;
+ * @throws ArgumentError if the name already exists, or if with `ifNotExists` the existing view has another query; UnknownNameError;
  * ScopeError; QueryError
  * @example ``schema = await createView(sql, schema, "loud", expr`select upper(name) as name from ${table("genre")}`)``
  */

@@ -42,7 +42,7 @@ const DUPLICATE_TABLE_OPTIONS: OptionNames<DuplicateTableOptions> = {
  * @param name the copy's name
  * @param options `rows: false` for an empty copy; `ifNotExists`
  * @returns the DDL in order, and the statements that copy the rows
- * @throws ArgumentError if the name is taken; UnknownNameError
+ * @throws ArgumentError if the name already exists; UnknownNameError
  * @example `duplicateTableSql(schema, "genre", "style", { rows: false })` →
  * `['CREATE TABLE "public"."style" (LIKE "public"."genre" INCLUDING ALL)']`
  */
@@ -138,7 +138,7 @@ function copiedForeignKeys(relation: Relation, copy: RelationName): readonly For
  * @param options `rows: false` for an empty copy; `ifNotExists: true` leaves an existing table with these columns and keys
  * unchanged, with its rows; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if the name is taken or the existing table differs; ScopeError; UnknownNameError; QueryError
+ * @throws ArgumentError if the name already exists or the existing table differs; ScopeError; UnknownNameError; QueryError
  * @example `schema = await duplicateTable(sql, schema, "genre", "style")`
  */
 export async function duplicateTable<Tables, Name extends TableName<Tables>, const New extends string>(
