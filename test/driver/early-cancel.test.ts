@@ -5,6 +5,7 @@ import { expr, q } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 import { startHoldingProxy } from "../support/holding-proxy.ts";
+import { recordingHandle } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables("create table box (id int primary key)");
@@ -44,4 +45,16 @@ test("the connection of a canceled statement is used again after the statement h
     });
   expect(await pid()).toBe(before);
   await sql.close();
+});
+
+test("a call in a transaction asks for its server process only if the driver sends statements without waiting", async () => {
+  const processTexts = async (mode: boolean): Promise<readonly string[]> => {
+    const sql = new SQL(database.url, { max: 1, prepare: mode });
+    const sent: string[] = [];
+    await sql.begin(tx => q(recordingHandle(tx, sent), schema, expr`select 1`, { timeout: 500 }));
+    await sql.close();
+    return sent.filter(text => text.includes("pg_backend_pid()"));
+  };
+  expect(await processTexts(true)).toHaveLength(1);
+  expect(await processTexts(false)).toEqual([]);
 });
