@@ -124,6 +124,17 @@ test("a row of a table without a primary key is inserted, and has no path", asyn
   expect(await response.json()).toEqual({ code: "a", note: null });
 });
 
+test("a batch does not update rows of a table without a primary key", async () => {
+  const codes = crud(sql, schema, { tables: { code: { write: ["code"] } } });
+  const operation = { op: "update", table: "code", key: "a", row: { code: "b" } };
+  const init = { method: "POST", body: JSON.stringify([operation]) };
+  const response = await codes["/batch"]!(new Request("http://localhost/batch", init));
+  expect(response.status).toBe(422);
+  expect(await response.json()).toMatchObject({
+    errors: [{ pointer: "/0/op", detail: expect.stringContaining("an operation that the table allows") }],
+  });
+});
+
 test("a row of a view with a declared key has an ETag, which changes with the row", async () => {
   const declared = declare(schema, { file_view: { primaryKey: ["hash"] } });
   const views = crud(sql, declared, { tables: { file_view: { write: ["note"] } } });

@@ -31,8 +31,8 @@ export async function listRows(call: CrudCall): Promise<Response> {
   const format = acceptedFormat(request, ["json", "ndjson", "csv", "tsv"]);
   if (query.include !== undefined && (format === "csv" || format === "tsv"))
     rejectParameter("include", format, "JSON or NDJSON in Accept for included rows", MEDIA_TYPES[format][0]);
-  if (format !== "json" && format !== undefined && !hasLimit(call))
-    return await streamAll(call, query, columns);
+  // If no format is accepted, the response says so without reading a row.
+  if (format !== "json" && !hasLimit(call)) return await streamAll(call, query, columns);
   const found = await page(sql, schema, route.table, query);
   const { all } = relationPlan(schema, route.table);
   return respondPage(
