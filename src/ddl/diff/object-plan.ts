@@ -33,7 +33,7 @@ export function objectPlan(
     after !== undefined &&
     (((isKnown || isOfTables(before)) && isChanged(before, after)) ||
       (isUnused(after) && before.uses.some(name => ids.has(relationId(name)))) ||
-      (isOfTables(before) && before.usesFunctions.some(signature => signatures.has(signature))));
+      before.usesFunctions.some(signature => signatures.has(signature)));
   const pairs = pairByName(from.objects, to.objects, objectId);
   const removed = pairs.flatMap(({ before, after }) =>
     before !== undefined && after === undefined && (isKnown || isOfTables(before)) ? [before] : [],
