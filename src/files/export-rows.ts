@@ -64,17 +64,25 @@ export function exportRows<
   requireSnapshot(schema);
   requireOptions("exportRows", options ?? null, EXPORT_OPTIONS);
   const { format, header = true, select } = options;
+  const stop = new AbortController();
+  const read = isTransaction(sql) ? options : stoppable(options, stop.signal);
   const exact = exactForms(schema as AnySchema);
   const { key } = relationOf(exact, table);
   // A COPY blocks its connection, on which the caller's transaction may send other statements at the same time.
   const delimiter = isTransaction(sql) || !abilitiesOf(exact).copy ? undefined : delimiterOf(format);
   if (delimiter !== undefined) {
     const copy = copyOutSql(fileRowsSql(exact, key, options), delimiter, header);
-    return byteStream(withCreator(copyFile(sql, copy, header, options)));
+    return byteStream(withCreator(copyFile(sql, copy, header, read)), stop);
   }
   const writer = rowWriter(format, writerColumns(exact, key, select), header);
-  const batches = cursorBatches(sql, exportSql(exact, key, options), REPORT_ROWS, options);
-  return byteStream(withCreator(writeFile(batches, writer, options)));
+  const batches = cursorBatches(sql, exportSql(exact, key, options), REPORT_ROWS, read);
+  return byteStream(withCreator(writeFile(batches, writer, options)), stop);
+}
+
+// A canceled statement would make the transaction of the caller fail, so this is for other handles.
+function stoppable<Options extends RunOptions>(options: Options, stop: AbortSignal): Options {
+  const { signal } = options;
+  return { ...options, signal: signal === undefined ? stop : AbortSignal.any([signal, stop]) };
 }
 
 function exportSql<Row>(
@@ -117,13 +125,20 @@ async function* writeFile(
   if (text !== "") yield rest;
 }
 
-function byteStream(chunks: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
+function byteStream(
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  stop: AbortController,
+): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull: async controller => {
       const { done, value } = await chunks.next();
       if (done) controller.close();
       else controller.enqueue(value);
     },
-    cancel: async () => void (await chunks.return()),
+    cancel: async () => {
+      // Otherwise the end of the generator would wait for the piece that the server is computing.
+      stop.abort();
+      await chunks.return().catch(() => {});
+    },
   });
 }

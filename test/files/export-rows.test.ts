@@ -13,6 +13,7 @@ import {
   scope,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { until } from "../support/eventually.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 
 let store: MusicStore;
@@ -82,6 +83,31 @@ test("canceling an export cancels its query and releases the connection", async 
     where datname = current_database() and state like 'idle in transaction%'`;
   expect(open).toBe(0);
 });
+
+test.each(["csv", "ndjson"] as const)(
+  "canceling an export as %s before its first piece has arrived cancels the running query",
+  async format => {
+    const {
+      connect,
+      sql: other,
+      schema,
+    } = await database("create table t (id int); insert into t values (1)");
+    const sql = connect({ max: 1 });
+    const slow = expr`pg_sleep(300) is not null`;
+    const reader = exportRows(sql, schema, "t", { format, where: slow }).getReader();
+    const first = reader.read();
+    const isRunning = async (): Promise<boolean> => {
+      const [row] = await other`select exists (select from pg_stat_activity
+        where datname = current_database() and wait_event = 'PgSleep') as is_running`;
+      return row.is_running;
+    };
+    await until(isRunning);
+    await reader.cancel();
+    expect(await first).toEqual({ done: true, value: undefined });
+    await until(async () => !(await isRunning()));
+    expect(await sql`select 1 as one`.values()).toEqual([[1]] as never);
+  },
+);
 
 test("an export is exact also with a refined snapshot", async () => {
   const { sql, schema } = await database(
