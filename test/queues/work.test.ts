@@ -146,6 +146,22 @@ test("workers survive lost connections and process each job once", async () => {
   expect(row).toEqual({ rows: 200, jobs: 200 });
 });
 
+test("a worker that loses its connection polls before it claims again", async () => {
+  await sql`insert into job default values`;
+  const own = database.connect({ max: 3 });
+  const stop = new AbortController();
+  const losses: number[] = [];
+  await work(own, schema, "job", (_job, tx) => tx`select pg_terminate_backend(pg_backend_pid())`, {
+    poll: 500,
+    signal: stop.signal,
+    onLost: () => {
+      if (losses.push(performance.now()) === 2) stop.abort();
+    },
+  });
+  expect(losses[1]! - losses[0]!).toBeGreaterThan(490);
+  expect(await pending()).toBe(1);
+});
+
 test("workers survive a server crash and process each job once", async () => {
   // Committed rows must survive the crash.
   const server = await startPostgres({ settings: { synchronous_commit: "on" } });
