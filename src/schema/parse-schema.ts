@@ -1,4 +1,5 @@
 import { SnapshotError } from "../errors.ts";
+import { columnPath } from "./column-path.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { jsonProblemText } from "./json-problem.ts";
 import { partsOf } from "./pg-type.ts";
@@ -20,6 +21,7 @@ export function parseSchema<Tables = WideTables>(json: unknown): SchemaSnapshot<
   requireShape(data);
   const snapshot = data as SchemaSnapshot<Tables>;
   requireTypes(snapshot);
+  requireForms(snapshot);
   requireRules(snapshot);
   const refinements = refinementsOf(json);
   return deepFreeze({ ...snapshot, ...(refinements && { [REFINEMENTS]: refinements }) });
@@ -69,6 +71,18 @@ function requireTypes<Tables>({ relations, types }: SchemaSnapshot<Tables>): voi
   }
   for (const [key, type] of Object.entries(types))
     for (const part of partsOf(type)) require(part, `type ${key}`);
+}
+
+/** Throws SnapshotError if a JavaScript form is that of a column that does not exist, or whose path is written differently. */
+function requireForms({ relations, jsTypes }: AnySchema): void {
+  const wanted = Object.keys(jsTypes.columns);
+  if (wanted.length === 0) return;
+  const paths = new Set(relations.flatMap(one => one.columns.map(({ name }) => columnPath(one, name))));
+  const unknown = wanted.find(path => !paths.has(path));
+  if (unknown !== undefined)
+    throw new SnapshotError(
+      `the stored snapshot has a JavaScript form for ${unknown}, which is not the path of a column; load the snapshot again`,
+    );
 }
 
 /** Throws SnapshotError if the scope names a table or column that does not exist, or has an empty rule. */

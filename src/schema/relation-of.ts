@@ -13,7 +13,8 @@ const relationsByName = derive((relations: readonly Relation[]) => {
     const name = dottedName(relation);
     index.set(name, index.has(name) ? undefined : relation);
   }
-  for (const relation of relations) index.set(fullName(relation), relation).set(relation.key, relation);
+  for (const relation of relations) index.set(fullName(relation), relation);
+  for (const relation of relations) index.set(relation.key, relation);
   return index;
 });
 

@@ -23,8 +23,9 @@ function isRelatedName({ plan }: Pick<ConditionContext, "plan">, name: unknown):
 interface RelatedStep {
   readonly target: RelationPlan;
   readonly link: Link;
-  /** The path from the related row. */
+  /** The path from the related row, and its column. */
   readonly rest: string;
+  readonly found: PathColumn;
 }
 
 function relatedStep(schema: AnySchema, plan: RelationPlan, name: string): RelatedStep {
@@ -33,21 +34,22 @@ function relatedStep(schema: AnySchema, plan: RelationPlan, name: string): Relat
     const link = linkToOne(schema, plan.relation, relation, place);
     const target = relationPlan(schema, link.table);
     const rest = name.slice(relation.length + 1);
-    relatedColumn(schema, target, rest);
-    return { target, link, rest };
+    return { target, link, rest, found: relatedColumn(schema, target, rest) };
   });
 }
 
 /** A column of a table, or of the row that it refers to, with the table that has the column. */
-export function relatedColumn(
-  schema: AnySchema,
-  plan: RelationPlan,
-  name: string,
-): { readonly table: string; readonly column: ColumnPlan; readonly isOwn: boolean } {
+interface PathColumn {
+  readonly table: string;
+  readonly column: ColumnPlan;
+  readonly isOwn: boolean;
+}
+
+/** The column at the end of a path. */
+export function relatedColumn(schema: AnySchema, plan: RelationPlan, name: string): PathColumn {
   if (!isRelatedName({ plan }, name))
     return { table: plan.relation.key, column: planColumn(plan, name), isOwn: true };
-  const { target, rest } = relatedStep(schema, plan, name);
-  return { ...relatedColumn(schema, target, rest), isOwn: false };
+  return { ...relatedStep(schema, plan, name).found, isOwn: false };
 }
 
 /** A subquery that returns a column of the row that a row refers to, inside the scope; NULL without such a row. */

@@ -104,6 +104,23 @@ test("settings of a reserved connection with quotes, backslashes and non-ASCII l
   }
 });
 
+test("a setting that only a superuser can set is preserved on a reserved connection with another role", async () => {
+  const own = await sql.reserve();
+  try {
+    await own.unsafe(
+      "grant all on schema public to rowfn_settings; grant all on all tables in schema public to rowfn_settings",
+    );
+    await own.unsafe("set log_statement = 'ddl'; set role rowfn_settings");
+    list.push({ name: "superuser's setting", up: "set work_mem = '7MB'" });
+    await migrate(own, list);
+    const state = "select current_setting('log_statement'), current_user::text, current_setting('work_mem')";
+    expect([...(await own.unsafe(state).values())]).toEqual([["ddl", "rowfn_settings", "4MB"]]);
+  } finally {
+    await own.unsafe("set role none; reset all");
+    own.release();
+  }
+});
+
 test("a setting of a reserved connection is preserved", async () => {
   const own = await sql.reserve();
   try {

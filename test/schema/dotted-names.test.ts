@@ -230,3 +230,25 @@ test("a table that is named like a component of a different table has its own co
     "Problem",
   ]);
 });
+
+test("a visible table whose name has a dot is found by its name, whatever the order of the schemas", async () => {
+  const own = await testDatabase({
+    template: `create schema "0"; create schema m; create schema z;
+      create table "0"."m.t" (id int8 primary key); create table m.t (id int8 primary key);
+      create table z."m.u" (id int8 primary key); create table m.u (id int8 primary key);`,
+  });
+  const sql = own.connect({ max: 1 });
+  try {
+    await sql.unsafe('set search_path = "0", z');
+    const schema = await loadSchema(sql);
+    for (const [name, table] of [
+      ["m.t", '"0"."m.t"'],
+      ["m.u", '"z"."m.u"'],
+      ['"m"."t"', '"m"."t"'],
+      ['"m"."u"', '"m"."u"'],
+    ] as const)
+      expect(rowsWhereSql(schema, name).text).toEndWith(` FROM ${table}`);
+  } finally {
+    await own.drop();
+  }
+});

@@ -55,6 +55,18 @@ test("the snapshot of the odd cases is equal after JSON too", async () => {
   await odd.drop();
 });
 
+test.each(["genre.nope", "nope.name", "genre", 'genre."name"'])(
+  "a stored JavaScript form for %j, which is not the path of a column, is an error",
+  path => {
+    const stored = { ...schema, jsTypes: { ...schema.jsTypes, columns: { [path]: "bigint" } } };
+    expect(() => parseSchema(JSON.stringify(stored))).toThrow(
+      new SnapshotError(
+        `the stored snapshot has a JavaScript form for ${path}, which is not the path of a column; load the snapshot again`,
+      ),
+    );
+  },
+);
+
 /** The snapshot with a different value at a path, or without the path if no value is given. */
 function damagedSnapshot(path: string, value?: unknown): unknown {
   const steps = path.split(".");

@@ -20,14 +20,15 @@ export async function sessionSettings(sql: SqlHandle): Promise<string> {
  */
 export async function restoreSettings(sql: SqlHandle, before: string): Promise<void> {
   const old = `CAST(pg_catalog.convert_from(pg_catalog.decode('${before}', 'hex'), 'UTF8') AS pg_catalog.json)`;
-  // No view lists custom settings, so RESET ALL is the only way to remove those of the migration.
+  // No view lists custom settings, so RESET ALL is the only way to remove those of the migration. It also resets settings
+  // that the role may not set, so the role comes last.
   const text = `SELECT pg_catalog.set_config('session_authorization', ${old} ->> 'user', false)
 WHERE session_user <> ${old} ->> 'user';
-SELECT pg_catalog.set_config('role', ${old} ->> 'role', false)
-WHERE pg_catalog.current_setting('role', true) <> ${old} ->> 'role';
+SET ROLE NONE;
 RESET ALL;
 SELECT pg_catalog.set_config(name, value, false)
 FROM pg_catalog.json_each_text(${old} -> 'settings') AS old (name, value) JOIN pg_catalog.pg_settings USING (name)
-WHERE setting <> value AND name NOT LIKE 'transaction%'`;
+WHERE setting <> value AND name NOT LIKE 'transaction%';
+SELECT pg_catalog.set_config('role', ${old} ->> 'role', false) WHERE ${old} ->> 'role' <> 'none'`;
   await sendForValues(sql, text, []);
 }

@@ -16,7 +16,7 @@ import { changeStatements } from "../transform/changed-table.ts";
  * @param column the column's name
  * @param name the new name
  * @returns the DDL
- * @throws UnknownNameError; ArgumentError if the name already exists or too long
+ * @throws UnknownNameError; ArgumentError if the name already exists or is too long
  * @example `renameColumnSql(schema, "genre", "name", "title")` → `['ALTER TABLE "public"."genre" RENAME COLUMN "name" TO "title"']`
  */
 export function renameColumnSql(
@@ -40,7 +40,7 @@ export function renameColumnSql(
  * @param name the new name
  * @param options `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if the name already exists or too long; ScopeError; UnknownNameError; QueryError
+ * @throws ArgumentError if the name already exists or is too long; ScopeError; UnknownNameError; QueryError
  * @example `schema = await renameColumn(sql, schema, "genre", "name", "title")`
  */
 export async function renameColumn<Tables, Name extends TableName<Tables>>(

@@ -16,7 +16,7 @@ import { requireFree } from "../define/new-name.ts";
  * @param table the table's name
  * @param name the new name, without a schema
  * @returns the DDL
- * @throws UnknownNameError; ArgumentError if the name already exists or too long
+ * @throws UnknownNameError; ArgumentError if the name already exists or is too long
  * @example `renameTableSql(schema, "genre", "style")` → `['ALTER TABLE "public"."genre" RENAME TO "style"']`
  */
 export function renameTableSql(schema: AnySchema, table: string, name: string): readonly string[] {
@@ -33,7 +33,7 @@ export function renameTableSql(schema: AnySchema, table: string, name: string): 
  * @param name the new name, without a schema: the table remains in its schema
  * @param options `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if the name already exists or too long; ScopeError; UnknownNameError; QueryError
+ * @throws ArgumentError if the name already exists or is too long; ScopeError; UnknownNameError; QueryError
  * @example `schema = await renameTable(sql, schema, "genre", "style")`
  */
 export async function renameTable<Tables, Name extends TableName<Tables>, const New extends string>(
