@@ -3,12 +3,17 @@ import { ArgumentError } from "../errors.ts";
 // NAMEDATALEN - 1 (manual 4.1.1): PostgreSQL silently truncates longer names.
 export const MAX_BYTES = 63;
 
-/** Returns the name of a new object; throws ArgumentError if PostgreSQL cannot store the name exactly. */
-export function newIdentifier(name: string): string {
+/** Throws ArgumentError for what cannot be a name of any length. */
+export function requireNameText(name: unknown): asserts name is string {
   if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed())
     throw new ArgumentError(
       `a name must be a non-empty string without NUL characters and lone surrogates, received ${shown(name)}`,
     );
+}
+
+/** Returns the name of a new object; throws ArgumentError if PostgreSQL cannot store the name exactly. */
+export function newIdentifier(name: string): string {
+  requireNameText(name);
   if (Buffer.byteLength(name) > MAX_BYTES)
     throw new ArgumentError(
       `the name ${JSON.stringify(name)} has ${Buffer.byteLength(name)} bytes; PostgreSQL stores at most ${MAX_BYTES} bytes`,

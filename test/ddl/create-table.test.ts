@@ -7,6 +7,7 @@ import {
   createTableSql,
 } from "../../src/ddl/index.ts";
 import {
+  ArgumentError,
   columnsInfo,
   expr,
   type Fragment,
@@ -174,6 +175,14 @@ test("contradictory options are rejected before anything is sent", () => {
   const text = "x > 0" as unknown as Fragment;
   expect(() => createTableSql(schema, "note", { x: "int" }, { checks: [text] })).toThrow(
     "raw SQL must be expr",
+  );
+});
+
+test.each([[1.5], [["a.b"]], [Symbol("a")], [null], [undefined], [""]])("the name %p is rejected", name => {
+  expect(() => createTableSql(schema, name as string, { id: "int" })).toThrow(
+    new ArgumentError(
+      `a name must be a non-empty string without NUL characters and lone surrogates, received ${name === "" ? '""' : typeof name}`,
+    ),
   );
 });
 

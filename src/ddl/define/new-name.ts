@@ -1,7 +1,7 @@
 import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { requireSnapshot } from "../../schema/arguments.ts";
 import { nearest } from "../../schema/nearest.ts";
-import { MAX_BYTES, newIdentifier } from "../../schema/new-identifier.ts";
+import { MAX_BYTES, newIdentifier, requireNameText } from "../../schema/new-identifier.ts";
 import { quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
@@ -14,10 +14,11 @@ import { isConstraint, keyParts } from "./key-parts.ts";
  * `"public"."dot.ted"` in quotes if a name contains a dot.
  */
 export function newName(schema: AnySchema, text: string): RelationName {
+  requireNameText(text);
   const [, quotedSchema, quoted] = /^"((?:[^"]|"")+)"\."((?:[^"]|"")+)"$/.exec(text) ?? [];
   if (quotedSchema !== undefined && quoted !== undefined)
     return nameIn(schema, quotedSchema.replaceAll('""', '"'), quoted.replaceAll('""', '"'));
-  const dots = [...String(text).matchAll(/\./g)].map(({ index }) => index);
+  const dots = [...text.matchAll(/\./g)].map(({ index }) => index);
   const [dot = dots[0] ?? -1, ...others] = dots.filter(at => schema.schemas.includes(text.slice(0, at)));
   if (others.length > 0) throw ambiguousName(text, [dot, ...others]);
   return dot === -1
