@@ -21,8 +21,10 @@ const TEMPLATE_PREFIX = "rowfn_template_";
 export const EMPTY_TEMPLATE = "template0 encoding 'UTF8'";
 
 interface TemplateServer {
+  /** A handle that needs only one connection. */
   readonly admin: SQL;
-  readonly connect: (database: string) => SQL;
+  /** Opens a handle of one connection, by default on the database of `admin`. */
+  readonly connect: (database?: string) => SQL;
   /** The rest of CREATE DATABASE. */
   readonly strategy: string;
 }
@@ -55,21 +57,29 @@ async function contentOf(template: Template): Promise<string> {
  * Creates the template's database unless it exists. One process fills the database while others wait, and the database
  * gets its name when it is complete.
  */
-export async function createTemplate(
-  { admin, connect, strategy }: TemplateServer,
-  template: Template,
-): Promise<string> {
+export async function createTemplate(server: TemplateServer, template: Template): Promise<string> {
   const name = await templateName(template);
-  await admin.begin(async tx => {
-    await tx.unsafe("select pg_advisory_xact_lock(hashtext($1::text))", [name]);
-    if (await databaseExists(admin, name)) return;
-    const unfinished = `${name}_unfinished`;
-    await admin.unsafe(`drop database if exists ${unfinished} with (force)`);
-    await admin.unsafe(`create database ${unfinished} template ${EMPTY_TEMPLATE}${strategy}`);
-    await fill(connect(unfinished), template);
-    await admin.unsafe(`alter database ${unfinished} rename to ${name}`);
-  });
+  if (!(await databaseExists(server.admin, name))) await createLocked(server, template, name);
   return name;
+}
+
+// The transaction that holds the lock has its own connection, because CREATE DATABASE cannot run in a transaction.
+async function createLocked(server: TemplateServer, template: Template, name: string): Promise<void> {
+  const { admin, connect, strategy } = server;
+  const locking = connect();
+  try {
+    await locking.begin(async tx => {
+      await tx.unsafe("select pg_advisory_xact_lock(hashtext($1::text))", [name]);
+      if (await databaseExists(admin, name)) return;
+      const unfinished = `${name}_unfinished`;
+      await admin.unsafe(`drop database if exists ${unfinished} with (force)`);
+      await admin.unsafe(`create database ${unfinished} template ${EMPTY_TEMPLATE}${strategy}`);
+      await fill(connect(unfinished), template);
+      await admin.unsafe(`alter database ${unfinished} rename to ${name}`);
+    });
+  } finally {
+    await locking.close({ timeout: 5 });
+  }
 }
 
 async function databaseExists(admin: SQL, name: string): Promise<boolean> {

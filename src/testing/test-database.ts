@@ -76,11 +76,13 @@ function databaseUrl(server: string, name: string): string {
   return String(url);
 }
 
+// A pool opens all its connections at once, so this one has only one.
 async function createDatabase(server: string, name: string, template: Template | undefined): Promise<void> {
-  const admin = open(server);
+  const admin = open(server, { max: 1 });
   try {
     const strategy = await copyStrategy(admin);
-    const connect = (database: string): SQL => open(databaseUrl(server, database), { max: 1 });
+    const connect = (database?: string): SQL =>
+      open(database === undefined ? server : databaseUrl(server, database), { max: 1 });
     const from =
       template === undefined ? EMPTY_TEMPLATE : await createTemplate({ admin, connect, strategy }, template);
     await admin.unsafe(`create database ${name} template ${from}${strategy}`);
