@@ -95,7 +95,7 @@ function anySchema(): fc.Arbitrary<string> {
 async function compare(before: string, after: string, settings: string): Promise<void> {
   const from = await create(one, before);
   expect(parseSchema(JSON.stringify(from))).toEqual(from);
-  if (TOOLS !== undefined) {
+  if (TOOLS !== undefined && before !== "") {
     await other.unsafe(EMPTY);
     await restore(TOOLS);
     expectEqual(await load(other), from);
@@ -135,10 +135,17 @@ test.each([...DATABASES])(
   },
 );
 
-test.each(Object.entries(FEATURES))(
-  "%s: each variant is the same after a dump and after schemaSql, and becomes the next variant",
-  async (_feature, variants) => {
-    for (const [index, variant] of variants.entries()) await compare(variant, variants[index + 1] ?? "", "");
-  },
+// The variants of all features together, because each dump starts two programs.
+const VARIANTS = Object.values(FEATURES);
+const STEPS = Math.max(...VARIANTS.map(variants => variants.length));
+
+/** The schema with one variant of each feature that has so many. */
+function schemaOfStep(step: number): string {
+  return VARIANTS.map(variants => variants[step] ?? "").join("\n");
+}
+
+test.each(Array.from({ length: STEPS }, (_, step) => step))(
+  "variant %i of each feature is the same after a dump and after schemaSql, and becomes the next variant",
+  step => compare(schemaOfStep(step), schemaOfStep(step + 1), ""),
   600_000,
 );
