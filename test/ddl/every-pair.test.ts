@@ -4,6 +4,7 @@ import { afterAll, expect, test } from "bun:test";
 import { migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
+import { runSteps } from "../support/run-steps.ts";
 
 const [before, after] = await Promise.all([testDatabase(), testDatabase()]);
 afterAll(() => Promise.all([before.drop(), after.drop()]));
@@ -259,26 +260,29 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 for (const [kind, { start = "", definitions, rows, values }] of Object.entries(KINDS)) {
   test(`${definitions.length} definitions of ${kind}: each becomes every other one`, async () => {
-    for (const { sql } of [before, after])
-      await sql.unsafe(`drop schema public cascade; create schema public; ${start}`);
-    const names: string[] = [];
-    for (const [from, first] of definitions.entries())
-      for (const [to, second] of definitions.entries()) {
+    const first: string[] = [];
+    const second: string[] = [];
+    const reads: string[] = [];
+    for (const [from, given] of definitions.entries())
+      for (const [to, wanted] of definitions.entries()) {
         const name = `n${from}_${to}`;
         const named = (text: string): string => text.replaceAll(/\bN(?=\b|_)/g, name);
-        await before.sql.unsafe(named(first));
-        if (rows) await before.sql.unsafe(named(rows));
-        await after.sql.unsafe(named(second));
-        names.push(name);
+        first.push(named(given), named(rows ?? ""));
+        second.push(named(wanted));
+        if (values) reads.push(`select '${name}' as pair, r::text from (${named(values)}) r`);
       }
-    const read = (name: string) => before.sql.unsafe(values!.replaceAll(/\bN(?=\b|_)/g, name)).values();
-    const stored = values && (await Promise.all(names.map(read)));
+    const read = () => before.sql.unsafe(reads.join(" union all ")).values();
+    for (const [{ sql }, texts] of [
+      [before, first],
+      [after, second],
+    ] as const)
+      await sql.unsafe(`drop schema public cascade; create schema public; ${start} ${texts.join(" ")}`);
+    const stored = values && (await read());
     const to = await loadSchema(after.sql, { functions: true });
-    for (const { text } of migrationSql(await loadSchema(before.sql, { functions: true }), to))
-      await before.sql.unsafe(text);
+    await runSteps(before.sql, migrationSql(await loadSchema(before.sql, { functions: true }), to));
     const now = await loadSchema(before.sql, { functions: true });
     expect(schemaDiff(now, to)).toEqual([]);
     expect(migrationSql(now, to)).toEqual([]);
-    if (values) expect(await Promise.all(names.map(read))).toEqual(stored as never);
+    if (values) expect(await read()).toEqual(stored as never);
   });
 }
