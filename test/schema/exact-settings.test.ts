@@ -17,7 +17,7 @@ import {
   update,
 } from "../../src/index.ts";
 import { requireExactSettings } from "../../src/schema/exact-settings.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { rollback, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 import { startStrictPooler } from "../support/strict-pooler.ts";
 
@@ -38,10 +38,30 @@ const CASES = Object.entries(HOSTILE).flatMap(([name, values]) =>
 const prepare = process.env["ROWFN_PREPARE"] !== "false";
 
 let database: TestDatabase;
+let session: TestDatabase["sql"];
 beforeAll(async () => {
   database = await testDatabase({ template: TABLES });
+  session = database.connect({ max: 1 });
 });
 afterAll(() => database.drop());
+
+async function withSessionSetting(
+  name: string,
+  value: string,
+  run: (handle: TestDatabase["sql"]) => Promise<void>,
+): Promise<void> {
+  await session.unsafe(`set ${name} = '${value}'`);
+  try {
+    await run(session);
+  } finally {
+    await session.unsafe(`reset ${name}`);
+  }
+}
+
+/** The value as PostgreSQL prints it. */
+function shown(value: string): string {
+  return value === "German" ? "German, DMY" : value;
+}
 
 async function withDatabaseSettings<Result>(
   settings: Readonly<Record<string, string>>,
@@ -56,37 +76,47 @@ async function withDatabaseSettings<Result>(
   }
 }
 
-describe.each(CASES)("%s = %s", (name, value) => {
-  const message = `${name} = ${value.replace(/^German$/, "German, DMY")} (`;
+test.each(CASES)(
+  "%s = %s of the session is rejected by loadSchema with its name and the remedy",
+  async (name, value) => {
+    await withSessionSetting(name, value, async hostile => {
+      const error = await failure(loadSchema(hostile));
+      expect(error).toBeInstanceOf(SettingsError);
+      expect(error.message).toContain(`${name} = ${shown(value)} (`);
+      expect(error.message).toContain("new SQL(url, { connection: EXACT_SETTINGS })");
+      expect((await loadSchema(hostile, { settings: "any" })).relations).toHaveLength(1);
+      expect(await hostile.unsafe(`show ${name}`).values()).toEqual([[shown(value)]]);
+    });
+  },
+);
 
-  test("of the session is rejected by loadSchema with its name and the remedy", async () => {
-    const hostile = database.connect({ max: 1, connection: { [name]: value } });
-    const error = await failure(loadSchema(hostile));
-    expect(error).toBeInstanceOf(SettingsError);
-    expect(error.message).toContain(message);
-    expect(error.message).toContain("new SQL(url, { connection: EXACT_SETTINGS })");
-    expect((await loadSchema(hostile, { settings: "any" })).relations).toHaveLength(1);
-    expect(await hostile.unsafe(`show ${name}`).values()).toEqual([
-      [value === "German" ? "German, DMY" : value],
-    ]);
-  });
-
-  test("of the database affects neither connect nor a handle with EXACT_SETTINGS", async () => {
-    await withDatabaseSettings({ [name]: value }, async () => {
+// Each setting with its first value, its second value and so on, because only new connections have them.
+test.each(
+  Array.from({ length: Math.max(...Object.values(HOSTILE).map(values => values.length)) }, (_, n) => n),
+)(
+  "settings of the database affect neither connect nor a handle with EXACT_SETTINGS: value %i of each",
+  async index => {
+    const settings = Object.fromEntries(
+      Object.entries(HOSTILE).flatMap(([name, { [index]: value }]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
+    );
+    await withDatabaseSettings(settings, async () => {
       const { sql, schema } = await connect(database.url, { max: 1, prepare, tls: false });
       expect(schema.relations).toHaveLength(1);
       await assertFresh(sql, schema);
+      const error = await failure(assertFresh(database.connect({ max: 1 }), schema));
+      expect(error).toBeInstanceOf(SettingsError);
       // Bun itself sends these settings.
-      if (name !== "DateStyle" && name !== "client_encoding")
-        expect(await failure(assertFresh(database.connect({ max: 1 }), schema))).toBeInstanceOf(
-          SettingsError,
-        );
+      const { DateStyle: _, client_encoding: __, ...reported } = settings;
+      for (const [name, value] of Object.entries(reported))
+        expect(error.message).toContain(`${name} = ${value} (`);
       await sql.close();
       const exact = database.connect({ max: 1, connection: EXACT_SETTINGS });
       expect((await loadSchema(exact)).relations).toHaveLength(1);
     });
-  });
-});
+  },
+);
 
 test("all settings that change values are reported together", async () => {
   const hostile = database.connect({
@@ -103,57 +133,65 @@ test.each([
   ["DateStyle", "ISO, DMY"],
   ["TimeZone", "Asia/Tokyo"],
 ])("%s = %s keeps values exact and is accepted", async (name, value) => {
-  const handle = database.connect({ max: 1, connection: { [name]: value } });
-  expect((await loadSchema(handle)).relations).toHaveLength(1);
+  await withSessionSetting(name, value, async handle => {
+    expect((await loadSchema(handle)).relations).toHaveLength(1);
+  });
 });
 
 test("money with a number of decimals other than 2 is rejected if the database uses money", async () => {
-  const session = { values: {}, moneyDecimals: 0, moneyText: "-$1,234.50", moneyLocale: "ja_JP.UTF-8" };
+  const printing = { values: {}, moneyDecimals: 0, moneyText: "-$1,234.50", moneyLocale: "ja_JP.UTF-8" };
   const schema = await loadSchema(database.sql);
-  const priced = await database.sql.begin(async tx => {
+  const priced = await rollback(database.sql, async tx => {
     await tx.unsafe("create table price (amount money)");
-    const found = await loadSchema(tx);
-    await tx.unsafe("drop table price");
-    return found;
+    return await loadSchema(tx);
   });
-  expect(() => requireExactSettings(schema, session)).not.toThrow();
-  expect(() => requireExactSettings(priced, { ...session, moneyDecimals: 2 })).not.toThrow();
+  expect(() => requireExactSettings(schema, printing)).not.toThrow();
+  expect(() => requireExactSettings(priced, { ...printing, moneyDecimals: 2 })).not.toThrow();
   for (const moneyDecimals of [0, 3])
-    expect(() => requireExactSettings(priced, { ...session, moneyDecimals })).toThrow(
+    expect(() => requireExactSettings(priced, { ...printing, moneyDecimals })).toThrow(
       `lc_monetary = ja_JP.UTF-8 stores money with ${moneyDecimals} decimals, but rowfn reads and writes 2; use numeric columns`,
     );
 });
 
-test.each([
-  ["-$1,234.50", true],
-  ["-1234.50", true],
-  ["-1.234,50 €", false],
-  ["($1,234.50)", false],
-  ["-$12,34.500", false],
-])(
-  "the money format %s matters only inside composite and range types, where it is accepted: %p",
-  async (moneyText, isAccepted) => {
-    const session = { values: {}, moneyDecimals: 2, moneyText, moneyLocale: "any" };
-    const schemaWith = (text: string): Promise<SchemaSnapshot> =>
-      database.sql.begin(async tx => {
-        await tx.unsafe(`create schema priced; set local search_path to priced; ${text}`);
-        const found = await loadSchema(tx, { schemas: ["priced"] });
-        await tx.unsafe("drop schema priced cascade");
-        return found;
-      });
-    for (const plain of ["create table t (id int)", "create table t (amount money, list money[])"])
-      requireExactSettings(await schemaWith(plain), session);
-    for (const type of ["as (amount money)", "as (list money[])", "as range (subtype = money)"]) {
-      const schema = await schemaWith(`create type nest ${type}; create table t (n nest)`);
-      const check = expect(() => requireExactSettings(schema, session));
-      if (isAccepted) check.not.toThrow();
-      else
-        check.toThrow(
-          `lc_monetary = any prints -1234.50 as ${moneyText}, so money inside priced.nest would change`,
-        );
-    }
-  },
-);
+describe("the money format", () => {
+  const PLAIN = ["create table t (id int)", "create table t (amount money, list money[])"];
+  const NESTED = ["as (amount money)", "as (list money[])", "as range (subtype = money)"].map(
+    type => `create type nest ${type}; create table t (n nest)`,
+  );
+  const plain: SchemaSnapshot[] = [];
+  const nested: SchemaSnapshot[] = [];
+  const schemaWith = (text: string): Promise<SchemaSnapshot> =>
+    rollback(session, async tx => {
+      await tx.unsafe(`create schema priced; set local search_path to priced; ${text}`);
+      return await loadSchema(tx, { schemas: ["priced"] });
+    });
+  beforeAll(async () => {
+    for (const text of PLAIN) plain.push(await schemaWith(text));
+    for (const text of NESTED) nested.push(await schemaWith(text));
+  });
+
+  test.each([
+    ["-$1,234.50", true],
+    ["-1234.50", true],
+    ["-1.234,50 €", false],
+    ["($1,234.50)", false],
+    ["-$12,34.500", false],
+  ])(
+    "%s matters only inside composite and range types, where it is accepted: %p",
+    (moneyText, isAccepted) => {
+      const printing = { values: {}, moneyDecimals: 2, moneyText, moneyLocale: "any" };
+      for (const schema of plain) requireExactSettings(schema, printing);
+      for (const schema of nested) {
+        const check = expect(() => requireExactSettings(schema, printing));
+        if (isAccepted) check.not.toThrow();
+        else
+          check.toThrow(
+            `lc_monetary = any prints -1234.50 as ${moneyText}, so money inside priced.nest would change`,
+          );
+      }
+    },
+  );
+});
 
 test("an invalid value of the option settings is rejected", async () => {
   const error = await failure(loadSchema(database.sql, { settings: "all" as never }));
@@ -192,10 +230,11 @@ describe("a snapshot of a different handle", () => {
   });
 
   test.each(Object.entries(SETTINGS))("assertFresh rejects a handle with %s = %s", async (name, value) => {
-    const hostile = database.connect({ max: 1, connection: { [name]: value } });
-    const error = await failure(assertFresh(hostile, schema));
-    expect(error).toBeInstanceOf(SettingsError);
-    expect(error.message).toContain(`${name} = ${value} (`);
+    await withSessionSetting(name, value, async hostile => {
+      const error = await failure(assertFresh(hostile, schema));
+      expect(error).toBeInstanceOf(SettingsError);
+      expect(error.message).toContain(`${name} = ${value} (`);
+    });
   });
 
   test("a handle with EXACT_SETTINGS stores and reads exact values, whatever the settings of the database", async () => {
