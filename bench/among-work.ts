@@ -47,14 +47,14 @@ function startWorker(name: AdapterName, url: string, callsBefore: number): Worke
 export async function measureAmongWork(
   admin: SQL,
   url: string,
-  { amongWorkRounds: rounds, callsBefore }: Amount,
+  { amongWorkRounds: rounds, amongWorkWarmUps: warmUps, callsBefore }: Amount,
 ): Promise<AmongWorkRow[]> {
   await admin.unsafe("truncate target");
   const workers = ADAPTERS.map(name => startWorker(name, url, callsBefore));
   const times = new Map(CALLS.map(call => [call, new Map<AdapterName, number[]>()]));
-  for (let round = -5; round < rounds; round++)
+  for (let round = -warmUps; round < rounds; round++)
     for (let turn = 0; turn < workers.length; turn++) {
-      const { name, time } = workers[(turn + round + 5) % workers.length]!;
+      const { name, time } = workers[(turn + round + warmUps) % workers.length]!;
       for (const call of CALLS) {
         const spent = await time(call);
         if (round >= 0) append(times.get(call)!, name, spent);

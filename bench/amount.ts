@@ -12,6 +12,7 @@ export interface Amount {
   readonly calls: (operation: Operation) => number;
   readonly callsBefore: number;
   readonly amongWorkRounds: number;
+  readonly amongWorkWarmUps: number;
   readonly load: LoadOptions;
   /** Whether servers are also measured on the slow line. */
   readonly hasSlowLoad: boolean;
@@ -22,12 +23,15 @@ export interface Amount {
   /** The maximum number of tables in the databases of `snapshots`. */
   readonly maxTables: number;
   readonly processRounds: number;
+  readonly processWarmUps: number;
   readonly importRounds: number;
+  readonly importWarmUps: number;
 }
 
 export interface SnapshotAmount {
   readonly tables: number;
   readonly rounds: number;
+  readonly warmUps: number;
   /** Whether one round reads table by table, which is slow with many tables. */
   readonly readsByTable: boolean;
 }
@@ -45,17 +49,20 @@ const WHOLE: Amount = {
   calls: ({ calls }) => calls,
   callsBefore: 2_000,
   amongWorkRounds: 300,
+  amongWorkWarmUps: 5,
   load: { connections: [16, 128], rounds: 3, warmUps: 1, seconds: 1 },
   hasSlowLoad: true,
   ownWork: { calls: 50_000, roundTrips: 4_000 },
   perCall: { rounds: 40, warmUps: 24, calls: 640 },
   snapshots: [
-    { tables: 300, rounds: 15, readsByTable: true },
-    { tables: 3_000, rounds: 5, readsByTable: false },
+    { tables: 300, rounds: 15, warmUps: 2, readsByTable: true },
+    { tables: 3_000, rounds: 5, warmUps: 2, readsByTable: false },
   ],
   maxTables: Number.POSITIVE_INFINITY,
   processRounds: 15,
+  processWarmUps: 1,
   importRounds: 30,
+  importWarmUps: 2,
 };
 
 const QUICK: Amount = {
@@ -65,7 +72,7 @@ const QUICK: Amount = {
   warmUps: compiled,
   amongWorkRounds: 20,
   load: { connections: [16, 128], rounds: 1, warmUps: 1, seconds: 1 },
-  snapshots: [{ tables: 300, rounds: 3, readsByTable: true }],
+  snapshots: [{ tables: 300, rounds: 3, warmUps: 2, readsByTable: true }],
   processRounds: 2,
 };
 
@@ -75,16 +82,19 @@ const ONCE: Amount = {
   slowRounds: () => 1,
   warmUps: () => 0,
   calls: () => 1,
-  callsBefore: 1,
+  callsBefore: 0,
   amongWorkRounds: 1,
-  load: { connections: [16], rounds: 1, warmUps: 0, seconds: 1 },
+  amongWorkWarmUps: 0,
+  load: { connections: [16], rounds: 1, warmUps: 0, seconds: 1, requests: 16 },
   hasSlowLoad: false,
   ownWork: { calls: 1, roundTrips: 1 },
   perCall: { rounds: 1, warmUps: 0, calls: 1 },
-  snapshots: WHOLE.snapshots.map(amount => ({ ...amount, rounds: 1 })),
+  snapshots: WHOLE.snapshots.map(amount => ({ ...amount, rounds: 1, warmUps: 0 })),
   maxTables: 20,
   processRounds: 1,
+  processWarmUps: 0,
   importRounds: 1,
+  importWarmUps: 0,
 };
 
 export const AMOUNTS: Readonly<Record<"whole" | "quick" | "once", Amount>> = {

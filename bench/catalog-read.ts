@@ -27,13 +27,13 @@ async function milliseconds(run: () => Promise<unknown>): Promise<number> {
 export async function measureSnapshot(
   sql: SQL,
   tables: number,
-  { rounds, readsByTable }: SnapshotAmount,
+  { rounds, warmUps, readsByTable }: SnapshotAmount,
 ): Promise<SnapshotRow> {
   await createTables(sql, tables);
   await sql.unsafe("analyze");
   const ways = [() => readCatalog(sql), () => loadSchema(sql)];
   const times: [number[], number[]] = [[], []];
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -warmUps; round < rounds; round++) {
     for (const way of round % 2 ? [0, 1] : [1, 0]) {
       const time = await milliseconds(ways[way]!);
       if (round >= 0) times[way]!.push(time);

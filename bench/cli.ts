@@ -3,8 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SQL } from "bun";
-import { startPostgres } from "../src/testing/index.ts";
+import { type TestDatabase, testDatabase } from "rowfn/testing";
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const MAIN = join(import.meta.dir, "../src/cli/main.ts");
@@ -38,11 +37,9 @@ async function hash(path: string): Promise<string> {
   return hasher.digest("hex");
 }
 
-async function roundTrip(url: string, rows: number): Promise<void> {
-  const sql = new SQL(url, { max: 1 });
+async function roundTrip({ sql, url }: TestDatabase, rows: number): Promise<void> {
   await sql`drop table if exists item`;
   await sql`create table item (id int primary key, name text not null, amount numeric, at timestamptz, tags text[])`;
-  await sql.close({ timeout: 5 });
   const [before, after] = [join(directory, "before.csv"), join(directory, "after.csv")];
   await writeCsv(before, rows);
   console.log(`${rows} rows, ${Math.round(Bun.file(before).size / 1e6)} MB`);
@@ -51,11 +48,11 @@ async function roundTrip(url: string, rows: number): Promise<void> {
   console.log(`  ${(await hash(before)) === (await hash(after)) ? "unchanged" : "CHANGED"}`);
 }
 
-const server = await startPostgres();
+const database = await testDatabase();
 try {
-  await roundTrip(server.url, ROWS / 10);
-  await roundTrip(server.url, ROWS);
+  await roundTrip(database, ROWS / 10);
+  await roundTrip(database, ROWS);
 } finally {
-  await server.stop();
+  await database.drop();
   rmSync(directory, { recursive: true });
 }

@@ -4,9 +4,10 @@ import type { Line } from "./adapter.ts";
 // `bun run bench --once` sets it, so that a test does not wait for large tables.
 const MAX_ROWS = Number(process.env["ROWFN_BENCH_MAX_ROWS"] ?? Number.POSITIVE_INFINITY);
 
-const atMost = (count: number): number => Math.min(count, MAX_ROWS);
+const atMost = (count: number, atLeast = 0): number => Math.min(count, Math.max(MAX_ROWS, atLeast));
 
 export const ROWS: number = atMost(100_000);
+const TRACKS = atMost(3_503);
 
 const TABLES = `
   create table line (id int8 primary key, amount int4 not null, name text not null, price numeric(10, 2) not null,
@@ -39,8 +40,8 @@ export async function createData(sql: SQL): Promise<void> {
     "insert into album select i, 1 + i * 274 / 347, 'album ' || i from generate_series(1, 347) i",
   );
   await sql.unsafe(
-    `insert into track select i, 1 + i * 346 / 3503, 'The song of evening ' || i, 1 + i % 5, i % 25, case when i % 4 > 0 then 'First Composer, Second Writer ' || i % 500 end,
-      200000 + i * 7, 5000000 + i * 1000, 0.99 + i % 2 from generate_series(1, 3503) i`,
+    `insert into track select i, 1 + i * 346 / ${TRACKS}, 'The song of evening ' || i, 1 + i % 5, i % 25, case when i % 4 > 0 then 'First Composer, Second Writer ' || i % 500 end,
+      200000 + i * 7, 5000000 + i * 1000, 0.99 + i % 2 from generate_series(1, ${TRACKS}) i`,
   );
   await sql.unsafe(INDEXES);
   await sql.unsafe("vacuum analyze");
@@ -61,9 +62,9 @@ export async function refill(sql: SQL, rows: number): Promise<void> {
   if (rows > 0) await sql.unsafe(`insert into target ${SOURCE} from generate_series(1, ${atMost(rows)}) i`);
 }
 
-/** Returns rows to write. */
-export function lines(count: number): Line[] {
-  return Array.from({ length: atMost(count) }, (_, index) => ({
+/** Returns rows to write; `atLeast` of them also if tables are small. */
+export function lines(count: number, atLeast = 0): Line[] {
+  return Array.from({ length: atMost(count, atLeast) }, (_, index) => ({
     id: index + 1,
     amount: index % 500,
     name: `new ${index}`,

@@ -1,16 +1,15 @@
-// `bun bench/http.ts [rounds]`: requests per second of two routes: hand-written on Bun SQL, with the functions of
+// `bun bench/http.ts [rounds] [requests per round]`: requests per second of two routes: hand-written on Bun SQL, with the functions of
 // `rowfn/http`, with `crud`, and with Hono and Drizzle. Each server runs in its own process. Short rounds alternate
 // between the servers, in turn from the first to the last and back, so that other load on the machine affects all of
 // them equally. The processor time of the servers is affected least.
 import { join } from "node:path";
-import { SQL } from "bun";
-import { startPostgres } from "../src/testing/index.ts";
+import { testDatabase } from "rowfn/testing";
 import { processorTime } from "./processor-time.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 60);
-const REQUESTS = 400;
-/** Rounds until the code is compiled, which takes about 12,000 calls. */
-const WARM_UP = Math.min(40, ROUNDS);
+const REQUESTS = Number(process.argv[3] ?? 400);
+/** Rounds until the code is compiled, which takes about 12,000 calls; none before a single round, whose times have no meaning. */
+const WARM_UP = Math.min(40, ROUNDS - 1);
 const CONCURRENCY = 16;
 const SERVERS = ["by-hand", "functions", "crud", "hono-drizzle"] as const;
 const ROUTES = ["/track/1", "/track?genre_id=1&limit=50"] as const;
@@ -80,15 +79,12 @@ async function compare(servers: readonly Server[], route: string): Promise<void>
   }
 }
 
-const postgres = await startPostgres();
-const sql = new SQL(postgres.url, { max: 1 });
-await sql.unsafe(TABLE);
-await sql.close({ timeout: 5 });
+const database = await testDatabase({ template: TABLE });
 const servers: Server[] = [];
 try {
-  for (const name of SERVERS) servers.push(await startServer(name, postgres.url));
+  for (const name of SERVERS) servers.push(await startServer(name, database.url));
   for (const route of ROUTES) await compare(servers, route);
 } finally {
   for (const { stop } of servers) stop();
-  await postgres.stop();
+  await database.drop();
 }

@@ -1,5 +1,6 @@
 // `bun run build && bun bench/import-cost.ts`: measures the cost of importing the package, compared with importing Valibot.
 import { join } from "node:path";
+import { AMOUNTS, type Amount } from "./amount.ts";
 import { median, ratio } from "./measure.ts";
 
 export interface ImportCost {
@@ -28,13 +29,16 @@ function timesOf(code: string): Times {
 }
 
 /** Imports the package in `dist`. Returns the medians of all rounds. In each round both are imported once, in alternating order. */
-export function measureImport(dist: string, rounds: number): ImportCost {
+export function measureImport(
+  dist: string,
+  { importRounds: rounds, importWarmUps: warmUps }: Pick<Amount, "importRounds" | "importWarmUps">,
+): ImportCost {
   const own = `import ${JSON.stringify(join(dist, "index.js"))}`;
-  const pairs = Array.from({ length: rounds + 2 }, (_, round) => {
+  const pairs = Array.from({ length: rounds + warmUps }, (_, round) => {
     if (round % 2 === 0) return [timesOf(VALIBOT), timesOf(own)] as const;
     const rowfn = timesOf(own);
     return [timesOf(VALIBOT), rowfn] as const;
-  }).slice(2);
+  }).slice(warmUps);
   return {
     processor: median(pairs.map(([valibot, rowfn]) => rowfn.processor - valibot.processor)),
     elapsed: median(pairs.map(([valibot, rowfn]) => rowfn.elapsed - valibot.elapsed)),
@@ -46,7 +50,7 @@ export function measureImport(dist: string, rounds: number): ImportCost {
 }
 
 if (import.meta.main) {
-  const cost = measureImport(join(ROOT, "dist"), 30);
+  const cost = measureImport(join(ROOT, "dist"), AMOUNTS.whole);
   console.log(
     `import "rowfn" compared with import "valibot": ${cost.processor.toFixed(1)} ms more processor time, ` +
       `${cost.elapsed.toFixed(1)} ms more elapsed time, ${cost.ratio.toFixed(2)} times as much in total`,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AdapterName } from "./adapter.ts";
 import { ADAPTERS } from "./adapter.ts";
+import type { Amount } from "./amount.ts";
 import { median, ratio } from "./measure.ts";
 
 export interface ProcessRow {
@@ -38,15 +39,15 @@ export interface Processes {
 export async function measureProcesses(
   url: string,
   files: ReadonlyMap<AdapterName, string>,
-  rounds: number,
   snapshot: string,
+  { processRounds: rounds, processWarmUps: warmUps }: Amount,
 ): Promise<Processes> {
   const starts = new Map<AdapterName, number[]>(ADAPTERS.map(name => [name, []]));
   const memory = new Map<AdapterName, number[]>(ADAPTERS.map(name => [name, []]));
   const stored: number[] = [];
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -warmUps; round < rounds; round++) {
     for (let turn = 0; turn < ADAPTERS.length; turn++) {
-      const name = ADAPTERS[(turn + round + 1) % ADAPTERS.length]!;
+      const name = ADAPTERS[(turn + round + warmUps) % ADAPTERS.length]!;
       const { milliseconds } = await child("first", files.get(name)!, url);
       if (round < 0) continue;
       starts.get(name)!.push(milliseconds);

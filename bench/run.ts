@@ -3,7 +3,7 @@
 import { join } from "node:path";
 
 // Also for the processes that it starts.
-const env = process.argv.includes("--once") ? { ...process.env, ROWFN_BENCH_MAX_ROWS: "2500" } : process.env;
+const env = process.argv.includes("--once") ? { ...process.env, ROWFN_BENCH_MAX_ROWS: "300" } : process.env;
 
 function run(directory: string, ...args: string[]): void {
   const { exitCode } = Bun.spawnSync([process.execPath, ...args], {

@@ -124,9 +124,9 @@ async function measureEverything(admin: SQL, url: string, scratch: string): Prom
     perCall: await measurePerCall(url, amount.perCall),
     ownWork: await measureOwnWork(url, amount.ownWork),
     snapshots: await snapshots(url),
-    processes: await measureProcesses(url, published, amount.processRounds, snapshot),
+    processes: await measureProcesses(url, published, snapshot, amount),
     sizes: await measureSizes(dist),
-    own: await measureOwnSize(dist, amount.importRounds),
+    own: await measureOwnSize(dist, amount),
   };
 }
 

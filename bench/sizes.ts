@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
+import type { Amount } from "./amount.ts";
 import { bundleSize } from "./bundle-size.ts";
 import { type ImportCost, measureImport } from "./import-cost.ts";
 
@@ -86,14 +87,14 @@ export async function measureSizes(dist: string): Promise<SizeRow[]> {
 }
 
 /**
- * Measures the size that rowfn adds to a server, and the cost of importing the built package in the given number of
- * rounds.
+ * Measures the size that rowfn adds to a server, and the cost of importing the built package in the rounds of
+ * `amount`.
  */
-export async function measureOwnSize(dist: string, importRounds: number): Promise<OwnSize> {
+export async function measureOwnSize(dist: string, amount: Amount): Promise<OwnSize> {
   const entry = join(import.meta.dir, "typical-server.ts");
   return {
     alone: (await bundleSize(entry, ["valibot"])) / 1000,
     withValibot: (await bundleSize(entry)) / 1000,
-    imported: measureImport(dist, importRounds),
+    imported: measureImport(dist, amount),
   };
 }

@@ -3,7 +3,7 @@
 // report of `bun run bench` includes the result.
 import { readdirSync, readFileSync } from "node:fs";
 import { SQL } from "bun";
-import { startPostgres } from "rowfn/testing";
+import { testDatabase } from "rowfn/testing";
 import { type Adapter, openAdapter, POOL } from "./adapter.ts";
 import { AMOUNTS, type Amount } from "./amount.ts";
 import { createData, createEntries, lines, ROWS, refill } from "./data.ts";
@@ -182,15 +182,14 @@ if (import.meta.main) {
   const given = process.argv.slice(2).filter(argument => argument !== "--once");
   const wanted = given.length > 0 ? given : [...REPORTED, ...OTHERS];
   const amount = AMOUNTS[process.argv.includes("--once") ? "once" : "whole"];
-  const server = await startPostgres();
+  const { sql, url, drop } = await testDatabase({ handle: { max: 1 } });
   try {
-    const admin = new SQL(server.url, { max: 1 });
-    await createData(admin);
-    await createEntries(admin);
+    await createData(sql);
+    await createEntries(sql);
     for (const operation of wanted)
-      console.log(perCallTable(await measurePerCall(server.url, amount.perCall, [operation])));
+      console.log(perCallTable(await measurePerCall(url, amount.perCall, [operation])));
   } finally {
-    await server.stop();
+    await drop();
   }
   process.exit();
 }

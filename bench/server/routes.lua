@@ -1,4 +1,5 @@
--- The requests of one route of serve.ts, or of a mix of them, for wrk. ROUTE names it; ROWS is the number of rows of the table.
+-- The requests of one route of serve.ts, or of a mix of them, for wrk. ROUTE names it; ROWS is the number of rows of the
+-- table, RESPONSES the number of responses after which nothing more is sent, if it is set.
 local route = os.getenv("ROUTE")
 local paths = {
   row = function() return "/row/" .. math.random(tonumber(os.getenv("ROWS"))) end,
@@ -19,6 +20,15 @@ end
 
 function request()
   return wrk.format("GET", paths[route]())
+end
+
+local limit = tonumber(os.getenv("RESPONSES"))
+-- Without a limit there is no function, because a call per response costs time.
+if limit then
+  function response()
+    limit = limit - 1
+    if limit == 0 then wrk.thread:stop() end
+  end
 end
 
 function done(summary, latency)

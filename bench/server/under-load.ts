@@ -40,6 +40,8 @@ export interface LoadOptions {
   /** Rounds that are not counted. */
   readonly warmUps: number;
   readonly seconds: number;
+  /** The number of responses after which wrk sends nothing more. Default: as many as in the seconds. */
+  readonly requests?: number;
 }
 
 interface Server {
@@ -105,14 +107,15 @@ async function measureRoute(
   admin: SQL,
   servers: readonly Server[],
   load: Load,
-  { rounds, warmUps, seconds }: LoadOptions,
+  options: LoadOptions,
 ): Promise<RouteLoad> {
+  const { rounds, warmUps } = options;
   const samples = new Map<AdapterName, Sample[]>(SERVERS.map(name => [name, []]));
   for (let round = -warmUps; round < rounds; round++)
     for (let turn = 0; turn < servers.length; turn++) {
       const server = servers[(turn + round + warmUps) % servers.length]!;
       await admin.unsafe("truncate target");
-      const sample = await measureOnce(admin, server, load, seconds);
+      const sample = await measureOnce(admin, server, load, options);
       if (round >= 0) samples.get(server.name)!.push(sample);
     }
   const reference = samples.get(SERVERS[0]!)!.map(({ requests }) => requests);
@@ -135,7 +138,7 @@ async function measureOnce(
   admin: SQL,
   { name, url, pid }: Server,
   { route, connections }: Load,
-  seconds: number,
+  { seconds, requests: limit }: LoadOptions,
 ): Promise<Sample> {
   const [{ postmaster }] = await admin.unsafe(
     "select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as postmaster",
@@ -144,7 +147,16 @@ async function measureOnce(
   const script = join(import.meta.dir, "routes.lua");
   const wrk = Bun.spawn(
     ["wrk", "-t", "1", "-c", String(connections), "-d", `${seconds}s`, "-s", script, url],
-    { env: { ...process.env, ROUTE: route, ROWS: String(ROWS) }, stdout: "pipe", stderr: "inherit" },
+    {
+      env: {
+        ...process.env,
+        ROUTE: route,
+        ROWS: String(ROWS),
+        ...(limit !== undefined && { RESPONSES: String(limit) }),
+      },
+      stdout: "pipe",
+      stderr: "inherit",
+    },
   );
   const output = await wrk.stdout.text();
   await untilAnswered(url);
