@@ -4,6 +4,8 @@ import type { SQL } from "bun";
 import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
 import { fingerprint, loadSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { EMPTY_DATABASE_SQL } from "../support/empty-database.ts";
+import { runSteps } from "../support/run-steps.ts";
 import { isServer } from "../support/server-version.ts";
 
 let before: TestDatabase;
@@ -16,9 +18,13 @@ afterAll(() => Promise.all([before.drop(), after.drop()]));
 
 const OPTIONS = { partitions: true };
 
-async function create({ sql }: TestDatabase, text: string): Promise<SchemaSnapshot> {
+/** One schema per text, so that one migration changes all of them. */
+async function create({ sql }: TestDatabase, texts: readonly string[]): Promise<SchemaSnapshot> {
+  const schemas = texts.map(
+    (text, index) => `create schema p${index}; set search_path to p${index}, public; ${text};`,
+  );
   await sql.unsafe(
-    `drop extension if exists btree_gist cascade; drop schema public cascade; create schema public; ${text}`,
+    `${EMPTY_DATABASE_SQL} create extension btree_gist; ${schemas.join("\n")} reset search_path`,
   );
   return await loadSchema(sql, { functions: true });
 }
@@ -30,7 +36,7 @@ async function expectSchema(sql: SQL, wanted: SchemaSnapshot): Promise<void> {
   expect(migrationSql(found, wanted, OPTIONS)).toEqual([]);
 }
 
-const PERIODS = "create extension btree_gist; create table e(id int, v daterange,";
+const PERIODS = "create table e(id int, v daterange,";
 
 const VARIANTS: Readonly<Record<string, readonly string[]>> = {
   "named, invalid and plain NOT NULL constraints": [
@@ -75,16 +81,19 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 test.if(isServer(18)).each(Object.entries(VARIANTS))("%s", async (_name, variants) => {
-  for (const from of variants) {
-    const schema = await create(before, from);
-    await create(after, "drop schema public; create schema public");
-    await after.sql.unsafe(schemaSql(schema));
-    await expectSchema(after.sql, schema);
-    for (const to of variants.filter(other => other !== from)) {
-      const [current, wanted] = [await create(before, from), await create(after, to)];
-      for (const { text } of migrationSql(current, wanted, { ...OPTIONS, columnOrder: true }))
-        await before.sql.unsafe(text);
-      await expectSchema(before.sql, wanted);
-    }
-  }
+  const schema = await create(before, variants);
+  await after.sql.unsafe(EMPTY_DATABASE_SQL);
+  await after.sql.unsafe(schemaSql(schema));
+  await expectSchema(after.sql, schema);
+  const pairs = variants.flatMap(from => variants.filter(to => to !== from).map(to => [from, to] as const));
+  const current = await create(
+    before,
+    pairs.map(([from]) => from),
+  );
+  const wanted = await create(
+    after,
+    pairs.map(([, to]) => to),
+  );
+  await runSteps(before.sql, migrationSql(current, wanted, { ...OPTIONS, columnOrder: true }));
+  await expectSchema(before.sql, wanted);
 });

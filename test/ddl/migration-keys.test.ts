@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
+import { EMPTY_DATABASE_SQL } from "../support/empty-database.ts";
 import { stepPair, texts } from "../support/step-pair.ts";
 
 const pair = stepPair();
@@ -31,8 +32,7 @@ test("a foreign key is recreated when a table becomes logged, but not when a che
     `create ${kind} table a (id int primary key ${check}); create ${kind} table b (a_id int references a)`;
   const logged = await stepsBetween(tables("unlogged", "check (id > 0)"), tables("", "check (id > 0)"));
   expect(texts(logged).filter(text => text.includes("b_a_id_fkey"))).toHaveLength(2);
-  for (const { sql } of [pair.before, pair.after])
-    await sql.unsafe("drop schema public cascade; create schema public");
+  for (const { sql } of [pair.before, pair.after]) await sql.unsafe(EMPTY_DATABASE_SQL);
   const unchecked = await stepsBetween(tables("", "check (id > 0)"), tables("", ""));
   expect(texts(unchecked)).toEqual(['ALTER TABLE "public"."a" DROP CONSTRAINT "a_id_check"']);
 });

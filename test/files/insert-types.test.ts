@@ -11,13 +11,46 @@ import { USER_TYPES, USER_TYPES_SQL } from "../support/user-type-cases.ts";
 // A table with a column of each type: the same values are passed to its insert schema and to its insert type.
 const TYPES = Object.entries({ ...MATRIX, ...USER_TYPES });
 
+// One value of each JavaScript kind, and alternative spellings of values that a row returns in another format.
+const STRICT: readonly unknown[] = [true, 5n, new Date(0), new Uint8Array([1])];
+const KINDS: readonly unknown[] = [
+  ...STRICT,
+  ...[1, [1], [[1], [2]], ["a"], [null], {}, { a: 1 }],
+  ...["1", "2024-02-29", "2024-02-29T00:00:00", "2024-02-29T00:00:00Z", "[1,2)", "{[1,2)}", "{}", "(1,2)"],
+  ...[{ lower: 1, upper: 2, bounds: "[)" }, { lower: null, upper: null, bounds: "()" }, "empty"],
+  ...[{ x: 1, y: 2 }, jsonNull, { a: 1, "B b": "x" }],
+];
+
 let database: TestDatabase;
 let schema: SchemaSnapshot;
+let accepts: (row: unknown) => boolean;
+let ofRows: readonly Offer[];
+let ofKinds: readonly Offer[];
+let rejected: ReadonlySet<Offer>;
 beforeAll(async () => {
   database = await testDatabase({ template: USER_TYPES_SQL });
   const columns = TYPES.map(([type], index) => `c${index} ${type}, l${index} ${type}[]`);
   await database.sql.unsafe(`create table offered (${columns.join(", ")})`);
   schema = await loadSchema(database.sql);
+  const rules = insertSchema(schema, "offered");
+  accepts = row => v.safeParse(rules, row).success;
+  ofRows = TYPES.flatMap(([, cases], index) => [
+    ...cases.map(([literal, value = literal]) => offer(`c${index}`, value)),
+    offer(
+      `l${index}`,
+      cases.map(([literal, value = literal]) => value),
+    ),
+    offer(`l${index}`, []),
+    offer(`l${index}`, null),
+  ]);
+  ofKinds = TYPES.flatMap((_, index) =>
+    KINDS.flatMap(value => [
+      offer(`c${index}`, value),
+      offer(`l${index}`, value),
+      offer(`l${index}`, [value]),
+    ]),
+  );
+  rejected = new Set(await rejectedByType([...ofRows, ...ofKinds]));
 });
 afterAll(() => database.drop());
 
@@ -28,15 +61,17 @@ interface Offer {
 }
 
 function offer(column: string, value: unknown): Offer {
-  const { success } = v.safeParse(insertSchema(schema, "offered"), { [column]: value });
-  return { column, value, isAccepted: success };
+  return { column, value, isAccepted: accepts({ [column]: value }) };
 }
 
 function line({ column, value }: Offer): string {
   return `({ ${column}: ${sourceOf(value)} }) satisfies OfferedInsert;`;
 }
 
-/** The offers that the type rejects; each is one line of a file, so that the errors identify it. */
+/**
+ * The offers that the type rejects; each is one line of a file, so that the errors identify it. All tests
+ * share the file, because the compilers are slow.
+ */
 async function rejectedByType(offers: readonly Offer[]): Promise<readonly Offer[]> {
   const imports = 'import { jsonNull } from "rowfn";\nimport type { OfferedInsert } from "./database.ts";\n';
   const text = `${imports}export const used: unknown = jsonNull;\n${offers.map(line).join("\n")}\n`;
@@ -49,45 +84,19 @@ function position(error: string): string {
   return error.slice(0, error.indexOf(","));
 }
 
-test("the insert schema and the insert type accept every value of a row", async () => {
-  const offers = TYPES.flatMap(([, cases], index) => [
-    ...cases.map(([literal, value = literal]) => offer(`c${index}`, value)),
-    offer(
-      `l${index}`,
-      cases.map(([literal, value = literal]) => value),
-    ),
-    offer(`l${index}`, []),
-    offer(`l${index}`, null),
-  ]);
-  expect(offers.filter(({ isAccepted }) => !isAccepted).map(line)).toEqual([]);
-  expect((await rejectedByType(offers)).map(line)).toEqual([]);
+test("the insert schema and the insert type accept every value of a row", () => {
+  expect(ofRows.filter(({ isAccepted }) => !isAccepted).map(line)).toEqual([]);
+  expect(ofRows.filter(one => rejected.has(one)).map(line)).toEqual([]);
 });
 
-// One value of each JavaScript kind, and alternative spellings of values that a row returns in another format.
-const KINDS: readonly unknown[] = [
-  ...[true, 1, 5n, new Date(0), new Uint8Array([1]), [1], [[1], [2]], ["a"], [null], {}, { a: 1 }],
-  ...["1", "2024-02-29", "2024-02-29T00:00:00", "2024-02-29T00:00:00Z", "[1,2)", "{[1,2)}", "{}", "(1,2)"],
-  ...[{ lower: 1, upper: 2, bounds: "[)" }, { lower: null, upper: null, bounds: "()" }, "empty"],
-  ...[{ x: 1, y: 2 }, jsonNull, { a: 1, "B b": "x" }],
-];
-
-test("the insert type accepts every kind of value that the insert schema accepts", async () => {
-  const offers = TYPES.flatMap((_, index) =>
-    KINDS.flatMap(value => [
-      offer(`c${index}`, value),
-      offer(`l${index}`, value),
-      offer(`l${index}`, [value]),
-    ]),
-  );
-  const rejected = new Set(await rejectedByType(offers));
-  const differing = offers.filter(one => one.isAccepted && rejected.has(one));
+test("the insert type accepts every kind of value that the insert schema accepts", () => {
+  const differing = ofKinds.filter(one => one.isAccepted && rejected.has(one));
   expect(differing.map(describeOffer)).toEqual([]);
 });
 
-test("the insert type rejects booleans, bigints, dates and bytes where the insert schema does", async () => {
-  const kinds = [true, 5n, new Date(0), new Uint8Array([1])];
-  const offers = TYPES.flatMap((_, index) => kinds.map(value => offer(`c${index}`, value)));
-  const rejected = new Set(await rejectedByType(offers));
+test("the insert type rejects booleans, bigints, dates and bytes where the insert schema does", () => {
+  const offers = ofKinds.filter(({ column, value }) => column.startsWith("c") && STRICT.includes(value));
+  expect(offers).toHaveLength(TYPES.length * STRICT.length);
   expect(offers.filter(one => !one.isAccepted && !rejected.has(one)).map(describeOffer)).toEqual([]);
 });
 

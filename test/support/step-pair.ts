@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect } from "bun:test";
 import { type MigrationStep, migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { EMPTY_DATABASE_SQL } from "./empty-database.ts";
 
-/** Two empty databases for each test of a file; the first one is migrated to the schema of the second one. */
+/** Two databases that are empty before each test; the first one is migrated to the schema of the second one. */
 export interface StepPair {
   readonly before: TestDatabase;
   readonly after: TestDatabase;
@@ -19,10 +20,13 @@ export interface StepPair {
 
 export function stepPair(): StepPair {
   let databases: TestDatabase[];
-  beforeEach(async () => {
+  beforeAll(async () => {
     databases = await Promise.all([testDatabase(), testDatabase()]);
   });
-  afterEach(() => Promise.all(databases.map(({ drop }) => drop())));
+  beforeEach(async () => {
+    for (const { sql } of databases) await sql.unsafe(EMPTY_DATABASE_SQL);
+  });
+  afterAll(() => Promise.all(databases.map(({ drop }) => drop())));
   const pair: StepPair = {
     get before() {
       return databases[0]!;
