@@ -6,6 +6,7 @@ import { fingerprint, loadSchema, type SchemaSnapshot, schemaDiff } from "../../
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { EMPTY_DATABASE_SQL } from "../support/empty-database.ts";
 import { runSteps } from "../support/run-steps.ts";
+import { schemaEachSql } from "../support/schema-each.ts";
 import { isServer } from "../support/server-version.ts";
 
 let before: TestDatabase;
@@ -20,12 +21,7 @@ const OPTIONS = { partitions: true };
 
 /** One schema per text, so that one migration changes all of them. */
 async function create({ sql }: TestDatabase, texts: readonly string[]): Promise<SchemaSnapshot> {
-  const schemas = texts.map(
-    (text, index) => `create schema p${index}; set search_path to p${index}, public; ${text};`,
-  );
-  await sql.unsafe(
-    `${EMPTY_DATABASE_SQL} create extension btree_gist; ${schemas.join("\n")} reset search_path`,
-  );
+  await sql.unsafe(`${EMPTY_DATABASE_SQL} create extension btree_gist; ${schemaEachSql(texts)}`);
   return await loadSchema(sql, { functions: true });
 }
 

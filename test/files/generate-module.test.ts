@@ -234,6 +234,13 @@ test("a module is generated for the music store", async () => {
   addModules("store", { "database.ts": generateModule(await loadSchema(sql)) });
 });
 
+test("a module is generated from a snapshot that was loaded with an empty search path", async () => {
+  const { connect } = await database(SHOP);
+  const schema = await loadSchema(connect({ max: 1, connection: { search_path: "" } }));
+  expect(schema.searchPath).toEqual([]);
+  addModules("qualified", { "database.ts": generateModule(schema) });
+});
+
 test("a module is generated for the odd cases", async () => {
   const { sql } = await database(ODD_CASES);
   if (isServer(18)) await sql.unsafe(ODD_CASES_18);
@@ -429,6 +436,6 @@ export async function run(sql: Bun.SQL): Promise<void> {
 });
 
 test("the modules of the tests above compile with tsc and with bun check", async () => {
-  expect(Object.keys(modules).filter(name => name.endsWith("database.ts"))).toHaveLength(8);
+  expect(Object.keys(modules).filter(name => name.endsWith("database.ts"))).toHaveLength(9);
   expect(await compile(modules)).toEqual(CLEAN);
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { migrationSql, schemaSql } from "../../src/ddl/index.ts";
-import { generateModule } from "../../src/files/index.ts";
 import {
   assertFresh,
   checks,
@@ -13,19 +12,20 @@ import {
   schemaDiff,
 } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { compile } from "../support/compile.ts";
+import { EMPTY_DATABASE_SQL } from "../support/empty-database.ts";
+import { schemaEachSql } from "../support/schema-each.ts";
 
 let databases: readonly [TestDatabase, TestDatabase];
+let session: SQL;
 
 beforeAll(async () => {
   databases = await Promise.all([testDatabase(), testDatabase()]);
+  session = databases[0].connect({ max: 1 });
 });
 afterAll(() => Promise.all(databases.map(database => database.drop())));
 
-const EMPTY = "drop schema public cascade; create schema public;";
-
 beforeEach(async () => {
-  for (const { sql } of databases) await sql.unsafe(EMPTY);
+  for (const { sql } of databases) await sql.unsafe(EMPTY_DATABASE_SQL);
 });
 
 /** The snapshots of two databases with the given objects. */
@@ -148,21 +148,20 @@ const PRINTED = `
   create view current as select id, valid_from + '1 day'::interval as until from pr where m = 'ok';`;
 
 test.each(SETTINGS)("the setting %s of the session is ignored and unchanged", async setting => {
-  const [{ sql, url }] = databases;
+  const [{ sql }] = databases;
   await sql.unsafe(PRINTED);
   const schema = await loadSchema(sql, { settings: "any" });
-  const other = new SQL(url, { max: 1 });
   const [name] = setting.split(" = ");
-  await other.unsafe(`set ${setting}`);
-  const [[before]] = await other.unsafe(`show ${name}`).values();
-  await assertFresh(other, schema, { settings: "any" });
-  expect((await other.unsafe(`show ${name}`).values())[0][0]).toBe(before);
-  expectEqual([schema, await loadSchema(other, { settings: "any" })]);
-  await other.begin(async tx => {
+  await session.unsafe(`set ${setting}`);
+  const [[before]] = await session.unsafe(`show ${name}`).values();
+  await assertFresh(session, schema, { settings: "any" });
+  expect((await session.unsafe(`show ${name}`).values())[0][0]).toBe(before);
+  expectEqual([schema, await loadSchema(session, { settings: "any" })]);
+  await session.begin(async tx => {
     await assertFresh(tx, schema, { settings: "any" });
     expect((await tx.unsafe(`show ${name}`).values())[0][0]).toBe(before);
   });
-  await other.close();
+  await session.unsafe(`reset ${name}`);
 });
 
 test("a failed catalog query leaves the settings of a transaction unchanged after a rollback to a savepoint", async () => {
@@ -200,11 +199,12 @@ const REPLAYED = [
   "create table s(d date, tags text[]) partition by range(d); create table s1 partition of s default",
 ];
 
-test.each(REPLAYED)("%s is the same after it is created from its own SQL text", async text => {
-  const pair = await replay(text);
+test(`${REPLAYED.length} schemas are the same after they are created from their own SQL text`, async () => {
+  const pair = await replay(schemaEachSql(REPLAYED));
+  expect(Object.keys(pair[0].relations).length).toBeGreaterThan(REPLAYED.length);
   expectEqual(pair);
   // And once more.
-  await databases[0].sql.unsafe(EMPTY);
+  await databases[0].sql.unsafe(EMPTY_DATABASE_SQL);
   await databases[0].sql.unsafe(schemaSql(pair[1]));
   expectEqual([pair[1], await loadSchema(databases[0].sql)]);
 });
@@ -220,7 +220,7 @@ test.each([
   expect(parseSchema(JSON.stringify(pair[0]))).toEqual(pair[0]);
 });
 
-test("a snapshot that was loaded with an empty search path can be stored, used and generated", async () => {
+test("a snapshot that was loaded with an empty search path can be stored and used", async () => {
   const [{ sql, url }] = databases;
   await sql.unsafe(PRINTED);
   const other = new SQL(url, { max: 1, connection: { search_path: "" } });
@@ -228,7 +228,6 @@ test("a snapshot that was loaded with an empty search path can be stored, used a
   expect(schema.searchPath).toEqual([]);
   expect(parseSchema(JSON.stringify(schema))).toEqual(schema);
   expect(await insert(other, schema, "public.pr", { id: 1 })).toMatchObject({ id: 1, m: "ok" });
-  expect(await compile({ "database.ts": generateModule(schema) })).toEqual({ tsc: [], bunCheck: [] });
   await other.close();
 });
 

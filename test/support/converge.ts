@@ -3,6 +3,7 @@ import type { SQL } from "bun";
 import { type MigrationStep, migrationSql } from "../../src/ddl/index.ts";
 import { fingerprint, loadSchema, type PartitionOptions, schemaDiff } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
+import { EMPTY_DATABASE_SQL } from "./empty-database.ts";
 
 /** Two databases for the tests of a single file. */
 export interface TwoDatabases {
@@ -25,7 +26,7 @@ export async function twoDatabases(): Promise<TwoDatabases> {
   const [before, after] = databases.map(({ sql }) => sql) as [SQL, SQL];
   afterAll(() => Promise.all(databases.map(one => one.drop())));
   beforeEach(async () => {
-    for (const sql of [before, after]) await sql.unsafe("drop schema public cascade; create schema public");
+    for (const sql of [before, after]) await sql.unsafe(EMPTY_DATABASE_SQL);
   });
   return {
     before,
