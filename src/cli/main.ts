@@ -1,10 +1,5 @@
 #!/usr/bin/env bun
-import { reportFailure } from "./failure.ts";
-import { rowfnProgram } from "./program.ts";
+import { processSurroundings } from "./process-surroundings.ts";
+import { runCommand } from "./run-command.ts";
 
-const program = rowfnProgram();
-try {
-  await program.parseAsync(process.argv.slice(2), { from: "user" });
-} catch (error) {
-  process.exitCode = reportFailure(error, program.opts());
-}
+process.exitCode = await runCommand(process.argv.slice(2), processSurroundings());

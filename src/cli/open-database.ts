@@ -2,6 +2,7 @@ import { type Connection, type ConnectOptions, connect } from "../index.ts";
 import { startDemo, startMigrated } from "./demo.ts";
 import { UsageError } from "./failure.ts";
 import type { GlobalOptions } from "./subcommand.ts";
+import { surroundings } from "./surroundings.ts";
 
 /** Timestamps and json as PostgreSQL prints them, with every microsecond and digit. */
 export const EXACT_FORMS: ConnectOptions = {
@@ -31,7 +32,7 @@ function requireOneServer({ url, demo, migrations }: GlobalOptions): void {
   if (demo && url !== undefined) throw new UsageError("--demo starts its own server; leave out --url");
 }
 
-function requireUrl({ url = process.env["DATABASE_URL"] }: GlobalOptions): string {
+function requireUrl({ url = surroundings().env["DATABASE_URL"] }: GlobalOptions): string {
   if (url) return url;
   throw new UsageError(
     "no database; add --url postgres://user@host:5432/name, set DATABASE_URL or try --demo",

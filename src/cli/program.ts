@@ -1,5 +1,5 @@
 import tab from "@bomb.sh/tab/commander";
-import { Command } from "@commander-js/extra-typings";
+import { Command, type OutputConfiguration } from "@commander-js/extra-typings";
 import packageJson from "../../package.json" with { type: "json" };
 import { addColumnCommand } from "./commands/add-column.ts";
 import { check } from "./commands/check.ts";
@@ -27,6 +27,7 @@ import { update } from "./commands/update.ts";
 import { upsert } from "./commands/upsert.ts";
 import { rejectUnused } from "./strict-options.ts";
 import { type AddSubcommand, examples, type Program } from "./subcommand.ts";
+import { surroundings } from "./surroundings.ts";
 
 /** The subcommands in the order of the help. */
 const SUBCOMMANDS: readonly AddSubcommand[] = [
@@ -56,6 +57,19 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   doctor,
 ];
 
+/** The width of a help text in a pipe or a file. */
+const PIPE_WIDTH = 80;
+
+/** Where the parser prints help and errors. */
+const OUTPUTS: OutputConfiguration = {
+  writeOut: text => void surroundings().output.stream.write(text),
+  writeErr: text => void surroundings().errors.stream.write(text),
+  getOutHelpWidth: () => surroundings().output.columns ?? PIPE_WIDTH,
+  getErrHelpWidth: () => surroundings().errors.columns ?? PIPE_WIDTH,
+  getOutHasColors: () => surroundings().output.hasColors,
+  getErrHasColors: () => surroundings().errors.hasColors,
+};
+
 /** The command line of `rowfn`. */
 export function rowfnProgram(): Program {
   const program: Program = new Command("rowfn")
@@ -68,6 +82,7 @@ export function rowfnProgram(): Program {
     .option("--debug", "stack trace of an error")
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Run with --help for examples.")
+    .configureOutput(OUTPUTS)
     .exitOverride();
   for (const add of SUBCOMMANDS) add(program);
   rejectUnused(program as never);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import packageJson from "../../package.json" with { type: "json" };
 import { rowfnProgram } from "../../src/cli/program.ts";
+import { inOwnProcess, MAIN, onPseudoTerminal } from "../support/command-process.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
-import { inPipe, onTerminal } from "../support/run-command.ts";
+import { inPipe } from "../support/run-command.ts";
 
 const SUBCOMMANDS = rowfnProgram().commands.map(command => command.name());
 let store: Sample;
@@ -13,13 +14,17 @@ beforeAll(async () => {
 afterAll(() => store.drop());
 
 test("without a subcommand the command fails and the help lists all subcommands", async () => {
-  const { code, output, errors } = await inPipe([]);
+  const { code, output, errors } = await inOwnProcess([]);
   expect([code, output]).toEqual([2, ""]);
   for (const name of SUBCOMMANDS) expect(errors).toContain(`\n  ${name} `);
 });
 
 test("--version prints the version of the package", async () => {
-  expect(await inPipe(["--version"])).toEqual({ code: 0, output: `${packageJson.version}\n`, errors: "" });
+  expect(await inOwnProcess(["--version"])).toEqual({
+    code: 0,
+    output: `${packageJson.version}\n`,
+    errors: "",
+  });
 });
 
 describe("help", () => {
@@ -34,7 +39,7 @@ describe("help", () => {
 });
 
 test("an invalid command line exits with 2 and suggests a correction", async () => {
-  expect(await inPipe(["schem"])).toEqual({
+  expect(await inOwnProcess(["schem"])).toEqual({
     code: 2,
     output: "",
     errors: "error: unknown command 'schem'\n(Did you mean schema?)\nRun with --help for examples.\n",
@@ -65,7 +70,11 @@ test("--url overrides DATABASE_URL, before and after the subcommand", async () =
 });
 
 test("an unreachable server causes one readable error without a stack and without the password", async () => {
-  const { code, output, errors } = await inPipe(["schema", "--url", "postgres://me:secret@127.0.0.1:1/db"]);
+  const { code, output, errors } = await inOwnProcess([
+    "schema",
+    "--url",
+    "postgres://me:secret@127.0.0.1:1/db",
+  ]);
   expect([code, output]).toEqual([1, ""]);
   expect(errors).toStartWith("error: ");
   expect(errors).not.toContain("secret");
@@ -73,20 +82,22 @@ test("an unreachable server causes one readable error without a stack and withou
 });
 
 test("--debug prints the stack of an error", async () => {
-  const { errors } = await inPipe(["schema", "--debug", "--url", "postgres://me@127.0.0.1:1/db"]);
+  const { errors } = await inOwnProcess(["schema", "--debug", "--url", "postgres://me@127.0.0.1:1/db"]);
   expect(errors).toContain("connect.ts");
 });
 
 test("an error is red on a terminal, unless NO_COLOR is set", async () => {
   const args = ["check", "missing.ts"];
-  expect((await onTerminal(args)).output).toBe("\x1b[31merror:\x1b[39m file missing.ts does not exist\n");
-  expect((await onTerminal(args, { env: { NO_COLOR: "1" } })).output).toBe(
+  expect((await onPseudoTerminal(args)).output).toBe(
+    "\x1b[31merror:\x1b[39m file missing.ts does not exist\n",
+  );
+  expect((await onPseudoTerminal(args, { env: { NO_COLOR: "1" } })).output).toBe(
     "error: file missing.ts does not exist\n",
   );
 });
 
 test("the command ends silently when its reader closes the pipe", async () => {
-  const child = Bun.spawn(["bash", "-c", `"$0" src/cli/main.ts schema | head -n 1`, process.execPath], {
+  const child = Bun.spawn(["bash", "-c", `"$0" "$1" schema | head -n 1`, process.execPath, MAIN], {
     env: { ...process.env, DATABASE_URL: store.database.url },
     stdout: "pipe",
     stderr: "pipe",

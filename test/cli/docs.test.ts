@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MAIN } from "../support/command-process.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
-import { MAIN } from "../support/run-command.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 let store: Sample;

@@ -194,7 +194,7 @@ test("doctor reports policies that do not apply to the owner of a table, and its
 
 test("doctor reports a bytea_output of the database as a problem with exit code 1, and its SQL fixes it", async () => {
   await store.sql.unsafe(`alter database ${store.database.name} set bytea_output = 'escape'`);
-  const { code, output } = await store.inPipe(["doctor"]);
+  const { code, output } = await store.inOwnProcess(["doctor"]);
   expect(code).toBe(1);
   expect(output).toContain("problem  settings            bytea_output = escape: bytea cannot be read\n");
   await store.sql.unsafe(cureOf(output, "settings"));

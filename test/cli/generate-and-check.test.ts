@@ -7,20 +7,23 @@ import { inPipe } from "../support/run-command.ts";
 
 const ROWFN = join(import.meta.dir, "../../src/index.ts");
 let store: Sample;
-let module: string;
+/** The module with the types before the tables change. */
+let stale: string;
 
 beforeAll(async () => {
   store = await sample();
-  module = join(store.directory, "src/database.ts");
+  stale = await writeModule("stale");
 });
 afterAll(() => store.drop());
 
-/** The module as it can be imported from outside a project. */
-async function writeModule(...options: readonly string[]): Promise<void> {
+/** Writes the module as it can be imported from outside a project; a process imports a path only once. */
+async function writeModule(name: string, ...options: readonly string[]): Promise<string> {
+  const module = join(store.directory, `src/${name}.ts`);
   const { code, errors } = await store.inPipe(["generate", "--out", module, ...options]);
   expect([code, errors]).toEqual([0, ""]);
   const text = await Bun.file(module).text();
   await Bun.write(module, text.replace('from "rowfn"', `from ${JSON.stringify(ROWFN)}`));
+  return module;
 }
 
 test("generate writes the module of generateModule to standard output", async () => {
@@ -86,7 +89,7 @@ test("an option that is not in the form name=value is an invalid command line", 
 });
 
 test("check reads the database with the JavaScript forms of the module", async () => {
-  await writeModule("--types", "int8=bigint");
+  const module = await writeModule("bigint", "--types", "int8=bigint");
   const { code, output, errors } = await store.inPipe(["check", module]);
   expect([code, output, errors]).toEqual([0, `${module} matches the database\n`, ""]);
 });
@@ -96,7 +99,7 @@ test("a check constraint on the whole row does not prevent loading the module", 
     "create table pair (a int, b int, check (num_nonnulls(pair.*) > 0), check (pair is not null))",
   );
   try {
-    await writeModule();
+    const module = await writeModule("pair");
     expect(await store.inPipe(["check", module])).toEqual({
       code: 0,
       output: `${module} matches the database\n`,
@@ -108,15 +111,14 @@ test("a check constraint on the whole row does not prevent loading the module", 
 });
 
 test("check prints a line per difference and exits with 1", async () => {
-  await writeModule();
   await store.sql.unsafe(
     "alter table album add column label text; alter table playlist alter name type varchar(200); drop table invoice_line cascade",
   );
-  const { code, output, errors } = await store.inPipe(["check", module]);
+  const { code, output, errors } = await store.inOwnProcess(["check", stale]);
   expect([code, errors]).toEqual([1, ""]);
   expect(output).toBe(
     [
-      `${module} does not match the database:`,
+      `${stale} does not match the database:`,
       "  column public.album.label: added",
       "  view public.genre_sales: removed",
       "  table public.invoice_line: removed",
@@ -127,11 +129,11 @@ test("check prints a line per difference and exits with 1", async () => {
 });
 
 test("on a terminal the differences are colored, unless NO_COLOR is set", async () => {
-  const colored = await store.onTerminal(["check", module], { columns: 200 });
+  const colored = await store.onPseudoTerminal(["check", stale], { columns: 200 });
   expect(colored.code).toBe(1);
   expect(colored.output).toContain("\x1b[32mcolumn public.album.label: added\x1b[39m\n");
   expect(colored.output).toContain("\x1b[31mtable public.invoice_line: removed\x1b[39m\n");
-  const plain = await store.onTerminal(["check", module], { columns: 200, env: { NO_COLOR: "1" } });
+  const plain = await store.onPseudoTerminal(["check", stale], { columns: 200, env: { NO_COLOR: "1" } });
   expect(plain.output).toContain("  column public.album.label: added\n");
 });
 

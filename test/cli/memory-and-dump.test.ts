@@ -49,7 +49,7 @@ test("memory: a query over files of several formats and standard input runs on i
     errors: "",
   });
   expect(
-    await store.inPipe(["memory", "-", "select sum(id)::int as n from stdin", "--input", "csv"], {
+    await store.inOwnProcess(["memory", "-", "select sum(id)::int as n from stdin", "--input", "csv"], {
       stdin: "id\n1\n2\n",
     }),
   ).toEqual({ code: 0, output: "n\n3\n", errors: "" });
@@ -127,12 +127,18 @@ test("dump: rows that violate a NOT VALID check, and the next value of each sequ
   }
 });
 
+/** What `complete` prints; the library for it writes to the standard output of the process. */
+async function completed(...args: readonly string[]): Promise<string> {
+  const { code, output, errors } = await store.inOwnProcess(["complete", ...args]);
+  expect([code, errors]).toEqual([0, ""]);
+  return output;
+}
+
 test("complete: a script per shell, and the options of a subcommand", async () => {
-  for (const shell of ["bash", "zsh", "fish"])
-    expect(await store.printed("complete", shell)).toContain("rowfn complete --");
-  const options = await store.printed("complete", "--", "drop", "--");
+  for (const shell of ["bash", "zsh", "fish"]) expect(await completed(shell)).toContain("rowfn complete --");
+  const options = await completed("--", "drop", "--");
   expect(options).toContain("--if-exists\tno change if the table does not exist\n");
-  expect(await store.printed("complete", "--", "tra")).toContain("transform\tchange columns and the key");
+  expect(await completed("--", "tra")).toContain("transform\tchange columns and the key");
 });
 
 /** Sends a dump as psql does: statements, and the rows that follow each COPY. */

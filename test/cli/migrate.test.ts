@@ -1,19 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Sample, sample } from "../support/command-sample.ts";
 
+const ROOT = process.cwd();
 let store: Sample;
 
 beforeAll(async () => {
   store = await sample();
   mkdirSync(join(store.directory, "migrations"));
+  // The default directory is in the working directory.
+  process.chdir(store.directory);
   write("001_label.sql", "create table label (name text primary key);");
   write("002_rows.sql", "insert into label values ('Decca');");
 });
-afterAll(async () => {
-  rmSync(store.directory, { recursive: true });
-  await store.database.drop();
+afterAll(() => {
+  process.chdir(ROOT);
+  return store.drop();
 });
 
 function write(name: string, text: string): void {
@@ -21,7 +24,7 @@ function write(name: string, text: string): void {
 }
 
 async function run(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
-  return await store.inPipe(["migrate", ...args], { cwd: store.directory });
+  return await store.inPipe(["migrate", ...args]);
 }
 
 test("--dry-run lists the pending files, migrate runs them, and --status prints when they ran", async () => {

@@ -53,15 +53,15 @@ test("tables --counts counts rows, as json", async () => {
 });
 
 test("on a terminal a table is aligned and cropped to the width, with a bold header", async () => {
-  const output = await terminalOutput(60, "tables");
+  const { output } = await store.onPseudoTerminal(["tables"], { columns: 60 });
   expect(output.split("\n").slice(0, 5)).toEqual([
-    "^[1mname         kind         columns  key          comment^[22m",
+    "\x1b[1mname         kind         columns  key          comment\x1b[22m",
     "-----------  -----------  -------  -----------  ------------",
     "album        table              4  album_id",
     "album_over…  view               5",
     "artist       table              3  artist_id    Who made th…",
   ]);
-  const plain = await store.onTerminal(["tables"], { columns: 60, env: { NO_COLOR: "1" } });
+  const plain = await store.onPseudoTerminal(["tables"], { columns: 60, env: { NO_COLOR: "1" } });
   expect(plain.output).toStartWith("name         kind ");
 });
 
@@ -214,7 +214,7 @@ test("get: a missing row exits with 1, and a key with the wrong number of values
 test("query: a statement with parameters, from the command line or standard input", async () => {
   const text = "select name, genre_id from genre where genre_id <= $1 order by genre_id;";
   expect(await store.printed("query", text, "2")).toBe("name\tgenre_id\nAmbient\t1\nBlues\t2\n");
-  expect((await store.inPipe(["query", "-", "1"], { stdin: `${text}\n` })).output).toBe(
+  expect((await store.inOwnProcess(["query", "-", "1"], { stdin: `${text}\n` })).output).toBe(
     "name\tgenre_id\nAmbient\t1\n",
   );
   expect(await terminalOutput(40, "query", text, "1")).toBe(
@@ -270,7 +270,7 @@ test("query: a statement without rows prints nothing, and an error of PostgreSQL
   expect(await store.printed("query", "update genre set name = 'Jazz!' where genre_id = 8")).toBe("");
   const [{ name }] = await store.sql`select name from genre where genre_id = 8`;
   expect(name).toBe("Jazz!");
-  const { code, errors } = await store.inPipe(["query", "select nothing"]);
+  const { code, errors } = await store.inOwnProcess(["query", "select nothing"]);
   expect([code, errors]).toEqual([
     1,
     'error: column "nothing" does not exist [42703]\n  in: select nothing\n             ^\n',

@@ -1,38 +1,14 @@
-import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
-import { reportFailure } from "../../src/cli/failure.ts";
-import { rowfnProgram } from "../../src/cli/program.ts";
+import { describe, expect, test } from "bun:test";
+import { inPipe } from "../support/run-command.ts";
 
 // No server listens there, so a command line that is accepted fails with exit code 1.
 const NOWHERE = "postgres://nobody@127.0.0.1:1/nowhere";
 
-let printed = "";
-let standardError: ReturnType<typeof spyOn<typeof process.stderr, "write">>;
-
-beforeEach(() => {
-  printed = "";
-  standardError = spyOn(process.stderr, "write").mockImplementation(text => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => standardError.mockRestore());
-
 /** The exit code and the first line of the error of a command line, in which `''` is an empty argument. */
-async function outcome(line: string, url: string | undefined = NOWHERE): Promise<string> {
+async function outcome(line: string): Promise<string> {
   const args = line.split(" ").map(word => (word === "''" ? "" : word));
-  const database = process.env["DATABASE_URL"];
-  if (url === undefined) delete process.env["DATABASE_URL"];
-  else process.env["DATABASE_URL"] = url;
-  try {
-    await rowfnProgram().parseAsync(args, { from: "user" });
-    return "accepted";
-  } catch (error) {
-    const code = reportFailure(error, {});
-    return `${code} ${Bun.stripANSI(printed).split("\n")[0]}`;
-  } finally {
-    if (database === undefined) delete process.env["DATABASE_URL"];
-    else process.env["DATABASE_URL"] = database;
-  }
+  const { code, errors } = await inPipe(args, { url: NOWHERE });
+  return code === 0 ? "accepted" : `${code} ${errors.split("\n")[0]}`;
 }
 
 function cases(title: string, lines: Readonly<Record<string, string>>): void {

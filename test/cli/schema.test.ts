@@ -20,7 +20,7 @@ test("schema prints the snapshot of loadSchema to standard output, a file and a 
   const path = join(store.directory, "made/schema.json");
   expect(await store.printed("schema", "--out", path)).toBe("");
   expect(await Bun.file(path).text()).toBe(text);
-  expect(await store.onTerminal(["schema"])).toEqual({ code: 0, output: text });
+  expect(await store.onPseudoTerminal(["schema"])).toEqual({ code: 0, output: text });
 });
 
 test("--schema reads a single PostgreSQL schema", async () => {

@@ -1,8 +1,8 @@
 // The standard output of the command is a file, as after `>` and `>>` in a shell.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import { MAIN } from "../support/command-process.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
-import { MAIN } from "../support/run-command.ts";
 
 let store: Sample;
 

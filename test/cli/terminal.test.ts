@@ -20,6 +20,11 @@ for (const args of TEXTS)
     expect(await store.onTerminal(args)).toEqual({ code: 0, output: await store.printed(...args) });
   });
 
+test("a long text on a pseudo terminal is the same as in a pipe", async () => {
+  const { code, output } = await store.inOwnProcess(["generate"]);
+  expect(await store.onPseudoTerminal(["generate"])).toEqual({ code, output });
+});
+
 test("upsert prints the stored row as get does", async () => {
   const { code, output } = await store.onTerminal(["upsert", "genre", "genre_id=13", "name=Waltz"]);
   expect([code, Bun.stripANSI(output)]).toEqual([
@@ -46,7 +51,7 @@ test("migrate prints the files that ran", async () => {
     join(store.directory, "migrations/001_label.sql"),
     "create table label (name text primary key);",
   );
-  const run = () => store.onTerminal(["migrate"], { cwd: store.directory });
+  const run = () => store.onPseudoTerminal(["migrate"], { cwd: store.directory });
   expect(await run()).toEqual({ code: 0, output: "ran 001_label.sql\n" });
   expect(await run()).toEqual({ code: 0, output: "nothing to do\n" });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { MAIN } from "../support/command-process.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
 
 let store: Sample;
@@ -128,7 +129,7 @@ describe("import", () => {
 
   test("an empty field is NULL, and a quoted empty field is the empty string", async () => {
     const text = 'artist_id,name,country\n900,"",\n';
-    await store.inPipe(["import", "artist", "-", "--format", "csv"], { stdin: text });
+    await store.inOwnProcess(["import", "artist", "-", "--format", "csv"], { stdin: text });
     expect(await stored("select name, country from artist where artist_id = 900")).toEqual([["", null]]);
   });
 
@@ -184,7 +185,7 @@ describe("import", () => {
   test("a progress bar is shown only on a terminal and cleared at the end", async () => {
     const rows = Array.from({ length: 25_000 }, (_, index) => `${index + 1000},n${index}`);
     const path = await file("playlist.csv", `playlist_id,name\n${rows.join("\n")}\n`);
-    const { code, output } = await store.onTerminal(["import", "playlist", path], { columns: 100 });
+    const { code, output } = await store.onPseudoTerminal(["import", "playlist", path], { columns: 100 });
     expect(code).toBe(0);
     expect(output).toMatch(/100% \| (\d+)\/\1 bytes/);
     expect(output).toEndWith("\x1b[1G\x1b[2K25000 rows written to playlist\n");
@@ -240,12 +241,13 @@ describe("export", () => {
 
   test("many rows are written, also to a reader that stops early", async () => {
     const child = Bun.spawn(
-      ["bash", "-c", `"$0" src/cli/main.ts export track --format csv | head -n 1`, process.execPath],
+      ["bash", "-c", `"$0" "$1" export track --format csv | head -n 1`, process.execPath, MAIN],
       { env: { ...process.env, DATABASE_URL: store.database.url }, stdout: "pipe", stderr: "pipe" },
     );
     expect(await new Response(child.stdout).text()).toStartWith("track_id,name,");
     expect(await new Response(child.stderr).text()).toBe("");
-    expect((await store.printed("export", "track", "--format", "ndjson")).split("\n")).toHaveLength(3001);
+    const { output } = await store.inOwnProcess(["export", "track", "--format", "ndjson"]);
+    expect(output.split("\n")).toHaveLength(3001);
   });
 
   test("a failure leaves no incomplete file and does not change an existing one", async () => {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { type CommandOptions, inPipe, type Outcome, onTerminal } from "./run-command.ts";
+import { inOwnProcess, onPseudoTerminal } from "./command-process.ts";
+import { inPipe, onTerminal } from "./run-command.ts";
 
 /** The music store for a single test file, and functions that run the command on it. */
 export interface Sample {
@@ -11,11 +12,10 @@ export interface Sample {
   readonly sql: TestDatabase["sql"];
   /** A directory for files. */
   readonly directory: string;
-  inPipe(args: readonly string[], options?: CommandOptions): Promise<Outcome>;
-  onTerminal(
-    args: readonly string[],
-    options?: Parameters<typeof onTerminal>[1],
-  ): ReturnType<typeof onTerminal>;
+  readonly inPipe: typeof inPipe;
+  readonly onTerminal: typeof onTerminal;
+  readonly inOwnProcess: typeof inOwnProcess;
+  readonly onPseudoTerminal: typeof onPseudoTerminal;
   /** The output of a command in a pipe; the command must succeed. */
   printed(...args: readonly string[]): Promise<string>;
   /** Removes the database and the directory. */
@@ -32,6 +32,8 @@ export async function sample(): Promise<Sample> {
     directory,
     inPipe: (args, options) => inPipe(args, { url, ...options }),
     onTerminal: (args, options) => onTerminal(args, { url, ...options }),
+    inOwnProcess: (args, options) => inOwnProcess(args, { url, ...options }),
+    onPseudoTerminal: (args, options) => onPseudoTerminal(args, { url, ...options }),
     printed: async (...args) => {
       const { code, output, errors } = await inPipe(args, { url });
       if (code !== 0 || errors !== "") throw new Error(`exit code ${code}: ${errors}`);

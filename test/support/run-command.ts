@@ -1,13 +1,10 @@
-import { join } from "node:path";
-
-/** The command, as a bundle if `bun run test` has written one. */
-export const MAIN: string = process.env["ROWFN_COMMAND"] ?? join(import.meta.dir, "../../src/cli/main.ts");
+import { Writable } from "node:stream";
+import { runCommand } from "../../src/cli/run-command.ts";
+import type { Output } from "../../src/cli/surroundings.ts";
 
 export interface CommandOptions {
   readonly url?: string;
   readonly stdin?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
 }
 
 export interface Outcome {
@@ -16,60 +13,53 @@ export interface Outcome {
   readonly errors: string;
 }
 
-// Other variables that affect colors, unset so that the output is the same on every machine.
-const COLOUR_VARIABLES = [
-  "NO_COLOR",
-  "FORCE_COLOR",
-  "NODE_DISABLE_COLORS",
-  "CI",
-  "TF_BUILD",
-  "TEAMCITY_VERSION",
-];
-
-function environment({ url, env }: CommandOptions): Record<string, string | undefined> {
-  const unset = Object.fromEntries(COLOUR_VARIABLES.map(name => [name, undefined]));
-  return { ...process.env, ...unset, DATABASE_URL: url, ...env };
-}
-
-/** Runs the command with its input and output in pipes. */
-export async function inPipe(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
-  const child = Bun.spawn([process.execPath, MAIN, ...args], {
-    env: environment(options),
-    ...(options.cwd && { cwd: options.cwd }),
-    stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [output, errors] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { code: await child.exited, output, errors };
-}
-
-/** Runs the command on a pseudo terminal; returns output and errors together. */
-export async function onTerminal(
-  args: readonly string[],
-  options: CommandOptions & { readonly columns?: number } = {},
-): Promise<Omit<Outcome, "errors">> {
-  const decoder = new TextDecoder();
-  let output = "";
-  const closed = Promise.withResolvers<void>();
-  const child = Bun.spawn([process.execPath, MAIN, ...args], {
-    env: { ...environment(options), TERM: "xterm-256color" },
-    ...(options.cwd && { cwd: options.cwd }),
-    terminal: {
-      cols: options.columns ?? 80,
-      rows: 24,
-      data: (_terminal, data) => {
-        output += decoder.decode(data, { stream: true });
-      },
-      exit: () => closed.resolve(),
+/** A pipe or a terminal that keeps what is written to it. */
+function recording(columns?: number): Output & { readonly written: () => string } {
+  const chunks: Buffer[] = [];
+  const isTerminal = columns !== undefined;
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk);
+      done();
     },
   });
-  const code = await child.exited;
-  // The last output may arrive after the process ends.
-  child.terminal?.close();
-  await closed.promise;
-  return { code, output: output.replaceAll("\r\n", "\n") };
+  return {
+    stream: Object.assign(stream, { isTTY: isTerminal, columns }),
+    ...{ isTerminal, columns, hasColors: isTerminal },
+    written: () => Buffer.concat(chunks).toString(),
+  };
+}
+
+/** Runs the command in this process; returns its exit code. */
+function inThisProcess(
+  args: readonly string[],
+  { url, stdin = "" }: CommandOptions,
+  output: Output,
+  errors: Output,
+): Promise<number> {
+  const write = async (bytes: Uint8Array): Promise<void> => void output.stream.write(Buffer.from(bytes));
+  const open = () => ({ write, end: async () => {}, abandon: () => {} });
+  return runCommand(args, {
+    env: { DATABASE_URL: url },
+    input: new Blob([stdin]),
+    output: { ...output, open },
+    errors,
+  });
+}
+
+/** Runs the command in this process with its input and output in pipes. */
+export async function inPipe(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+  const [output, errors] = [recording(), recording()];
+  const code = await inThisProcess(args, options, output, errors);
+  return { code, output: output.written(), errors: errors.written() };
+}
+
+/** Runs the command in this process as on a terminal with colors; returns output and errors together. */
+export async function onTerminal(
+  args: readonly string[],
+  { columns = 80, ...options }: CommandOptions & { readonly columns?: number } = {},
+): Promise<Omit<Outcome, "errors">> {
+  const terminal = recording(columns);
+  const code = await inThisProcess(args, options, terminal, terminal);
+  return { code, output: terminal.written() };
 }

@@ -1,10 +1,10 @@
-import { styleText } from "node:util";
 import { schemaDiff } from "../../index.ts";
-import { FAILED } from "../failure.ts";
+import { ReportedFailure } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
 import { storedSnapshot } from "../stored-snapshot.ts";
 import { examples, PARTITIONS_HELP, type Program } from "../subcommand.ts";
+import { styled, surroundings } from "../surroundings.ts";
 
 /** `rowfn check`: compares the database with a generated module. */
 export function check(program: Program): void {
@@ -29,11 +29,11 @@ export function check(program: Program): void {
 
 async function report(file: string, differences: readonly string[]): Promise<void> {
   if (differences.length === 0) return writeLine(`${file} matches the database`);
-  process.exitCode = FAILED;
   await writeLine([`${file} does not match the database:`, ...differences.map(differenceText)].join("\n"));
+  throw new ReportedFailure();
 }
 
 function differenceText(line: string): string {
   const color = line.endsWith(": added") ? "green" : line.endsWith(": removed") ? "red" : "yellow";
-  return `  ${styleText(color, line, { stream: process.stdout })}`;
+  return `  ${styled(surroundings().output, color, line)}`;
 }

@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import type { SqlHandle } from "../../driver/handle.ts";
 import { type Connection, describeHandle } from "../../index.ts";
 import { hasPooler } from "../../schema/pooler.ts";
@@ -8,10 +7,11 @@ import { poolerFinding, readBackends } from "../doctor/pooler-finding.ts";
 import { schemaFindings } from "../doctor/schema-findings.ts";
 import { scopeFindings } from "../doctor/scope-findings.ts";
 import { readServerFacts, serverFindings } from "../doctor/server-findings.ts";
-import { FAILED } from "../failure.ts";
+import { ReportedFailure } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
 import { examples, type Program } from "../subcommand.ts";
+import { styled, surroundings } from "../surroundings.ts";
 
 /** `rowfn doctor`: checks the database for common problems. */
 export function doctor(program: Program): void {
@@ -39,8 +39,8 @@ async function report(database: Connection, { scope, distribute }: DoctorOptions
   const scoped = scope === undefined ? [] : scopeFindings(schema, scope);
   const distributed = distributionFindings(schema, distribute);
   const findings = [...(await findingsOf(database)), ...scoped, ...distributed];
-  if (findings.some(({ status }) => status === "problem")) process.exitCode = FAILED;
   await writeLine(findings.map(findingText).join("\n"));
+  if (findings.some(({ status }) => status === "problem")) throw new ReportedFailure();
 }
 
 async function findingsOf({ sql, schema }: Connection): Promise<readonly Finding[]> {
@@ -56,6 +56,6 @@ async function findingsOf({ sql, schema }: Connection): Promise<readonly Finding
 const COLORS = { ok: "green", warning: "yellow", problem: "red" } as const;
 
 function findingText({ subject, status, message }: Finding): string {
-  const label = styleText(COLORS[status], status.padEnd(8), { stream: process.stdout });
+  const label = styled(surroundings().output, COLORS[status], status.padEnd(8));
   return `${label} ${subject.padEnd(19)} ${message.replaceAll("\n", `\n${" ".repeat(29)}`)}`;
 }

@@ -12,6 +12,7 @@ import { formatOption, showRows } from "../output/show-rows.ts";
 import { queryRows } from "../query-rows.ts";
 import { DATABASE_FLAGS, requireUnused } from "../strict-options.ts";
 import { examples, type Program } from "../subcommand.ts";
+import { surroundings } from "../surroundings.ts";
 
 /** `rowfn memory`: runs a query over files on a temporary server. */
 export function memory(program: Program): void {
@@ -96,7 +97,7 @@ async function load(
   { path, name, format }: FileTable,
 ): Promise<SchemaSnapshot> {
   if (hasTable(schema, name)) throw new UsageError(`${path}: table ${name} exists; rename the file`);
-  const source = path === "-" ? Bun.stdin : Bun.file(path);
+  const source = path === "-" ? surroundings().input : Bun.file(path);
   try {
     const options = { format, create: { primaryKey: null } };
     return (await importRows(sql, schema, name, source, options)).schema;

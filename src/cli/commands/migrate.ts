@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import type { Command } from "@commander-js/extra-typings";
 import {
   type MigrationState,
@@ -12,6 +11,7 @@ import { withDatabase } from "../open-database.ts";
 import { writeLine } from "../output/output-file.ts";
 import { DATABASE_FLAGS, requireUnused } from "../strict-options.ts";
 import { examples, type GlobalOptions, type Program, positiveInteger } from "../subcommand.ts";
+import { styled, surroundings } from "../surroundings.ts";
 
 /** `rowfn migrate`: runs the migrations of a directory that have not run yet; `down` reverts them, `new` creates a file. */
 export function migrate(program: Program): void {
@@ -103,7 +103,7 @@ function statusText(states: readonly MigrationState[]): string {
   return states
     .map(({ name, appliedAt }) =>
       appliedAt === null
-        ? `${styleText("yellow", "pending".padEnd(24), { stream: process.stdout })}  ${name}`
+        ? `${styled(surroundings().output, "yellow", "pending".padEnd(24))}  ${name}`
         : `${appliedAt.toISOString()}  ${name}`,
     )
     .join("\n");

@@ -2,6 +2,7 @@ import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { queryRows } from "../query-rows.ts";
 import { examples, type Program } from "../subcommand.ts";
+import { surroundings } from "../surroundings.ts";
 
 /** `rowfn query`: runs raw SQL. */
 export function query(program: Program): void {
@@ -20,7 +21,7 @@ export function query(program: Program): void {
       ),
     )
     .action(async (text, parameters, { format }, command) => {
-      const statement = text === "-" ? await Bun.stdin.text() : text;
+      const statement = text === "-" ? await surroundings().input.text() : text;
       await withDatabase(
         command.optsWithGlobals(),
         async database => {

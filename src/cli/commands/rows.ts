@@ -4,6 +4,7 @@ import { formatOption, isTerminal, showRows } from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
 import { addReadingOptions, rowsOptions } from "../reading-options.ts";
 import { examples, type Program } from "../subcommand.ts";
+import { surroundings } from "../surroundings.ts";
 
 /** The default limit on a terminal. */
 const TERMINAL_LIMIT = 100;
@@ -36,7 +37,7 @@ export function rows(program: Program): void {
           const shown = isLimited ? found.slice(0, TERMINAL_LIMIT) : found;
           await showRows(shown, tableColumns(schema, table, reading.select), options.format);
           if (shown.length < found.length)
-            process.stderr.write(
+            surroundings().errors.stream.write(
               `only the first ${TERMINAL_LIMIT} rows are shown; add --limit to show more\n`,
             );
         },

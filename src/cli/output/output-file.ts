@@ -1,10 +1,11 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { type ByteSink, surroundings } from "../surroundings.ts";
 
 /** Writes text to standard output, with a final line feed. Waits for a slow reader. */
 export async function writeLine(text: string): Promise<void> {
   if (text === "") return;
-  const sink = standardOutput();
+  const sink = surroundings().output.open();
   await sink.write(new TextEncoder().encode(text.endsWith("\n") ? text : `${text}\n`));
   await sink.end();
 }
@@ -16,31 +17,9 @@ export async function writeText(path: string | undefined, text: string): Promise
   await Bun.write(path, text);
 }
 
-/** A file or standard output that is written chunk by chunk, at the reader's pace. */
-export interface ByteSink {
-  readonly write: (bytes: Uint8Array) => Promise<void>;
-  /** Completes the output. A file gets its name only now. */
-  readonly end: () => Promise<void>;
-  /** Removes an incomplete file. */
-  readonly abandon: () => void;
-}
-
 /** Opens a file, or standard output if the path is undefined. */
 export function openSink(path: string | undefined): ByteSink {
-  return path === undefined ? standardOutput() : fileSink(path);
-}
-
-// `Bun.write(Bun.stdout, ...)` empties a file for empty bytes, and adds NUL bytes to a file that a shell appends to.
-function standardOutput(): ByteSink {
-  const writer = Bun.stdout.writer();
-  return {
-    write: async bytes => {
-      await writer.write(bytes);
-      await writer.flush();
-    },
-    end: async () => void (await writer.end()),
-    abandon: () => void writer.end(),
-  };
+  return path === undefined ? surroundings().output.open() : fileSink(path);
 }
 
 function fileSink(path: string): ByteSink {

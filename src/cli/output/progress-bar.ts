@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
+import { surroundings } from "../surroundings.ts";
 
 /** A progress display. */
 export interface ProgressBar {
@@ -8,9 +9,14 @@ export interface ProgressBar {
 
 /** Shows a bar on standard error if that is a terminal. */
 export function progressBar(total: number, unit: string): ProgressBar {
-  if (process.stderr.isTTY !== true || total === 0) return { show: () => {}, stop: () => {} };
+  const { stream, isTerminal } = surroundings().errors;
+  if (!isTerminal || total === 0) return { show: () => {}, stop: () => {} };
   const bar = new SingleBar(
-    { format: `{bar} {percentage}% | {value}/{total} ${unit} | {eta_formatted}`, clearOnComplete: true },
+    {
+      format: `{bar} {percentage}% | {value}/{total} ${unit} | {eta_formatted}`,
+      clearOnComplete: true,
+      stream,
+    },
     Presets.shades_classic,
   );
   bar.start(total, 0);

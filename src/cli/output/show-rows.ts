@@ -1,10 +1,10 @@
-import { styleText } from "node:util";
 import { Option } from "@commander-js/extra-typings";
 import { FILE_FORMATS, type RowFormat } from "../../files/file-format.ts";
 import { htmlTable, markdownTable } from "../../files/markup-table.ts";
 import { rowWriter } from "../../files/row-writer.ts";
 import { textTable } from "../../files/text-table.ts";
 import { UsageError } from "../failure.ts";
+import { styled, surroundings } from "../surroundings.ts";
 import { writeLine } from "./output-file.ts";
 import { plainColumns, type ShownColumn } from "./shown-column.ts";
 
@@ -35,7 +35,7 @@ export function requireNoFormat(format: RowFormat | undefined): void {
 
 /** Whether standard output is a terminal. */
 export function isTerminal(): boolean {
-  return process.stdout.isTTY === true;
+  return surroundings().output.isTerminal;
 }
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -54,9 +54,7 @@ export async function showRows(
 function rowsText(rows: Rows, columns: readonly ShownColumn[], format: RowFormat): string {
   switch (format) {
     case "table":
-      return boldHeader(
-        textTable(columns, cellTexts(rows, columns), isTerminal() ? process.stdout.columns : undefined),
-      );
+      return boldHeader(textTable(columns, cellTexts(rows, columns), surroundings().output.columns));
     case "markdown":
       return markdownTable(columns, cellTexts(rows, columns));
     case "html":
@@ -74,7 +72,7 @@ function cellTexts(rows: Rows, columns: readonly ShownColumn[]): string[][] {
 
 function boldHeader(table: string): string {
   const end = table.indexOf("\n");
-  return styleText("bold", table.slice(0, end), { stream: process.stdout }) + table.slice(end);
+  return styled(surroundings().output, "bold", table.slice(0, end)) + table.slice(end);
 }
 
 /** Prints one row, on a terminal with one line per column. */

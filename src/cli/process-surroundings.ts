@@ -1,0 +1,40 @@
+import { styleText } from "node:util";
+import type { ByteSink, Output, Surroundings } from "./surroundings.ts";
+
+/** The surroundings of a command with a process of its own. The streams are opened when they are used. */
+export function processSurroundings(): Surroundings {
+  return {
+    env: process.env,
+    input: Bun.stdin,
+    get output() {
+      return { ...outputOf(process.stdout), open: openStandardOutput };
+    },
+    get errors() {
+      return outputOf(process.stderr);
+    },
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  return {
+    stream,
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns,
+    get hasColors() {
+      return styleText("bold", "x", { stream }) !== "x";
+    },
+  };
+}
+
+// `Bun.write(Bun.stdout, ...)` empties a file for empty bytes, and adds NUL bytes to a file that a shell appends to.
+function openStandardOutput(): ByteSink {
+  const writer = Bun.stdout.writer();
+  return {
+    write: async bytes => {
+      await writer.write(bytes);
+      await writer.flush();
+    },
+    end: async () => void (await writer.end()),
+    abandon: () => void writer.end(),
+  };
+}
