@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { ByteSink, Output, Surroundings } from "./surroundings.ts";
+import { startServer } from "./temporary-server.ts";
 
 /** The surroundings of a command with a process of its own. The streams are opened when they are used. */
 export function processSurroundings(): Surroundings {
@@ -12,6 +13,7 @@ export function processSurroundings(): Surroundings {
     get errors() {
       return outputOf(process.stderr);
     },
+    startServer,
   };
 }
 

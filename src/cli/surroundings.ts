@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { styleText } from "node:util";
+import type { PostgresServer } from "../testing/index.ts";
 
 /** What a command uses of its process. Tests run commands with their own surroundings, several at the same time. */
 export interface Surroundings {
@@ -13,7 +14,12 @@ export interface Surroundings {
   };
   /** Standard error. */
   readonly errors: Output;
+  /** Starts a server without tables, which `stop` ends and removes. */
+  readonly startServer: () => Promise<TemporaryServer>;
 }
+
+/** A server for a single command. */
+export type TemporaryServer = Pick<PostgresServer, "url" | "stop">;
 
 /** Standard output or standard error. */
 export interface Output {

@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { runCommand } from "../../src/cli/run-command.ts";
-import type { Output } from "../../src/cli/surroundings.ts";
+import type { Output, TemporaryServer } from "../../src/cli/surroundings.ts";
+import { testDatabase } from "../../src/testing/index.ts";
 
 export interface CommandOptions {
   readonly url?: string;
@@ -30,6 +31,12 @@ function recording(columns?: number): Output & { readonly written: () => string 
   };
 }
 
+/** Instead of a server, which takes seconds, an empty database on the server of the tests. */
+async function startServer(): Promise<TemporaryServer> {
+  const { url, drop } = await testDatabase();
+  return { url, stop: drop };
+}
+
 /** Runs the command in this process; returns its exit code. */
 function inThisProcess(
   args: readonly string[],
@@ -44,6 +51,7 @@ function inThisProcess(
     input: new Blob([stdin]),
     output: { ...output, open },
     errors,
+    startServer,
   });
 }
 

@@ -3,7 +3,6 @@ import { Option } from "@commander-js/extra-typings";
 import { FILE_FORMATS, type FileFormat } from "../../files/file-format.ts";
 import { importRows } from "../../files/index.ts";
 import { type Connection, connect, hasTable, RowfnError, type SchemaSnapshot } from "../../index.ts";
-import { startServer } from "../demo.ts";
 import { UsageError } from "../failure.ts";
 import { fileFormat, formatOfExtension } from "../file-format.ts";
 import { fileError } from "../import-file.ts";
@@ -107,7 +106,7 @@ async function load(
 }
 
 async function withServer<Result>(run: (database: Connection) => Promise<Result>): Promise<Result> {
-  const server = await startServer();
+  const server = await surroundings().startServer();
   try {
     const database = await connect(server.url, { max: 1, prepare: false, ...EXACT_FORMS });
     try {
