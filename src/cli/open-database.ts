@@ -1,4 +1,4 @@
-import { type Connection, type ConnectOptions, connect } from "../index.ts";
+import type { Connection, ConnectOptions } from "../index.ts";
 import { startDemo, startMigrated } from "./demo.ts";
 import { UsageError } from "./failure.ts";
 import type { GlobalOptions } from "./subcommand.ts";
@@ -40,15 +40,10 @@ function requireUrl({ url = surroundings().env["DATABASE_URL"] }: GlobalOptions)
 }
 
 // Without prepared statements, so that every pooler works.
-async function withUrl(
+function withUrl(
   url: string,
   run: (database: Connection) => Promise<void> | void,
   connection: ConnectOptions,
 ): Promise<void> {
-  const database = await connect(url, { max: 1, prepare: false, ...connection });
-  try {
-    await run(database);
-  } finally {
-    await database.sql.close({ timeout: 5 });
-  }
+  return surroundings().withConnection(url, { max: 1, prepare: false, ...connection }, run);
 }

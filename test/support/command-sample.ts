@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { inOwnProcess, onPseudoTerminal } from "./command-process.ts";
+import { keptConnection } from "./kept-connection.ts";
 import { inPipe, onTerminal } from "./run-command.ts";
 
 /** The music store for a single test file, and functions that run the command on it. */
@@ -25,22 +26,25 @@ export interface Sample {
 export async function sample(): Promise<Sample> {
   const database = await testDatabase({ template: MUSIC_STORE_SQL });
   const { url, sql } = database;
+  const kept = keptConnection(url);
+  const inProcess = { url, withConnection: kept.withConnection };
   const directory = mkdtempSync(join(tmpdir(), "rowfn-cli-"));
   return {
     database,
     sql,
     directory,
-    inPipe: (args, options) => inPipe(args, { url, ...options }),
-    onTerminal: (args, options) => onTerminal(args, { url, ...options }),
+    inPipe: (args, options) => inPipe(args, { ...inProcess, ...options }),
+    onTerminal: (args, options) => onTerminal(args, { ...inProcess, ...options }),
     inOwnProcess: (args, options) => inOwnProcess(args, { url, ...options }),
     onPseudoTerminal: (args, options) => onPseudoTerminal(args, { url, ...options }),
     printed: async (...args) => {
-      const { code, output, errors } = await inPipe(args, { url });
+      const { code, output, errors } = await inPipe(args, inProcess);
       if (code !== 0 || errors !== "") throw new Error(`exit code ${code}: ${errors}`);
       return output;
     },
     drop: async () => {
       rmSync(directory, { recursive: true });
+      await kept.close();
       await database.drop();
     },
   };

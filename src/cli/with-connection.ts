@@ -1,0 +1,15 @@
+import { type Connection, type ConnectOptions, connect } from "../index.ts";
+
+/** Runs a function with a connection, then closes it. */
+export async function withConnection(
+  url: string,
+  options: ConnectOptions,
+  run: (database: Connection) => Promise<void> | void,
+): Promise<void> {
+  const database = await connect(url, options);
+  try {
+    await run(database);
+  } finally {
+    await database.sql.close({ timeout: 5 });
+  }
+}
