@@ -4,20 +4,12 @@ import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BunPlugin } from "bun";
 import packageJson from "../package.json" with { type: "json" };
+import { LIBRARIES, sourceOf, writeDeclarations } from "./declarations.ts";
 import { licensesText } from "./licenses.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const DIST = resolve(process.argv[2] ?? join(ROOT, "dist"));
 const COMMAND = packageJson.bin.rowfn;
-
-/** `./dist/testing/index.js` → `src/testing/index.ts`. */
-function sourceOf(path: string): string {
-  return join(ROOT, path.replace("./dist/", "src/").replace(/\.js$/, ".ts"));
-}
-
-const libraries = Object.values(packageJson.exports)
-  .filter(target => typeof target === "object")
-  .map(target => sourceOf(target.default));
 
 // Code that different entry points need is divided into a chunk per set of entry points, and each file takes time to load.
 // With these imports every program that loads one of the entry points loads the core, which then has few chunks.
@@ -33,7 +25,7 @@ const wholeCore: BunPlugin = {
 
 async function bundle(): Promise<void> {
   const { outputs, metafile } = await Bun.build({
-    entrypoints: [...libraries, sourceOf(COMMAND)],
+    entrypoints: [...LIBRARIES, sourceOf(COMMAND)],
     root: join(ROOT, "src"),
     outdir: DIST,
     target: "bun",
@@ -55,29 +47,6 @@ async function bundle(): Promise<void> {
   console.log(`dist: ${code.length} JavaScript files, ${Math.round(bytes / 1000)} kB`);
 }
 
-async function declare(): Promise<void> {
-  const config = join(DIST, "tsconfig.json");
-  await Bun.write(
-    config,
-    JSON.stringify({
-      extends: join(ROOT, "tsconfig.json"),
-      compilerOptions: {
-        ...{ noEmit: false, emitDeclarationOnly: true, rootDir: join(ROOT, "src"), outDir: "." },
-        // With `isolatedDeclarations` each declaration follows from its own file; `bun check` checks the types.
-        noCheck: true,
-      },
-      include: [],
-      files: libraries,
-    }),
-  );
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  const { exitCode } = Bun.spawnSync([process.execPath, compiler, "--project", config], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  rmSync(config);
-  if (exitCode !== 0) throw new Error("tsc failed; no declarations were written");
-}
-
 rmSync(DIST, { recursive: true, force: true });
 await bundle();
-await declare();
+await writeDeclarations(DIST);

@@ -18,7 +18,13 @@ function run(directory: string, args: readonly string[]): void {
 }
 
 const checkTypes = (directory: string) =>
-  run(directory, [join(BENCH, "../node_modules/typescript/bin/tsc"), "--noEmit", "-p", "."]);
+  run(directory, [
+    join(BENCH, "../node_modules/typescript/bin/tsc"),
+    "--noEmit",
+    "--singleThreaded",
+    "-p",
+    ".",
+  ]);
 
 const names = process.argv.slice(2);
 const chosen = names.length === 0 ? LIBRARIES : LIBRARIES.filter(name => names.includes(name));

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
+import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { recordingHandle } from "../support/recording.ts";
 import { NAMES, runCode } from "../support/run-code.ts";
 
@@ -33,14 +35,24 @@ function importedNames(text: string): string[] {
   return imports.flatMap(([, names]) => names!.split(",").map(name => name.trim())).filter(Boolean);
 }
 
+let snapshot: SchemaSnapshot;
+beforeAll(async () => {
+  const { sql, drop } = await testDatabase({ template: MUSIC_STORE_SQL });
+  snapshot = await loadSchema(sql);
+  await drop();
+});
+
 for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
   describe(file, () => {
     const text = readFileSync(join(ROOT, file), "utf8");
-    let store: MusicStore;
+    const code = program(text);
+    let database: TestDatabase | undefined;
     beforeAll(async () => {
-      store = await musicStore();
+      // The functions in from-*.md are called in bench/coming-from.
+      if (code.includes("await ") && !file.startsWith("docs/from-"))
+        database = await testDatabase({ template: MUSIC_STORE_SQL });
     });
-    afterAll(() => store.database.drop());
+    afterAll(() => database?.drop());
 
     test("links only to existing files", () => {
       const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link]) => link!);
@@ -54,12 +66,13 @@ for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
 
     test("every example behaves as its comment states", async () => {
       const sent: string[] = [];
+      const sql = database && recordingHandle(database.sql, sent);
       let checks = 0;
       await runCode(
-        `let last; const result = expected => same(last, expected); const sends = text => sent(text);\n${program(text)}`,
+        `let last; const result = expected => same(last, expected); const sends = text => sent(text);\n${code}`,
         {
-          sql: recordingHandle(store.sql, sent),
-          schema: store.schema,
+          sql,
+          schema: snapshot,
           same: (actual: unknown, expected: unknown) => {
             checks++;
             expect(actual).toEqual(expected);
@@ -69,7 +82,7 @@ for (const file of ["README.md", ...DOCS.map(name => `docs/${name}`)]) {
             expect(sent.at(-1)).toBe(expected);
           },
           console: { log: () => {}, warn: () => {}, error: () => {} },
-          connect: async () => ({ sql: recordingHandle(store.sql, sent), schema: store.schema }),
+          connect: async () => ({ sql, schema: snapshot }),
         },
       );
       expect(checks).toBe((text.match(/^\/\/ (→|sends) /gm) ?? []).length);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { declarations } from "./declarations.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -27,12 +28,13 @@ const OPTIONS = {
   allowImportingTsExtensions: true,
   noEmit: true,
   skipLibCheck: true,
-  paths: {
-    rowfn: [join(ROOT, "src/index.ts")],
-    "rowfn/*": [join(ROOT, "src/*/index.ts")],
-    valibot: [join(ROOT, "node_modules/valibot/dist/index.d.mts")],
-  },
 };
+
+const pathsTo = (rowfn: string) => ({
+  rowfn: [join(rowfn, "index.d.ts")],
+  "rowfn/*": [join(rowfn, "*/index.d.ts")],
+  valibot: [join(ROOT, "node_modules/valibot/dist/index.d.mts")],
+});
 
 /** The errors that the two compilers report for the same files. */
 export interface Compiled {
@@ -42,7 +44,7 @@ export interface Compiled {
   readonly bunCheck: readonly string[];
 }
 
-/** Type-checks files in their own directory with strict options; `rowfn` is this checkout. */
+/** Type-checks files in their own directory with strict options; `rowfn` is the declarations of this checkout. */
 export function compile(files: Readonly<Record<string, string>>): Promise<Compiled> {
   return withTypeProject(files, async directory => {
     const [tsc, bunCheck] = await Promise.all([
@@ -60,7 +62,8 @@ export async function withTypeProject<Result>(
 ): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), "rowfn-types-"));
   try {
-    const config = { compilerOptions: OPTIONS, include: Object.keys(files) };
+    const paths = pathsTo(await declarations());
+    const config = { compilerOptions: { ...OPTIONS, paths }, include: Object.keys(files) };
     await Bun.write(join(directory, "tsconfig.json"), JSON.stringify(config));
     for (const [name, text] of Object.entries(files)) await Bun.write(join(directory, name), text);
     return await use(directory);

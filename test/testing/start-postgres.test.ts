@@ -148,14 +148,12 @@ test("if a server cannot start, the error contains the end of its log", async ()
   await expect(startPostgres({ settings: { shared_buffers: "none" } })).rejects.toThrow(
     /PostgreSQL did not start: .*invalid value for parameter "shared_buffers"/s,
   );
-  await startPostgres({ settings: { shared_buffers: "none" } }).catch(() => {});
   expect(directoriesOf(process.pid)).toEqual([]);
 });
 
 test("a port in use is reported as an error", async () => {
   const server = await startPostgres();
   await expect(startPostgres({ port: server.port })).rejects.toThrow("Address already in use");
-  await startPostgres({ port: server.port }).catch(() => {});
   await server.stop();
 });
 
