@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeDeclarations } from "../../scripts/declarations.ts";
 
@@ -6,7 +6,8 @@ const ROOT = join(import.meta.dir, "../..");
 const CACHE = join(ROOT, "node_modules/.cache/rowfn-tests");
 
 function hashOfSources(): string {
-  const sources = [...new Bun.Glob("{src,scripts}/**/*.ts").scanSync(ROOT)].toSorted();
+  const globs = ["bun.lock", "*.json", "src/**/*.ts", "scripts/*.ts"].map(glob => new Bun.Glob(glob));
+  const sources = globs.flatMap(glob => [...glob.scanSync(ROOT)]).toSorted();
   const hasher = new Bun.CryptoHasher("sha256");
   for (const path of sources) hasher.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
   return hasher.digest("hex").slice(0, 16);
@@ -21,6 +22,9 @@ export async function declarations(): Promise<string> {
   if (existsSync(directory)) return directory;
   const own = join(CACHE, `declarations-${process.pid}`);
   await writeDeclarations(own);
+  const earlier = readdirSync(CACHE).filter(name => /^declarations-[0-9a-f]{16}$/.test(name));
+  for (const name of earlier)
+    if (join(CACHE, name) !== directory) rmSync(join(CACHE, name), { recursive: true, force: true });
   try {
     renameSync(own, directory);
   } catch (error) {
