@@ -33,7 +33,6 @@ function buildColumn(
   const isView = relation[8][0] === "v" || relation[8][0] === "m";
   const letter = LETTERS[(flags >> 2) & 127];
   const isGenerated = letter === "stored" || letter === "virtual";
-  const access = catalog.access.get(oid)?.find(other => other[4] === position);
   const identity = catalog.sequence.get(oid)?.find(other => other[4] === position && other[8] === "i");
   const format = catalog.format.get(type)?.find(other => other[4] === typmod);
   return {
@@ -53,8 +52,8 @@ function buildColumn(
     collation: ownCollation(catalog, type, collation),
     ...columnSettings(catalog, relation, row),
     comment: commentOf(catalog, "relation", oid, position),
-    privileges: PRIVILEGES[(access?.[5] ?? relation[4]) & 7]!,
-    updatable: !isGenerated && access?.[6] !== 0,
+    privileges: PRIVILEGES[(flags >> 16) & 7]!,
+    updatable: !isGenerated && (flags & 524_288) === 0,
     isInherited: (flags & 2) !== 0,
   };
 }

@@ -1,7 +1,7 @@
 import { byName } from "../relation-name.ts";
 import type { Index, UniqueKey } from "../snapshot.ts";
-import { type Catalog, columnNames, commentOf, findRow, intList } from "./catalog.ts";
-import type { ColumnRow, ConstraintRow, IndexExtras, IndexKeyRow, IndexRow } from "./rows.ts";
+import { type Catalog, collationSql, columnNames, commentOf, findRow, intList, nameSql } from "./catalog.ts";
+import type { ColumnRow, ConstraintRow, IndexExtras, IndexKeys, IndexRow } from "./rows.ts";
 
 /** The indexes of a relation. */
 export interface RelationIndexes {
@@ -59,7 +59,7 @@ function uniqueKey(catalog: Catalog, row: IndexRow, constraints: readonly Constr
     initiallyDeferred: (flags & 2) !== 0,
     nullsNotDistinct: (row[5] & 16) !== 0,
     period: (flags & 16) !== 0,
-    conflictTarget: conflictTarget(row[5], findRow(catalog.rules, row[1])?.[4] === 1),
+    conflictTarget: conflictTarget(row[5], hasWriteRules(catalog, row[1])),
     comment: (constraint && commentOf(catalog, "constraint", constraint[2])) ?? index.comment,
   };
 }
@@ -72,36 +72,44 @@ function conflictTarget(flags: number, hasWriteRules: boolean): UniqueKey["confl
   return (flags & 8) !== 0 ? "doNothingOnly" : "doUpdate";
 }
 
+// pg_rewrite.ev_type of UPDATE and INSERT.
+function hasWriteRules({ guard }: Catalog, relation: number): boolean {
+  return (guard.get(relation) ?? []).some(({ 4: event }) => event === 2 || event === 3);
+}
+
 /** The SQL after each key of an index, `COLLATE "C" text_pattern_ops DESC`; an empty list if all keys have the defaults. */
 function buildKeyOptions(catalog: Catalog, row: IndexRow): readonly string[] {
-  const { 1: relation, 8: columns, 10: keys } = row;
-  if (keys === null) return [];
+  const { 1: relation, 8: columns, 10: classes, 11: keys } = row;
+  const [orders, collations, classOptions] = keys === null ? NO_KEYS : (JSON.parse(keys) as IndexKeys);
   const numbers = intList(columns);
-  const options = (JSON.parse(keys) as readonly IndexKeyRow[]).map((key, index) =>
-    keyOptions(
-      catalog,
-      catalog.column.get(relation)?.find(column => column[4] === numbers[index]),
-      key,
-    ),
-  );
+  const collationOids = intList(collations);
+  const orderBits = intList(orders);
+  const options = intList(classes).map((operatorClass, index) => {
+    const column = catalog.column.get(relation)?.find(other => other[4] === numbers[index]);
+    return (
+      collateSql(catalog, column, collationOids[index] ?? 0) +
+      operatorClassSql(catalog, operatorClass, classOptions?.[index + 1]) +
+      ORDERS[(orderBits[index] ?? 0) & 3]
+    ).trimStart();
+  });
   // A column's own collation is not an index option.
   return options.some(option => option !== "") ? options : [];
 }
+
+const NO_KEYS: IndexKeys = ["", "", null];
 
 // By the bits of pg_index.indoption: 1 is DESC, 2 is NULLS FIRST, the default of DESC.
 const ORDERS = ["", " DESC NULLS LAST", " NULLS FIRST", " DESC"] as const;
 const DEFAULT_COLLATION = 100;
 
-function keyOptions(
-  catalog: Catalog,
-  column: ColumnRow | undefined,
-  [option, operatorClass, collation, classOptions]: IndexKeyRow,
-): string {
-  const isOwnCollation = collation !== 0 && collation !== (column?.[3] ?? DEFAULT_COLLATION);
-  const collate = isOwnCollation ? `COLLATE ${findRow(catalog.collation, collation)?.[7] ?? ""}` : "";
-  const known = findRow(catalog.operatorClass, operatorClass);
-  const isOwnClass = known?.[4] !== 1 || classOptions !== null;
-  const parameters = classOptions === null ? "" : `(${classOptions.join(", ")})`;
-  const className = isOwnClass ? ` ${known?.[7] ?? ""}${parameters}` : "";
-  return (collate + className + ORDERS[option & 3]).trimStart();
+function collateSql(catalog: Catalog, column: ColumnRow | undefined, collation: number): string {
+  const isOwn = collation !== 0 && collation !== (column?.[3] ?? DEFAULT_COLLATION);
+  return isOwn ? `COLLATE ${collationSql(catalog, collation) ?? ""}` : "";
+}
+
+function operatorClassSql(catalog: Catalog, oid: number, options: readonly string[] | undefined): string {
+  const known = findRow(catalog.operatorClass, oid);
+  if (known?.[4] === 1 && options === undefined) return "";
+  const name = known === undefined ? "" : nameSql(catalog, known[2], known[7]);
+  return ` ${name}${options === undefined ? "" : `(${options.join(", ")})`}`;
 }

@@ -1,19 +1,27 @@
 import { byRelationName } from "../relation-name.ts";
 import type { Sequence, SequenceOptions } from "../snapshot.ts";
-import { allRows, type Catalog, columnNames, commentOf, findRow, relationName } from "./catalog.ts";
+import {
+  allRows,
+  type Catalog,
+  columnNames,
+  commentOf,
+  extensionOf,
+  relationName,
+  schemaName,
+} from "./catalog.ts";
 import type { SequenceRow } from "./rows.ts";
 
 /** The sequences of a catalog, except identity sequences. */
 export function buildSequences(catalog: Catalog): readonly Sequence[] {
   return allRows(catalog.sequence)
-    .filter(row => row[8] !== "i")
+    .filter(row => row[8] !== "i" && extensionOf(catalog, "relation", row[3]) === null)
     .map(row => buildSequence(catalog, row))
     .toSorted(byRelationName);
 }
 
 function buildSequence(catalog: Catalog, row: SequenceRow): Sequence {
   return {
-    schema: findRow(catalog.schema, row[2])?.[7] ?? "",
+    schema: schemaName(catalog, row[2]),
     name: row[7],
     ...sequenceOptions(row),
     ownedBy: ownerOf(catalog, row),

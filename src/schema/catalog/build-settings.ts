@@ -2,6 +2,7 @@ import { quoteIdentifier } from "../quote.ts";
 import type { Setting } from "../snapshot.ts";
 import { optionNameSql, optionSql } from "../storage-options.ts";
 import { type Catalog, findRow } from "./catalog.ts";
+import { MARK } from "./relation-parts.ts";
 import type { ColumnRow, ColumnSettings, IndexRow, RelationRow } from "./rows.ts";
 
 /** The settings of a relation or column; none if all are the defaults. */
@@ -55,7 +56,7 @@ const COMPRESSIONS: Readonly<Record<string, string>> = { p: "pglz", l: "lz4" };
 
 export function columnSettings({ type }: Catalog, relation: RelationRow, row: ColumnRow): Settings {
   const { 2: typeOid, 6: flags, 9: json } = row;
-  const storage = String.fromCharCode(flags >> 9);
+  const storage = String.fromCharCode((flags >> 9) & 127);
   const usual = findRow(type, typeOid)?.[9][3] ?? storage;
   if ((storage === usual && json === null) || !hasSettings(relation)) return NONE;
   const [compression, statistics, options] = (
@@ -65,7 +66,10 @@ export function columnSettings({ type }: Catalog, relation: RelationRow, row: Co
     ...(storage === usual ? [] : [setting("storage", STORAGES[storage]!, STORAGES[usual]!)]),
     ...(compression === "" ? [] : [setting("compression", COMPRESSIONS[compression]!, "DEFAULT")]),
     ...(statistics === null ? [] : [setting("statistics", String(statistics), "-1")]),
-    ...options.toSorted().map(columnOption),
+    ...options
+      .filter(option => !option.startsWith(MARK))
+      .toSorted()
+      .map(columnOption),
   ]);
 }
 

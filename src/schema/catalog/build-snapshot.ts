@@ -5,7 +5,6 @@ import {
   type JsTypes,
   type Relation,
   type RelationKind,
-  type RelationName,
   type SchemaSnapshot,
 } from "../snapshot.ts";
 import { buildColumns, type ColumnContext } from "./build-columns.ts";
@@ -20,8 +19,9 @@ import {
 import { buildSequences } from "./build-sequences.ts";
 import { tableSettings } from "./build-settings.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
-import { allRows, type Catalog, commentOf, findRow, relationName, serverOf } from "./catalog.ts";
-import type { ListRow, RelationExtras, RelationRow } from "./rows.ts";
+import { allRows, type Catalog, commentOf, extensionOf, relationName, serverOf } from "./catalog.ts";
+import { parentsOf, sourcesOf } from "./dependencies.ts";
+import type { RelationExtras, RelationRow } from "./rows.ts";
 
 /** Builds the frozen snapshot from the rows of the catalog query, with names in place of oids. */
 export function buildSnapshot<Tables>(
@@ -51,9 +51,8 @@ export function buildSnapshot<Tables>(
 }
 
 function schemaComments(catalog: Catalog): Pick<SchemaSnapshot, "schemaComments"> {
-  const { schemas } = serverOf(catalog);
-  const comments = allRows(catalog.schema).flatMap(({ 1: oid, 7: name }) => {
-    const comment = schemas.includes(name) ? commentOf(catalog, "schema", oid) : null;
+  const comments = allRows(catalog.schema).flatMap(({ 1: oid, 4: isChosen, 7: name }) => {
+    const comment = isChosen === 1 ? commentOf(catalog, "schema", oid) : null;
     return comment === null ? [] : [[name, comment] as const];
   });
   return comments.length === 0 ? {} : { schemaComments: Object.fromEntries(comments) };
@@ -86,8 +85,9 @@ const PERSISTENCE: Readonly<Record<string, Relation["persistence"]>> = {
 
 function buildRelation(context: ColumnContext, row: RelationRow, schema: string, key: string): Relation {
   const { catalog } = context;
-  const { 1: oid, 4: privileges, 5: updatable, 6: bits, 7: name, 8: letters, 9: extras, 10: extension } = row;
-  const [partitionKey, partitionBound, options, definition] =
+  const guards = catalog.guard.get(row[1]) ?? [];
+  const { 1: oid, 4: privileges, 5: updatable, 6: bits, 7: name, 8: letters, 9: extras } = row;
+  const [partitionKey, partitionBound, options, toastOptions, definition] =
     extras === null ? NO_EXTRAS : (JSON.parse(extras) as RelationExtras);
   return {
     schema,
@@ -95,26 +95,26 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     key,
     kind: KINDS[letters[0]!]!,
     persistence: PERSISTENCE[letters[1]!]!,
-    extension,
+    extension: extensionOf(catalog, "relation", oid),
     isVisible: catalog.path.visible.has(oid),
     isPartition: (bits & 1) !== 0,
     partitionKey,
     partitionBound,
-    parents: namesIn(findRow(catalog.parent, oid)),
+    parents: parentsOf(catalog, oid),
     comment: commentOf(catalog, "relation", oid),
-    options: options ?? [],
+    options: [...(options ?? []), ...(toastOptions ?? []).map(option => `toast.${option}`)],
     ...tableSettings(catalog, row),
     definition: definition?.trim().replace(/;$/, "") ?? null,
-    dependsOn: namesIn(findRow(catalog.source, oid)),
+    dependsOn: sourcesOf(catalog, oid),
     privileges: privilegesOf(privileges),
     updatable: updatableOf(updatable),
     rowSecurityEnabled: (bits & 2) !== 0,
     rowSecurityForced: (bits & 4) !== 0,
     rowSecurityActive: (bits & 8) !== 0,
-    policies: findRow(catalog.policies, oid)?.[4] ?? 0,
-    triggers: triggersOf(findRow(catalog.triggers, oid)?.[4] ?? 0),
+    policies: guards.filter(({ 4: event }) => event === null).length,
+    triggers: triggersOf(catalog, oid),
     userTriggers: buildTriggers(catalog, oid),
-    hasRules: catalog.rules.has(oid),
+    hasRules: guards.some(({ 4: event }) => event !== null),
     columns: buildColumns(context, row),
     ...buildKeys(catalog, oid),
     ...distributionIn(catalog, oid),
@@ -126,11 +126,7 @@ function distributionIn({ path }: Catalog, oid: number): Pick<Relation, "distrib
   return distribution === undefined ? {} : { distribution };
 }
 
-const NO_EXTRAS: RelationExtras = [null, null, null, null];
-
-function namesIn(row: ListRow | undefined): readonly RelationName[] {
-  return row === undefined ? [] : (JSON.parse(row[7]) as readonly RelationName[]);
-}
+const NO_EXTRAS: RelationExtras = [null, null, null, null, null];
 
 // The bits of has_table_privilege's sum, of pg_relation_is_updatable (manual 9.27) and of pg_trigger.tgtype.
 function privilegesOf(bits: number): Relation["privileges"] {
@@ -146,7 +142,9 @@ function updatableOf(bits: number): Relation["updatable"] {
   return { insert: (bits & 8) !== 0, update: (bits & 4) !== 0, delete: (bits & 16) !== 0 };
 }
 
-function triggersOf(bits: number): Relation["triggers"] {
+function triggersOf({ trigger }: Catalog, oid: number): Relation["triggers"] {
+  const enabled = (trigger.get(oid) ?? []).filter(({ 10: letter }) => letter !== "D");
+  const bits = enabled.reduce((all, { 4: type }) => all | type, 0);
   return {
     insert: (bits & 4) !== 0,
     delete: (bits & 8) !== 0,

@@ -1,6 +1,7 @@
 import type { Distribution } from "../distribution.ts";
 import { type Engine, type EngineFacts, engineOf } from "../engine.ts";
 import type { SessionSettings } from "../exact-settings.ts";
+import { byName } from "../relation-name.ts";
 import type { RelationName } from "../snapshot.ts";
 import { readDistributions } from "./distributions.ts";
 import { PART_NAMES } from "./query.ts";
@@ -64,15 +65,34 @@ export function findRow<Row>(groups: Groups<Row>, oid: number): Row | undefined 
 }
 
 export function serverOf(catalog: Catalog): ServerFacts {
-  return JSON.parse(findRow(catalog.server, 0)![7]) as ServerFacts;
+  const chosen = allRows(catalog.schema).filter(({ 4: isChosen }) => isChosen === 1);
+  const facts = JSON.parse(findRow(catalog.server, 0)![7]) as Omit<ServerFacts, "schemas">;
+  return { ...facts, schemas: chosen.map(row => row[7]).toSorted(byName) };
+}
+
+/** The name of a schema as the snapshot has it, `pg_temp` for temporary tables. */
+export function schemaName({ schema }: Catalog, oid: number): string {
+  return findRow(schema, oid)?.[7] ?? "";
+}
+
+/** The name of a schema in pg_namespace. */
+export function realSchemaName({ schema }: Catalog, oid: number): string {
+  return findRow(schema, oid)?.[8] ?? "";
+}
+
+/** A name as SQL, with its schema unless that is pg_catalog: `"de-x-icu"`. */
+export function nameSql({ schema }: Catalog, oid: number, quotedName: string): string {
+  return `${findRow(schema, oid)?.[9] ?? ""}${quotedName}`;
 }
 
 /** The schema and name of a relation, or of a table that only a foreign key refers to. */
-export function relationName({ relation, schema, target }: Catalog, oid: number): RelationName {
-  const read = findRow(relation, oid);
-  const other = findRow(target, oid);
-  const oidOfSchema = read?.[2] ?? other?.[2] ?? 0;
-  return { schema: findRow(schema, oidOfSchema)?.[7] ?? "", name: read?.[7] ?? other?.[8] ?? "" };
+export function relationName(catalog: Catalog, oid: number): RelationName {
+  const read = findRow(catalog.relation, oid);
+  const other = findRow(catalog.target, oid);
+  return {
+    schema: schemaName(catalog, read?.[2] ?? other?.[2] ?? 0),
+    name: read?.[7] ?? other?.[8] ?? "",
+  };
 }
 
 /** The column names of attribute numbers; null for 0, which is an expression. */
@@ -88,32 +108,54 @@ export function columnNames(
   );
 }
 
-// The oids of the catalogs that have comments, equal on every server.
-const CATALOGS = {
+// The oids of catalogs, equal on every server.
+export const CATALOGS = {
   type: 1247,
   function: 1255,
   relation: 1259,
   constraint: 2606,
   schema: 2615,
   trigger: 2620,
+  extension: 3079,
+  statistics: 3381,
+  collation: 3456,
 } as const;
 
 /** The comment of an object or column. */
 export function commentOf(
   { comment }: Catalog,
-  kind: keyof typeof CATALOGS,
+  kind: keyof typeof CATALOGS | number,
   oid: number,
   position = 0,
 ): string | null {
-  const row = comment
-    .get(oid)
-    ?.find(({ 2: catalog, 4: of }) => catalog === CATALOGS[kind] && of === position);
+  const number = typeof kind === "number" ? kind : CATALOGS[kind];
+  const row = comment.get(oid)?.find(({ 2: catalog, 4: of }) => catalog === number && of === position);
   return row?.[7] ?? null;
 }
 
+/** The name of the extension that has created an object. */
+export function extensionOf(catalog: Catalog, kind: keyof typeof CATALOGS, oid: number): string | null {
+  return extensionsOf(catalog, kind, oid)[0] ?? null;
+}
+
+/** The extension of an object, or the extensions that an extension requires. */
+export function extensionsOf(
+  { member, installed }: Catalog,
+  kind: keyof typeof CATALOGS,
+  oid: number,
+): readonly string[] {
+  const rows = (member.get(oid) ?? []).filter(({ 2: catalog }) => catalog === CATALOGS[kind]);
+  return rows.map(row => findRow(installed, row[3])?.[7] ?? "");
+}
+
 /** The collation of a column or domain as SQL; null if it is the default of the type. */
-export function ownCollation({ type, collation }: Catalog, typeOid: number, oid: number): string | null {
-  return findRow(type, typeOid)?.[3] === oid ? null : (findRow(collation, oid)?.[7] ?? null);
+export function ownCollation(catalog: Catalog, typeOid: number, oid: number): string | null {
+  return findRow(catalog.type, typeOid)?.[3] === oid ? null : collationSql(catalog, oid);
+}
+
+export function collationSql(catalog: Catalog, oid: number): string | null {
+  const row = findRow(catalog.collation, oid);
+  return row === undefined ? null : nameSql(catalog, row[2], row[7]);
 }
 
 /** Lists of names by content. */

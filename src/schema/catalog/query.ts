@@ -1,9 +1,9 @@
 import { quoteLiteral } from "../quote.ts";
+import { DEPENDENCY_PARTS, DEPENDENCY_TABLES } from "./dependency-parts.ts";
 import { FIX_SETTINGS, RESTORE_SETTINGS, searchPathSql } from "./fixed-settings.ts";
-
-import { FUNCTION_PARTS, FUNCTION_TABLES } from "./function-parts.ts";
+import { functionParts, functionTables } from "./function-parts.ts";
 import { KEY_PARTS } from "./key-parts.ts";
-import { OBJECT_PARTS, OBJECT_TABLES } from "./object-parts.ts";
+import { OBJECT_PARTS, objectTables } from "./object-parts.ts";
 import { type CatalogParts, partSql } from "./part.ts";
 import { RELATION_PARTS, RELATION_TABLES } from "./relation-parts.ts";
 import { TYPE_PARTS, TYPE_TABLES } from "./type-parts.ts";
@@ -16,19 +16,44 @@ import { TYPE_PARTS, TYPE_TABLES } from "./type-parts.ts";
 // multiranges exist from 14; NULLS NOT DISTINCT and ON DELETE SET NULL (columns) from 15; NOT NULL rows in
 // pg_constraint for domains from 17 and for tables from 18; NOT ENFORCED, temporal keys, virtual columns from 18.
 
-const PARTS: CatalogParts = {
-  ...RELATION_PARTS,
-  ...KEY_PARTS,
-  ...TYPE_PARTS,
-  ...FUNCTION_PARTS,
-  ...OBJECT_PARTS,
-};
+function partsOf(functions: boolean): CatalogParts {
+  return {
+    ...RELATION_PARTS,
+    ...KEY_PARTS,
+    ...TYPE_PARTS,
+    ...functionParts(functions),
+    ...OBJECT_PARTS,
+    ...DEPENDENCY_PARTS,
+  };
+}
 
 /** The parts in the order of their numbers, which are the first cells of rows. */
-export const PART_NAMES: readonly (keyof CatalogParts)[] = Object.keys(PARTS) as (keyof CatalogParts)[];
+export const PART_NAMES: readonly (keyof CatalogParts)[] = Object.keys(
+  partsOf(false),
+) as (keyof CatalogParts)[];
 
-const CATALOG_QUERY = `with ${RELATION_TABLES},${TYPE_TABLES},${OBJECT_TABLES},${FUNCTION_TABLES}
-${Object.values(PARTS).map(partSql).join("\nunion all\n")}`;
+function catalogQuery(functions: boolean): string {
+  const tables = [
+    RELATION_TABLES,
+    TYPE_TABLES,
+    objectTables(functions),
+    functionTables(functions),
+    DEPENDENCY_TABLES,
+  ];
+  return `with ${tables.join(",")}
+${Object.values(partsOf(functions)).map(partSql).join("\nunion all\n")}`.replaceAll(
+    "$3",
+    commented(functions),
+  );
+}
+
+const QUERIES = { true: catalogQuery(true), false: catalogQuery(false) };
+
+// The comments of functions and of objects that are not in the catalog query without them.
+function commented(functions: boolean): string {
+  const always = "1247, 1259, 2606, 2615, 2618, 2620, 3256, 3381, 3456";
+  return functions ? `${always}, 1255, 1417, 2605, 2616, 2617, 3600, 3602` : always;
+}
 
 /**
  * The catalog query of some schemas, or of all except the system schemas, in one text of several statements: the simple
@@ -41,7 +66,7 @@ export function catalogStatements(
   isXml: boolean,
 ): string {
   const list = schemas === undefined ? "null" : quoteLiteral(`{${schemas.map(quoteElement).join(",")}}`);
-  const query = CATALOG_QUERY.replaceAll("$2", String(functions)).replaceAll("$1", () => list);
+  const query = QUERIES[`${functions}`].replaceAll("$1", () => list);
   return [searchPathSql(isXml), FIX_SETTINGS, query, RESTORE_SETTINGS].join(";\n");
 }
 

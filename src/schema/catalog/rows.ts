@@ -2,15 +2,26 @@
 // part uses the first cells of each kind. Builders read cells by index, because destructuring as
 // `[, oid]` is slower for many rows.
 
-import type { CollationRow, ExtensionRow, FormatRow, RangeRow, TypeRow, Unused } from "./type-rows.ts";
+import type { DependencyRow, MemberRow, ObjectRow, RoutineRow, TriggerRow } from "./object-rows.ts";
+import type {
+  AttributeRow,
+  CollationRow,
+  ExtensionRow,
+  FormatRow,
+  LabelRow,
+  RangeRow,
+  TypeRow,
+  Unused,
+} from "./type-rows.ts";
 
 export type ServerRow = readonly [part: number, zero: 0, ...Unused<5>, json: string];
 
+/** The answer of the server, and from the rows of schemas the requested ones. */
 export interface ServerFacts {
   readonly serverVersionNum: number;
   readonly database: string;
   readonly role: string;
-  /** The requested schemas, in order. */
+  /** In order. */
   readonly schemas: readonly string[];
 }
 
@@ -28,17 +39,20 @@ export type RelationRow = readonly [
   letters: string,
   /** `RelationExtras` as JSON. */
   extras: string | null,
-  extension: string | null,
 ];
 
 export type RelationExtras = readonly [
   partitionKey: string | null,
   partitionBound: string | null,
   options: readonly string[] | null,
+  toastOptions: readonly string[] | null,
   definition: string | null,
 ];
 
-/** Flags: 1 not null, 2 inherited; from 4 on a letter's code, from 512 on the code of the storage. */
+/**
+ * Flags: 1 not null, 2 inherited; from 4 on a letter's code, from 512 on the code of the storage, from 65536 on the privileges;
+ * 524288 not updatable.
+ */
 export type ColumnRow = readonly [
   part: number,
   relation: number,
@@ -59,15 +73,6 @@ export type ColumnSettings = readonly [
   options: readonly string[],
 ];
 
-export type AccessRow = readonly [
-  part: number,
-  relation: number,
-  ...Unused<2>,
-  position: number,
-  privileges: number,
-  updatable: number,
-];
-
 export type CommentRow = readonly [
   part: number,
   oid: number,
@@ -78,8 +83,8 @@ export type CommentRow = readonly [
   text: string,
 ];
 
-/** Policies, triggers and rules: one number per relation. */
-export type CountRow = readonly [part: number, relation: number, ...Unused<2>, value: number];
+/** A policy, or a rule with its ev_type. */
+export type GuardRow = readonly [part: number, relation: number, ...Unused<2>, event: number | null];
 
 export type SequenceRow = readonly [
   part: number,
@@ -100,7 +105,7 @@ export type ConstraintRow = readonly [
   part: number,
   relation: number,
   oid: number,
-  /** The table a foreign key refers to; the index of a key. */
+  /** The table a foreign key refers to; the index of a key; the domain of a check without a relation. */
   other: number,
   flags: number,
   ...Unused<2>,
@@ -138,7 +143,9 @@ export type IndexRow = readonly [
   columns: string,
   /** `IndexExtras` as JSON. */
   extras: string | null,
-  /** `IndexKeyRow`s as JSON, if one of them is not the default. */
+  /** oidvector. */
+  operatorClasses: string,
+  /** `IndexKeys` as JSON, if one of them is perhaps not the default. */
   keys: string | null,
 ];
 
@@ -148,54 +155,61 @@ export type IndexExtras = readonly [
   options: readonly string[] | null,
 ];
 
-export type IndexKeyRow = readonly [
-  option: number,
-  operatorClass: number,
-  collation: number,
-  classOptions: readonly string[] | null,
+/** int2vector and oidvector, and the options of operator classes by the number of the key. */
+export type IndexKeys = readonly [
+  options: string,
+  collations: string,
+  classOptions: Readonly<Record<number, readonly string[]>> | null,
 ];
 
-/** A schema, an access method, the extension of a type, or an operator class with whether it is a default. */
-export type NameRow = readonly [
+/** A schema: its name, which is `pg_temp` for temporary tables; its real name; the prefix of names in SQL. */
+export type SchemaRow = readonly [
   part: number,
   oid: number,
   ...Unused<2>,
-  isDefault: number | null,
+  isChosen: 0 | 1,
   ...Unused<2>,
   name: string,
+  realName: string,
+  prefix: string,
 ];
 
-/** A trigger as JSON. */
-export type TriggerRow = readonly [part: number, relation: number, oid: number, ...Unused<4>, json: string];
+export type MethodRow = readonly [part: number, oid: number, ...Unused<5>, name: string];
 
-/** The parents of a relation, the sources of a view, a function or another object, as JSON. */
-export type ListRow = readonly [part: number, oid: number, ...Unused<5>, json: string];
+export type OperatorClassRow = readonly [
+  part: number,
+  oid: number,
+  schema: number,
+  ...Unused<1>,
+  isDefault: 0 | 1,
+  ...Unused<2>,
+  /** Quoted if necessary. */
+  name: string,
+];
 
 /** The row of each part. */
 export interface PartRows {
   readonly server: ServerRow;
-  readonly schema: NameRow;
+  readonly schema: SchemaRow;
   readonly relation: RelationRow;
   readonly column: ColumnRow;
-  readonly access: AccessRow;
   readonly comment: CommentRow;
-  readonly parent: ListRow;
-  readonly source: ListRow;
-  readonly policies: CountRow;
-  readonly triggers: CountRow;
-  readonly rules: CountRow;
+  readonly guard: GuardRow;
   readonly sequence: SequenceRow;
   readonly constraint: ConstraintRow;
   readonly target: TargetRow;
   readonly index: IndexRow;
-  readonly method: NameRow;
-  readonly operatorClass: NameRow;
+  readonly method: MethodRow;
+  readonly operatorClass: OperatorClassRow;
   readonly type: TypeRow;
-  readonly extension: NameRow;
+  readonly label: LabelRow;
+  readonly attribute: AttributeRow;
+  readonly member: MemberRow;
   readonly installed: ExtensionRow;
-  readonly routine: ListRow;
+  readonly routine: RoutineRow;
   readonly trigger: TriggerRow;
-  readonly object: ListRow;
+  readonly object: ObjectRow;
+  readonly dependency: DependencyRow;
   readonly range: RangeRow;
   readonly format: FormatRow;
   readonly collation: CollationRow;

@@ -1,8 +1,8 @@
-import { bits, type CatalogParts, letters, sqlName } from "./part.ts";
+import { bits, type CatalogParts, letters } from "./part.ts";
 
 /**
  * The common table expressions of several parts: types and modifiers of all attributes, the types that others consist of,
- * and composite types. The composite type and the array type of a table are left out unless a column has them.
+ * and the types. The composite type and the array type of a table are left out unless a column has them.
  */
 export const TYPE_TABLES: string = `
 used as materialized (
@@ -13,93 +13,70 @@ needed as materialized (
   union select t.typbasetype from pg_catalog.pg_type t where t.typtype = 'd'
   union select g.rngsubtype from pg_catalog.pg_range g
 ),
-composites as materialized (
-  select t.oid, c.relkind = 'c' as is_own
-  from pg_catalog.pg_type t join pg_catalog.pg_class c on c.oid = t.typrelid
-  where c.relkind = 'c' or t.oid in (select oid from needed) or t.typarray in (select oid from needed)
+types as materialized (
+  select t.oid, t.typnamespace, t.typcollation, t.typtypmod, t.typnotnull, t.typcategory, t.typarray, t.typname, t.typtype,
+    t.typdelim, t.typstorage, t.typbasetype, t.typelem, t.typrelid, t.typdefaultbin, c.relkind
+  from pg_catalog.pg_type t left join pg_catalog.pg_class c on c.oid = t.typrelid
+  where (c.relkind is null or c.relkind = 'c') and not (t.typtype = 'b' and t.typcategory = 'A')
+    or t.oid in (select oid from needed) or t.typarray in (select oid from needed)
 )`;
-
-const functionName = (oid: string): string =>
-  `(select ${sqlName("n.nspname", "p.proname")}
-    from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace where p.oid = ${oid})`;
 
 /** The parts return more types than the snapshot has; build-types.ts selects the types that are used. */
 export const TYPE_PARTS: Pick<
   CatalogParts,
-  "type" | "extension" | "installed" | "range" | "format" | "collation"
+  "type" | "label" | "attribute" | "member" | "installed" | "range" | "format" | "collation"
 > = {
   type: {
     oids: ["t.oid", "t.typnamespace", "t.typcollation"],
     ints: [
       "t.typtypmod",
-      bits(
-        "t.typnotnull",
-        "t.typcategory = 'A' and t.typarray = 0",
-        "t.oid in (select oid from composites where is_own)",
-      ),
+      bits("t.typnotnull", "t.typcategory = 'A' and t.typarray = 0", "coalesce(t.relkind = 'c', false)"),
     ],
     texts: [
       "t.typname",
-      "case when n.nspname = 'pg_catalog' then t.typname else quote_ident(n.nspname) || '.' || quote_ident(t.typname) end",
+      "quote_ident(t.typname)",
       letters("t.typtype", "t.typcategory", "t.typdelim", "t.typstorage"),
-      "case when t.typtype = 'd' then t.typbasetype when t.typcategory = 'A' then t.typelem else 0 end",
-      `case t.typtype
-        when 'd' then json_build_array(pg_catalog.format_type(t.typbasetype, t.typtypmod), pg_catalog.pg_get_expr(t.typdefaultbin, 0), (
-          select json_agg(json_build_array(k.conname, pg_catalog.pg_get_expr(k.conbin, 0), k.convalidated, k.oid::int8) order by k.conname)
-          from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c'))
-        when 'e' then (
-          select json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)
-        when 'c' then (
-          select json_agg(
-            json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid::int8, a.atttypmod, a.attcollation::int8)
-            order by a.attnum)
-          from pg_catalog.pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end`,
+      "case when t.typtype = 'd' then t.typbasetype when t.typtype = 'c' then t.typrelid when t.typcategory = 'A' then t.typelem else 0 end",
+      `case when t.typtype = 'd' then json_build_array(
+        pg_catalog.format_type(t.typbasetype, t.typtypmod), pg_catalog.pg_get_expr(t.typdefaultbin, 0)) end`,
     ],
-    from: `from pg_catalog.pg_type t
-      join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-      where case
-        when t.typtype = 'c' then t.oid in (select oid from composites)
-        when t.typtype = 'b' and t.typcategory = 'A' then t.oid in (select oid from needed)
-          or t.typarray in (select oid from needed)
-        else true end`,
+    from: "from types t",
   },
-  extension: {
-    oids: ["m.oid"],
-    texts: ["m.extname"],
-    from: `from (
-        select objid as oid, extname from members where classid = 1247
-        union all select c.reltype, m.extname from members m join pg_catalog.pg_class c on c.oid = m.objid
-        where m.classid = 1259) m`,
+  label: {
+    oids: ["e.enumtypid"],
+    texts: ["e.enumlabel", "e.enumsortorder"],
+    from: "from pg_catalog.pg_enum e",
+  },
+  attribute: {
+    oids: ["a.attrelid", "a.atttypid", "a.attcollation"],
+    ints: ["a.attnum", "a.atttypmod"],
+    texts: ["a.attname", "pg_catalog.format_type(a.atttypid, a.atttypmod)"],
+    from: `from pg_catalog.pg_attribute a
+      where a.attrelid = any (array(select typrelid from types where typtype = 'c')) and a.attnum > 0 and not a.attisdropped`,
+  },
+  // What an extension has created, and the extensions that require it.
+  member: {
+    oids: ["d.objid", "d.classid", "d.refobjid"],
+    from: `from pg_catalog.pg_depend d
+      where d.refclassid = 3079 and (d.deptype = 'e' and d.classid in (1247, 1259, 3456) or d.classid = 3079)`,
   },
   installed: {
-    oids: ["x.oid"],
-    texts: [
-      "x.extname",
-      "n.nspname",
-      `(select coalesce(json_agg(r.extname order by r.extname), '[]')
-        from pg_catalog.pg_depend d join pg_catalog.pg_extension r on r.oid = d.refobjid
-        where d.classid = 3079 and d.objid = x.oid and d.refclassid = 3079)`,
-    ],
-    from: `from pg_catalog.pg_extension x join pg_catalog.pg_namespace n on n.oid = x.extnamespace
-      where x.extname <> 'plpgsql'`,
+    oids: ["x.oid", "x.extnamespace"],
+    texts: ["x.extname"],
+    from: "from pg_catalog.pg_extension x",
   },
   range: {
     oids: ["g.rngtypid", "g.rngsubtype", "g.multirange"],
     texts: [
-      `json_build_object(
-        'operatorClass', (
-          select ${sqlName("n.nspname", "o.opcname")}
-          from pg_catalog.pg_opclass o join pg_catalog.pg_namespace n on n.oid = o.opcnamespace
-          where o.oid = g.rngsubopc and not o.opcdefault),
-        'collation', (
-          select ${sqlName("n.nspname", "co.collname")}
-          from pg_catalog.pg_collation co join pg_catalog.pg_namespace n on n.oid = co.collnamespace
-          join pg_catalog.pg_type t on t.oid = g.rngsubtype
-          where co.oid = g.rngcollation and co.oid <> t.typcollation),
-        'canonical', ${functionName("g.rngcanonical")}, 'subtypeDiff', ${functionName("g.rngsubdiff")})`,
+      "g.rngsubopc",
+      "g.rngcollation",
+      "nullif(g.rngcanonical, 0)::regproc",
+      "nullif(g.rngsubdiff, 0)::regproc",
     ],
     from: `from (values (0::oid)) fallback(rngmultitypid)
-      cross join lateral (select s.*, rngmultitypid as multirange from pg_catalog.pg_range s) g`,
+      cross join lateral (
+        select rngtypid, rngsubtype, rngsubopc, rngcollation, rngcanonical, rngsubdiff, rngmultitypid as multirange
+        from pg_catalog.pg_range) g`,
   },
   format: {
     oids: ["u.atttypid"],
@@ -108,21 +85,19 @@ export const TYPE_PARTS: Pick<
     from: "from used u",
   },
   collation: {
-    oids: ["co.oid"],
+    oids: ["co.oid", "co.collnamespace"],
     texts: [
-      sqlName("n.nspname", "co.collname"),
-      `case when n.oid in (select oid from namespaces)
-          and not exists (select from members m where m.classid = 3456 and m.objid = co.oid) then
-        json_build_object('schema', n.nspname, 'name', co.collname,
+      "quote_ident(co.collname)",
+      `case when co.collnamespace = any (array(select oid from schemas where chosen)) then
+        json_build_object('name', co.collname,
           'provider', case co.collprovider when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end,
           'collate', coalesce(co.locale, co.collcollate), 'ctype', coalesce(co.locale, co.collctype),
-          'rules', co.rules, 'deterministic', co.collisdeterministic,
-          'comment', (select d.description from pg_catalog.pg_description d where d.classoid = 3456 and d.objoid = co.oid))
-        end`,
+          'rules', co.rules, 'deterministic', co.collisdeterministic) end`,
     ],
     from: `from (values (null::text, null::text, null::text)) fallback(colliculocale, colllocale, collicurules)
       cross join lateral (
-        select q.*, coalesce(colllocale, colliculocale) as locale, collicurules as rules from pg_catalog.pg_collation q) co
-      join pg_catalog.pg_namespace n on n.oid = co.collnamespace`,
+        select oid, collname, collnamespace, collprovider, collcollate, collctype, collisdeterministic,
+          coalesce(colllocale, colliculocale) as locale, collicurules as rules
+        from pg_catalog.pg_collation) co`,
   },
 };

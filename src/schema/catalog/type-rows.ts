@@ -1,24 +1,21 @@
 // The rows of types, extensions and collations; see rows.ts.
 
-/** An installed extension, its schema, and as JSON the names of the extensions that it requires. */
-export type ExtensionRow = readonly [
-  part: number,
-  oid: number,
-  ...Unused<5>,
-  name: string,
-  schema: string,
-  requires: string,
-];
+import type { Collation } from "../snapshot.ts";
+
+export type ExtensionRow = readonly [part: number, oid: number, schema: number, ...Unused<4>, name: string];
 
 export type CollationRow = readonly [
   part: number,
   oid: number,
-  ...Unused<5>,
-  /** As SQL. */
+  schema: number,
+  ...Unused<4>,
+  /** Quoted if necessary. */
   name: string,
-  /** `Collation` as JSON, for a collation that CREATE COLLATION created. */
-  definition: string | null,
+  /** `CollationFacts` as JSON, for a collation of the requested schemas. */
+  facts: string | null,
 ];
+
+export type CollationFacts = Omit<Collation, "schema" | "comment">;
 
 /** Flags: 1 not null, 2 an array type, 4 a composite type without a table. */
 export type TypeRow = readonly [
@@ -30,25 +27,32 @@ export type TypeRow = readonly [
   flags: number,
   ...Unused<1>,
   name: string,
-  key: string,
+  /** Quoted if necessary. */
+  quotedName: string,
   /** typtype, typcategory, typdelim, typstorage. */
   letters: string,
-  /** The oid of an array's element, of a domain's base. */
+  /** The oid of an array's element, of a domain's base, of a composite type's relation. */
   inner: string,
-  /** As JSON: an enum's labels, a composite's `AttributeRow`s, `DomainDetails`. */
+  /** `DomainDetails` as JSON. */
   details: string | null,
 ];
 
-export type DomainDetails = readonly [
-  baseType: string,
-  defaultText: string | null,
-  checks: readonly DomainCheck[] | null,
+export type DomainDetails = readonly [baseType: string, defaultText: string | null];
+
+export type LabelRow = readonly [part: number, type: number, ...Unused<5>, label: string, order: string];
+
+/** An attribute of a composite type. */
+export type AttributeRow = readonly [
+  part: number,
+  relation: number,
+  type: number,
+  collation: number,
+  position: number,
+  typmod: number,
+  ...Unused<1>,
+  name: string,
+  formattedType: string,
 ];
-
-export type DomainCheck = readonly [name: string, expression: string, validated: boolean, oid: number];
-
-/** Name, formatted type, type oid, typmod, collation oid. */
-export type AttributeRow = readonly [string, string, number, number, number];
 
 export type RangeRow = readonly [
   part: number,
@@ -56,8 +60,12 @@ export type RangeRow = readonly [
   subtype: number,
   multirange: number,
   ...Unused<3>,
-  /** `RangeOptions` as JSON. */
-  options: string,
+  /** Oids. */
+  operatorClass: string,
+  collation: string,
+  /** As SQL. */
+  canonical: string | null,
+  subtypeDiff: string | null,
 ];
 
 export type FormatRow = readonly [
