@@ -37,6 +37,14 @@ test("a foreign key is recreated when a table becomes logged, but not when a che
   expect(texts(unchecked)).toEqual(['ALTER TABLE "public"."a" DROP CONSTRAINT "a_id_check"']);
 });
 
+test("a foreign key is unchanged when a longer key with its referenced column is dropped", async () => {
+  const tables = (key: string): string =>
+    `create table a (id int primary key, n int ${key}); create table b (a_id int references a)`;
+  expect(texts(await stepsBetween(tables(", constraint id_and_n unique (id, n)"), tables("")))).toEqual([
+    'ALTER TABLE "public"."a" DROP CONSTRAINT "id_and_n"',
+  ]);
+});
+
 test.each([
   ["unlogged", "", "", ""],
   ["", "", "unlogged", ""],
