@@ -40,7 +40,8 @@ const prepare = process.env["ROWFN_PREPARE"] !== "false";
 let database: TestDatabase;
 let session: TestDatabase["sql"];
 beforeAll(async () => {
-  database = await testDatabase({ template: TABLES });
+  // A second connection could open while the database has other settings, and would keep them.
+  database = await testDatabase({ template: TABLES, handle: { max: 1 } });
   session = database.connect({ max: 1 });
 });
 afterAll(() => database.drop());

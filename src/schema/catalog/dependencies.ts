@@ -1,10 +1,8 @@
 import { byName, byRelationName } from "../relation-name.ts";
 import type { RelationName, SqlFunction } from "../snapshot.ts";
-import { type Catalog, realSchemaName } from "./catalog.ts";
+import { CATALOGS, type Catalog, realSchemaName } from "./catalog.ts";
 import { DEPENDENCIES } from "./dependency-parts.ts";
 import type { DependencyRow } from "./object-rows.ts";
-
-const RELATIONS = 1259;
 
 /** What a function or object uses and what uses it. `of` is the oid of its catalog. */
 export function dependenciesOf(
@@ -22,13 +20,13 @@ export function dependenciesOf(
 
 /** The parents of a relation in order. */
 export function parentsOf(catalog: Catalog, relation: number): readonly RelationName[] {
-  const rows = rowsOf(catalog, RELATIONS, relation, "parent");
+  const rows = rowsOf(catalog, CATALOGS.relation, relation, "parent");
   return rows.toSorted((a, b) => a[5] - b[5]).map(row => nameOf(catalog, row));
 }
 
 /** The relations that a view reads. */
 export function sourcesOf(catalog: Catalog, view: number): readonly RelationName[] {
-  return distinctNames(catalog, rowsOf(catalog, RELATIONS, view, "source"));
+  return distinctNames(catalog, rowsOf(catalog, CATALOGS.relation, view, "source"));
 }
 
 function rowsOf(
