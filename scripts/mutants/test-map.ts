@@ -162,8 +162,15 @@ export function partsOf(hits: string, stderr: string, milliseconds: number): rea
 export function runsOf(files: readonly TestFile[], source: string, id: number): readonly TestRun[] {
   const folder = source.split("/")[1]!;
   const name = basename(source, ".ts");
-  const cost = ({ file, milliseconds }: TestRun): number =>
-    basename(file, ".test.ts") === name ? 0 : milliseconds * (file.split("/")[1] === folder ? 1 : 3);
+  const words = new Set(name.split("-"));
+  const weight = (file: string): number => {
+    const test = basename(file, ".test.ts");
+    if (test === name) return 0;
+    // `build-settings` concerns `settings`, in whatever folder.
+    if (test.split("-").some(word => words.has(word))) return 0.2;
+    return file.split("/")[1] === folder ? 1 : 3;
+  };
+  const cost = ({ file, milliseconds }: TestRun): number => milliseconds * weight(file);
   return files.flatMap(file => runOf(file, id) ?? []).sort((a, b) => cost(a) - cost(b));
 }
 

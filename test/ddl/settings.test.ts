@@ -35,6 +35,17 @@ test("schemaSql sets column settings with their table and index settings at the 
   );
 });
 
+test("the primary key is used by CLUSTER while another index is the replica identity", async () => {
+  const [{ sql }] = databases;
+  await sql.unsafe(`create table t(a int primary key, b int not null unique);
+    alter table t cluster on t_pkey, replica identity using index t_b_key`);
+  const [table] = (await loadSchema(sql)).relations;
+  expect(table!.settings!.map(({ set }) => set)).toEqual([
+    'CLUSTER ON "t_pkey"',
+    'REPLICA IDENTITY USING INDEX "t_b_key"',
+  ]);
+});
+
 test("migrationSql resets settings that the other snapshot lacks to the default of the column's type", async () => {
   const [{ sql }, other] = databases;
   await sql.unsafe(`create table t(a text, b numeric, c int primary key);
