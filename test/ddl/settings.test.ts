@@ -46,6 +46,14 @@ test("the primary key is used by CLUSTER while another index is the replica iden
   ]);
 });
 
+test.each(["full", "nothing"])("replica identity %s replaces that of an index", async identity => {
+  const [{ sql }] = databases;
+  await sql.unsafe(`create table t(a int primary key);
+    alter table t replica identity using index t_pkey; alter table t replica identity ${identity}`);
+  const [table] = (await loadSchema(sql)).relations;
+  expect(table!.settings!.map(({ set }) => set)).toEqual([`REPLICA IDENTITY ${identity.toUpperCase()}`]);
+});
+
 test("migrationSql resets settings that the other snapshot lacks to the default of the column's type", async () => {
   const [{ sql }, other] = databases;
   await sql.unsafe(`create table t(a text, b numeric, c int primary key);

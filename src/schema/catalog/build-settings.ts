@@ -30,7 +30,7 @@ export function tableSettings(catalog: Catalog, row: RelationRow): Settings {
       : [{ name: "cluster", set: `CLUSTER ON ${indexName(clustered)}`, reset: "SET WITHOUT CLUSTER" }]),
     ...(letters[2] === "f" ? [replicaIdentity("FULL")] : []),
     ...(letters[2] === "n" ? [replicaIdentity("NOTHING")] : []),
-    ...(letters[2] === "i" && replica ? [replicaIdentity(`USING INDEX ${indexName(replica)}`)] : []),
+    ...(replica === undefined ? [] : [replicaIdentity(`USING INDEX ${indexName(replica)}`)]),
   ]);
 }
 
