@@ -45,5 +45,5 @@ function withUrl(
   run: (database: Connection) => Promise<void> | void,
   connection: ConnectOptions,
 ): Promise<void> {
-  return surroundings().withConnection(url, { max: 1, prepare: false, ...connection }, run);
+  return surroundings().connectTo(url, { max: 1, prepare: false, ...connection }, run);
 }

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
+import { connectTo } from "./connect-to.ts";
 import type { ByteSink, Output, Surroundings } from "./surroundings.ts";
 import { startServer } from "./temporary-server.ts";
-import { withConnection } from "./with-connection.ts";
 
 /** The surroundings of a command with a process of its own. The streams are opened when they are used. */
 export function processSurroundings(): Surroundings {
@@ -14,7 +14,7 @@ export function processSurroundings(): Surroundings {
     get errors() {
       return outputOf(process.stderr);
     },
-    withConnection,
+    connectTo,
     startServer,
   };
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { styleText } from "node:util";
 import type { PostgresServer } from "../testing/index.ts";
-import type { withConnection } from "./with-connection.ts";
+import type { connectTo } from "./connect-to.ts";
 
 /** What a command uses of its process. Tests run commands with their own surroundings, several at the same time. */
 export interface Surroundings {
@@ -15,7 +15,7 @@ export interface Surroundings {
   };
   /** Standard error. */
   readonly errors: Output;
-  readonly withConnection: typeof withConnection;
+  readonly connectTo: typeof connectTo;
   /** Starts a server without tables, which `stop` ends and removes. */
   readonly startServer: () => Promise<TemporaryServer>;
 }

@@ -5,7 +5,9 @@ import { dirname, join } from "node:path";
 import { bundleSize } from "../../bench/bundle-size.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { findEmbeddedBinaries } from "../../src/testing/binaries.ts";
+import { outcomeOf } from "../support/command-process.ts";
 import { loadedAtImport } from "../support/loaded-at-import.ts";
+import type { Outcome } from "../support/run-command.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const MODULES = join(ROOT, "node_modules");
@@ -18,7 +20,7 @@ async function bun(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly code: number; readonly output: string; readonly errors: string }> {
+): Promise<Outcome> {
   const child = Bun.spawn([process.execPath, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_REGISTRY: "http://127.0.0.1:1/", ...env },
@@ -26,11 +28,7 @@ async function bun(
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [output, errors] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { code: await child.exited, output, errors };
+  return outcomeOf(child);
 }
 
 async function pack(packageDirectory: string, ...options: readonly string[]): Promise<string> {

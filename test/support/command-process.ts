@@ -10,7 +10,7 @@ export interface ProcessOptions extends CommandOptions {
 }
 
 // Other variables that affect colors, unset so that the output is the same on every machine.
-const COLOUR_VARIABLES = [
+const COLOR_VARIABLES = [
   "NO_COLOR",
   "FORCE_COLOR",
   "NODE_DISABLE_COLORS",
@@ -20,8 +20,16 @@ const COLOUR_VARIABLES = [
 ];
 
 function environment({ url, env }: ProcessOptions): Record<string, string | undefined> {
-  const unset = Object.fromEntries(COLOUR_VARIABLES.map(name => [name, undefined]));
+  const unset = Object.fromEntries(COLOR_VARIABLES.map(name => [name, undefined]));
   return { ...process.env, ...unset, DATABASE_URL: url, ...env };
+}
+
+/** The exit code and the whole output of a process. */
+export async function outcomeOf(
+  child: Bun.Subprocess<Bun.SpawnOptions.Writable, "pipe", "pipe">,
+): Promise<Outcome> {
+  const [output, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return { code: await child.exited, output, errors };
 }
 
 /** Runs the command in a process of its own with its input and output in pipes. */
@@ -33,11 +41,7 @@ export async function inOwnProcess(args: readonly string[], options: ProcessOpti
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [output, errors] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { code: await child.exited, output, errors };
+  return outcomeOf(child);
 }
 
 /** Runs the command in a process of its own on a pseudo terminal; returns output and errors together. */

@@ -27,7 +27,7 @@ export async function sample(): Promise<Sample> {
   const database = await testDatabase({ template: MUSIC_STORE_SQL });
   const { url, sql } = database;
   const kept = keptConnection(url);
-  const inProcess = { url, withConnection: kept.withConnection };
+  const inProcess = { url, connectTo: kept.connectTo };
   const directory = mkdtempSync(join(tmpdir(), "rowfn-cli-"));
   return {
     database,

@@ -1,5 +1,5 @@
+import { connectTo } from "../../src/cli/connect-to.ts";
 import type { Surroundings } from "../../src/cli/surroundings.ts";
-import { withConnection } from "../../src/cli/with-connection.ts";
 import { type Connection, connect, loadSchema } from "../../src/index.ts";
 
 /**
@@ -7,14 +7,14 @@ import { type Connection, connect, loadSchema } from "../../src/index.ts";
  * the catalog. Other databases, and other settings, have a new connection.
  */
 export function keptConnection(kept: string): {
-  readonly withConnection: Surroundings["withConnection"];
+  readonly connectTo: Surroundings["connectTo"];
   readonly close: () => Promise<void>;
 } {
   let opened: Promise<Connection> | undefined;
   return {
-    withConnection: async (url, options, run) => {
+    connectTo: async (url, options, run) => {
       const { max, prepare, settings, ...load } = options;
-      if (url !== kept || settings !== undefined) return withConnection(url, options, run);
+      if (url !== kept || settings !== undefined) return connectTo(url, options, run);
       opened ??= connect(url, { max: 1, prepare: false });
       const { sql } = await opened;
       await run({ sql, schema: await loadSchema(sql, load) });

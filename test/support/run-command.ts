@@ -1,14 +1,14 @@
 import { Writable } from "node:stream";
+import * as connections from "../../src/cli/connect-to.ts";
 import { runCommand } from "../../src/cli/run-command.ts";
 import type { Output, Surroundings, TemporaryServer } from "../../src/cli/surroundings.ts";
-import * as connections from "../../src/cli/with-connection.ts";
 import { testDatabase } from "../../src/testing/index.ts";
 
 export interface CommandOptions {
   readonly url?: string;
   readonly stdin?: string;
   /** Default: a new connection. */
-  readonly withConnection?: Surroundings["withConnection"];
+  readonly connectTo?: Surroundings["connectTo"];
 }
 
 export interface Outcome {
@@ -43,7 +43,7 @@ async function startServer(): Promise<TemporaryServer> {
 /** Runs the command in this process; returns its exit code. */
 function inThisProcess(
   args: readonly string[],
-  { url, stdin = "", withConnection = connections.withConnection }: CommandOptions,
+  { url, stdin = "", connectTo = connections.connectTo }: CommandOptions,
   output: Output,
   errors: Output,
 ): Promise<number> {
@@ -54,7 +54,7 @@ function inThisProcess(
     input: new Blob([stdin]),
     output: { ...output, open },
     errors,
-    withConnection,
+    connectTo,
     startServer,
   });
 }

@@ -2,8 +2,7 @@ import { quoteLiteral } from "../quote.ts";
 import { CHANGE_LOG, LOG_TABLE } from "../relation.ts";
 import { bits, type CatalogParts, letters } from "./part.ts";
 
-// Oids of catalogs, the same on every server: 1247 pg_type, 1255 pg_proc, 1259 pg_class, 2606 pg_constraint,
-// 2615 pg_namespace, 2618 pg_rewrite, 2620 pg_trigger, 3079 pg_extension.
+// Oids of catalogs, the same on every server: 1259 pg_class, 2615 pg_namespace, 3456 pg_collation.
 
 // In every session pg_temp is the schema of its own temporary tables.
 const NAMESPACE = "case when n.oid = pg_catalog.pg_my_temp_schema() then 'pg_temp' else n.nspname end";

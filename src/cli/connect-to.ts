@@ -1,7 +1,7 @@
 import { type Connection, type ConnectOptions, connect } from "../index.ts";
 
-/** Runs a function with a connection, then closes it. */
-export async function withConnection(
+/** Runs a function with a connection to a server, then closes the connection. */
+export async function connectTo(
   url: string,
   options: ConnectOptions,
   run: (database: Connection) => Promise<void> | void,
