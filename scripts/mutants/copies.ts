@@ -43,7 +43,12 @@ export async function copyRepository(): Promise<Copy> {
   const server = await startPostgres();
   return {
     root,
-    env: { ...FEW_RANDOM_CASES, ROWFN_TEST_URL: server.url, ROWFN_PREPARE: "true" },
+    env: {
+      ...FEW_RANDOM_CASES,
+      ROWFN_TEST_URL: server.url,
+      ROWFN_PREPARE: "true",
+      ROWFN_TEST_CACHE: join(root, "cache"),
+    },
     dropDatabases: () => dropDatabases(server.url),
     remove: async () => {
       await server.stop();

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { writeDeclarations } from "../../scripts/declarations.ts";
 
 const ROOT = join(import.meta.dir, "../..");
-const CACHE = join(ROOT, "node_modules/.cache/rowfn-tests");
+// Copies of the checkout share its node_modules, and one would remove the declarations of the other.
+const CACHE = process.env["ROWFN_TEST_CACHE"] ?? join(ROOT, "node_modules/.cache/rowfn-tests");
 
 function hashOfSources(): string {
   const globs = ["bun.lock", "*.json", "src/**/*.ts", "scripts/*.ts"].map(glob => new Bun.Glob(glob));
