@@ -73,8 +73,8 @@ function conflictTarget(flags: number, hasWriteRules: boolean): UniqueKey["confl
 }
 
 // pg_rewrite.ev_type of UPDATE and INSERT.
-function hasWriteRules({ guard }: Catalog, relation: number): boolean {
-  return (guard.get(relation) ?? []).some(({ 4: event }) => event === 2 || event === 3);
+function hasWriteRules({ policyOrRule }: Catalog, relation: number): boolean {
+  return (policyOrRule.get(relation) ?? []).some(({ 4: event }) => event === 2 || event === 3);
 }
 
 /** The SQL after each key of an index, `COLLATE "C" text_pattern_ops DESC`; an empty list if all keys have the defaults. */

@@ -85,7 +85,7 @@ const PERSISTENCE: Readonly<Record<string, Relation["persistence"]>> = {
 
 function buildRelation(context: ColumnContext, row: RelationRow, schema: string, key: string): Relation {
   const { catalog } = context;
-  const guards = catalog.guard.get(row[1]) ?? [];
+  const policiesAndRules = catalog.policyOrRule.get(row[1]) ?? [];
   const { 1: oid, 4: privileges, 5: updatable, 6: bits, 7: name, 8: letters, 9: extras } = row;
   const [partitionKey, partitionBound, options, toastOptions, definition] =
     extras === null ? NO_EXTRAS : (JSON.parse(extras) as RelationExtras);
@@ -111,10 +111,10 @@ function buildRelation(context: ColumnContext, row: RelationRow, schema: string,
     rowSecurityEnabled: (bits & 2) !== 0,
     rowSecurityForced: (bits & 4) !== 0,
     rowSecurityActive: (bits & 8) !== 0,
-    policies: guards.filter(({ 4: event }) => event === null).length,
+    policies: policiesAndRules.filter(({ 4: event }) => event === null).length,
     triggers: triggersOf(catalog, oid),
     userTriggers: buildTriggers(catalog, oid),
-    hasRules: guards.some(({ 4: event }) => event !== null),
+    hasRules: policiesAndRules.some(({ 4: event }) => event !== null),
     columns: buildColumns(context, row),
     ...buildKeys(catalog, oid),
     ...distributionIn(catalog, oid),

@@ -10,14 +10,14 @@ export const DEPENDENCIES = { uses: 0, usedBy: 1, source: 2, parent: 3 } as cons
  * a view; the parents of a relation with their numbers.
  */
 export const DEPENDENCY_TABLES: string = `
-things as materialized (
+routines_and_objects as materialized (
   select 1255 as classid, oid from routines union all select classid, oid from objects
 ),
 dependencies as materialized (
   select d.classid, d.objid as oid, ${DEPENDENCIES.uses} as kind, 0 as position,
     case d.refclassid when 1259 then d.refobjid end as relation, case d.refclassid when 1247 then d.refobjid end as type,
     case d.refclassid when 1255 then d.refobjid end as function
-  from pg_catalog.pg_depend d join things o on o.classid = d.classid and o.oid = d.objid
+  from pg_catalog.pg_depend d join routines_and_objects o on o.classid = d.classid and o.oid = d.objid
   where d.refclassid in (1247, 1255, 1259)
   union all
   select d.refclassid, d.refobjid, ${DEPENDENCIES.usedBy}, 0,
@@ -27,7 +27,7 @@ dependencies as materialized (
       when 2618 then (select w.ev_class from pg_catalog.pg_rewrite w where w.oid = d.objid) end,
     case d.classid when 1247 then d.objid
       when 2606 then (select k.contypid from pg_catalog.pg_constraint k where k.oid = d.objid) end, null
-  from pg_catalog.pg_depend d join things o on o.classid = d.refclassid and o.oid = d.refobjid
+  from pg_catalog.pg_depend d join routines_and_objects o on o.classid = d.refclassid and o.oid = d.refobjid
   where d.classid in (1247, 1259, 2604, 2606, 2618)
   union all
   select 1259, w.ev_class, ${DEPENDENCIES.source}, 0, d.refobjid, null, null

@@ -111,9 +111,9 @@ const DEPENDED = `
       select true from pg_catalog.pg_depend d
       where d.refclassid = o.classid and d.refobjid = o.oid and d.classid in (1247, 1259, 2604, 2606, 2618, 3602) limit 1))`;
 
-export const OBJECT_PARTS: Pick<CatalogParts, "object" | "guard"> = {
+export const OBJECT_PARTS: Pick<CatalogParts, "object" | "policyOrRule"> = {
   // The policies and rules of relations.
-  guard: {
+  policyOrRule: {
     oids: ["o.relation"],
     ints: ["o.event"],
     from: "from candidates o where o.relation is not null",

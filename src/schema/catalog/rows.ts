@@ -84,7 +84,7 @@ export type CommentRow = readonly [
 ];
 
 /** A policy, or a rule with its ev_type. */
-export type GuardRow = readonly [part: number, relation: number, ...Unused<2>, event: number | null];
+export type PolicyOrRuleRow = readonly [part: number, relation: number, ...Unused<2>, event: number | null];
 
 export type SequenceRow = readonly [
   part: number,
@@ -194,7 +194,7 @@ export interface PartRows {
   readonly relation: RelationRow;
   readonly column: ColumnRow;
   readonly comment: CommentRow;
-  readonly guard: GuardRow;
+  readonly policyOrRule: PolicyOrRuleRow;
   readonly sequence: SequenceRow;
   readonly constraint: ConstraintRow;
   readonly target: TargetRow;
