@@ -1,16 +1,33 @@
 import { join } from "node:path";
-import type { AdapterName } from "./adapter.ts";
-import { ADAPTERS } from "./adapter.ts";
+import { ADAPTERS, type AdapterName } from "./adapter.ts";
 import type { Amount } from "./amount.ts";
 import { median, ratio } from "./measure.ts";
 
+/** The files of the adapters. */
+export type Programs = ReadonlyMap<AdapterName, string>;
+
+/** The two ways to start a program. */
+export interface Ways<Item> {
+  /** With the packages as they are published. */
+  readonly packages: Item;
+  /** As a bundle with bytecode. */
+  readonly bytecode: Item;
+}
+
+export interface StartTime {
+  /** Milliseconds from the start of Bun to the first row. */
+  readonly time: number;
+  /** The time divided by that of Bun SQL. */
+  readonly ratio: number;
+}
+
 export interface ProcessRow {
   readonly name: AdapterName;
-  /** Milliseconds from the start of Bun to the first row. */
-  readonly start: number;
-  readonly startRatio: number;
-  /** The peak memory in megabytes with 100,000 rows. */
-  readonly memory: number;
+  /** Whether the program reads its snapshot from a file. */
+  readonly isStored: boolean;
+  readonly start: Ways<StartTime>;
+  /** The peak memory in megabytes with 100,000 rows; undefined if it is in another row. */
+  readonly memory: number | undefined;
 }
 
 interface Finished {
@@ -29,40 +46,75 @@ async function child(what: "first" | "memory", ...args: readonly string[]): Prom
   return { milliseconds: (Bun.nanoseconds() - start) / 1e6, lastLine };
 }
 
-export interface Processes {
-  readonly rows: readonly ProcessRow[];
-  /** The start of rowfn with a snapshot stored in a file. */
-  readonly stored: Pick<ProcessRow, "start" | "startRatio">;
+interface Start {
+  readonly name: AdapterName;
+  readonly isStored: boolean;
+  readonly way: keyof Ways<unknown>;
+  readonly args: readonly string[];
+  readonly samples: number[];
 }
 
-/** Measures cold start and peak memory, each sample in its own process. `files` are the published adapters. */
+function startsOf(url: string, programs: Ways<Programs>, snapshot: string): readonly Start[] {
+  const ways = ["packages", "bytecode"] as const;
+  return ADAPTERS.flatMap(name =>
+    ways.flatMap(way => {
+      const args = [programs[way].get(name)!, url];
+      const start = { name, isStored: false, way, args, samples: [] };
+      if (name !== "rowfn") return [start];
+      return [start, { ...start, isStored: true, args: [...args, snapshot], samples: [] }];
+    }),
+  );
+}
+
+/** Measures cold start and peak memory, each sample in its own process. `snapshot` is a file. */
 export async function measureProcesses(
   url: string,
-  files: ReadonlyMap<AdapterName, string>,
+  programs: Ways<Programs>,
   snapshot: string,
   { processRounds: rounds, processWarmUps: warmUps }: Amount,
-): Promise<Processes> {
-  const starts = new Map<AdapterName, number[]>(ADAPTERS.map(name => [name, []]));
-  const memory = new Map<AdapterName, number[]>(ADAPTERS.map(name => [name, []]));
-  const stored: number[] = [];
-  for (let round = -warmUps; round < rounds; round++) {
-    for (let turn = 0; turn < ADAPTERS.length; turn++) {
-      const name = ADAPTERS[(turn + round + warmUps) % ADAPTERS.length]!;
-      const { milliseconds } = await child("first", files.get(name)!, url);
-      if (round < 0) continue;
-      starts.get(name)!.push(milliseconds);
-      if (round < 3)
-        memory.get(name)!.push(Number((await child("memory", files.get(name)!, url)).lastLine) / 1024);
+): Promise<readonly ProcessRow[]> {
+  const starts = startsOf(url, programs, snapshot);
+  for (let round = -warmUps; round < rounds; round++)
+    for (let turn = 0; turn < starts.length; turn++) {
+      const { args, samples } = starts[(turn + round + warmUps) % starts.length]!;
+      const { milliseconds } = await child("first", ...args);
+      if (round >= 0) samples.push(milliseconds);
     }
-    const { milliseconds } = await child("first", files.get("rowfn")!, url, snapshot);
-    if (round >= 0) stored.push(milliseconds);
+  const memory = await measureMemory(url, programs.packages, Math.min(rounds, 3));
+  return starts
+    .filter(({ way }) => way === "packages")
+    .map(({ name, isStored }) => ({
+      ...{ name, isStored },
+      start: {
+        packages: startTime(starts, name, isStored, "packages"),
+        bytecode: startTime(starts, name, isStored, "bytecode"),
+      },
+      memory: isStored ? undefined : memory.get(name)!,
+    }));
+}
+
+function startTime(
+  starts: readonly Start[],
+  name: AdapterName,
+  isStored: boolean,
+  way: Start["way"],
+): StartTime {
+  const ofWay = starts.filter(one => one.way === way);
+  const { samples } = ofWay.find(one => one.name === name && one.isStored === isStored)!;
+  return { time: median(samples), ratio: ratio(samples, ofWay[0]!.samples) };
+}
+
+async function measureMemory(
+  url: string,
+  programs: Programs,
+  rounds: number,
+): Promise<ReadonlyMap<AdapterName, number>> {
+  const memory = new Map<AdapterName, number>();
+  for (const name of ADAPTERS) {
+    const samples: number[] = [];
+    while (samples.length < rounds)
+      samples.push(Number((await child("memory", programs.get(name)!, url)).lastLine) / 1024);
+    memory.set(name, median(samples));
   }
-  const reference = starts.get(ADAPTERS[0])!;
-  const rows = ADAPTERS.map(name => ({
-    name,
-    start: median(starts.get(name)!),
-    startRatio: ratio(starts.get(name)!, reference),
-    memory: median(memory.get(name)!),
-  }));
-  return { rows, stored: { start: median(stored), startRatio: ratio(stored, reference) } };
+  return memory;
 }

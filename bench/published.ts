@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { ADAPTERS, type AdapterName } from "./adapter.ts";
+import { ADAPTERS } from "./adapter.ts";
+import type { Programs } from "./processes.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
 /** The files of the adapters. rowfn is a bundle with Valibot, parts of which are loaded on first use, as published. */
-export async function publishedAdapters(directory: string): Promise<Map<AdapterName, string>> {
+export async function publishedAdapters(directory: string): Promise<Programs> {
   const built = await Bun.build({
     entrypoints: [join(import.meta.dir, "adapters/rowfn.ts")],
     target: "bun",
@@ -19,6 +20,20 @@ export async function publishedAdapters(directory: string): Promise<Map<AdapterN
       name === "rowfn" ? join(directory, "rowfn.js") : join(import.meta.dir, "adapters", `${name}.ts`),
     ]),
   );
+}
+
+/** The files of the adapters, each with all that it imports in one bundle with bytecode. */
+export async function bytecodeAdapters(directory: string): Promise<Programs> {
+  const built = await Bun.build({
+    entrypoints: ADAPTERS.map(name => join(import.meta.dir, "adapters", `${name}.ts`)),
+    target: "bun",
+    format: "cjs",
+    minify: true,
+    bytecode: true,
+    outdir: directory,
+  });
+  if (!built.success) throw new Error(built.logs.join("\n"));
+  return new Map(ADAPTERS.map(name => [name, join(directory, `${name}.js`)]));
 }
 
 /**

@@ -2,7 +2,7 @@ import { ADAPTERS, type AdapterName } from "./adapter.ts";
 import type { SnapshotRow } from "./catalog-read.ts";
 import { markdownTable } from "./markdown-table.ts";
 import type { OwnWork } from "./own-work.ts";
-import type { Processes, ProcessRow } from "./processes.ts";
+import type { ProcessRow, StartTime } from "./processes.ts";
 import { type Load, loadText } from "./server/load-text.ts";
 import type { OwnSize, SizeRow } from "./sizes.ts";
 import { type PerCall, perCallTable } from "./time-per-call.ts";
@@ -38,7 +38,7 @@ export interface Report {
   readonly perCall: readonly PerCall[];
   readonly ownWork: readonly OwnWork[];
   readonly snapshots: readonly SnapshotRow[];
-  readonly processes: Processes;
+  readonly processes: readonly ProcessRow[];
   readonly sizes: readonly SizeRow[];
   readonly own: OwnSize;
 }
@@ -94,16 +94,28 @@ function snapshotTable(rows: readonly SnapshotRow[]): string {
   );
 }
 
+const START_HEAD = ["start to first row", "with bytecode"];
+
+function startCells({ name, isStored, start }: ProcessRow): readonly string[] {
+  const cell = ({ time, ratio }: StartTime): string => `${timeText(time)} (${ratio.toFixed(2)})`;
+  const label = name === "bun-sql" ? "Bun SQL" : name;
+  return [isStored ? `${label}, stored snapshot` : label, cell(start.packages), cell(start.bytecode)];
+}
+
+/** Only the starts of processes. */
+export function startTable(processes: readonly ProcessRow[]): string {
+  return markdownTable(["", ...START_HEAD], processes.map(startCells));
+}
+
 function processTable(processes: readonly ProcessRow[], sizes: readonly SizeRow[]): string {
   return markdownTable(
-    ["", "start to first row", "ratio", "peak memory, 100,000 rows", "bundle, gzip", "installed", "packages"],
-    processes.map(({ name, start, startRatio, memory }) => {
-      const size = sizes.find(row => row.name === name)!;
+    ["", ...START_HEAD, "peak memory, 100,000 rows", "bundle, gzip", "installed", "packages"],
+    processes.map(row => {
+      if (row.memory === undefined) return [...startCells(row), "", "", "", ""];
+      const size = sizes.find(({ name }) => name === row.name)!;
       return [
-        name === "bun-sql" ? "Bun SQL" : name,
-        timeText(start),
-        startRatio.toFixed(2),
-        `${memory.toFixed(0)} MB`,
+        ...startCells(row),
+        `${row.memory.toFixed(0)} MB`,
         `${size.bundle.toFixed(1)} kB`,
         `${size.installed.toFixed(1)} MB`,
         String(size.packages),
@@ -229,11 +241,12 @@ ${snapshotTable(snapshots)}
 
 ## Processes and packages
 
-The start is the time of a whole process until it has read one row. rowfn reads its snapshot from the database; with a
-snapshot stored in a file the start takes ${timeText(processes.stored.start)}, ${processes.stored.startRatio.toFixed(2)} times as long as with Bun SQL. The bundle is
-the benchmark's adapter with all imports, for rowfn including Valibot.
+The start is the time of a whole process until it has read one row, in parentheses divided by that of Bun SQL: with the
+packages as they are published, and as one bundle with bytecode (\`bun build --bytecode\`), as [Deploying](deploying.md) says.
+rowfn reads its snapshot from the database, or from a file. The bundle is the benchmark's adapter with all imports, for rowfn
+including Valibot. \`bun run bench --start\` measures only the starts.
 
-${processTable(processes.rows, sizes)}
+${processTable(processes, sizes)}
 
 ${ownSizeText(own)}
 `;

@@ -3,8 +3,8 @@
 //
 // `--quick` measures fewer rounds, `--once` one call of everything with small tables; both write only with `--out`.
 // `--only <operation>` measures one row, `--line slow` only the line of 1 ms, `--server` only servers under load,
-// `--among-work` only single calls of processes that do other work; they only print. `--check` measures nothing: it only
-// compares the results of the libraries.
+// `--among-work` only single calls of processes that do other work, `--start` only starts of processes; they only print.
+// `--check` measures nothing: it only compares the results of the libraries.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,9 +19,9 @@ import { chart } from "./chart.ts";
 import { createData, createEntries } from "./data.ts";
 import { OPERATIONS, type OperationName } from "./operation.ts";
 import { measureOwnWork } from "./own-work.ts";
-import { measureProcesses } from "./processes.ts";
-import { buildPackage, publishedAdapters, versions } from "./published.ts";
-import { amongWorkTable, markdown, type Report, type TimedRow } from "./report.ts";
+import { measureProcesses, type ProcessRow } from "./processes.ts";
+import { buildPackage, bytecodeAdapters, publishedAdapters, versions } from "./published.ts";
+import { amongWorkTable, markdown, type Report, startTable, type TimedRow } from "./report.ts";
 import { type Load, loadText } from "./server/load-text.ts";
 import { hasWrk, measureServers } from "./server/under-load.ts";
 import { measureOwnSize, measureSizes } from "./sizes.ts";
@@ -41,6 +41,7 @@ const { values: flags } = parseArgs({
     line: { type: "string" },
     server: { type: "boolean", default: false },
     "among-work": { type: "boolean", default: false },
+    start: { type: "boolean", default: false },
   },
 });
 const amount = AMOUNTS[flags.once ? "once" : flags.quick ? "quick" : "whole"];
@@ -106,16 +107,24 @@ async function snapshots(url: string): Promise<SnapshotRow[]> {
   return rows;
 }
 
+async function measureStarts(admin: SQL, url: string, scratch: string): Promise<readonly ProcessRow[]> {
+  const snapshot = join(scratch, "snapshot.json");
+  await Bun.write(snapshot, JSON.stringify(await loadSchema(admin)));
+  const programs = {
+    packages: await publishedAdapters(join(scratch, "packages")),
+    bytecode: await bytecodeAdapters(join(scratch, "bytecode")),
+  };
+  return await measureProcesses(url, programs, snapshot, amount);
+}
+
 async function measureEverything(admin: SQL, url: string, scratch: string): Promise<Report> {
   const timed = await measureOnLine(admin, url, OPERATIONS, amount);
   const slow = await measureSlowLine(admin, url, scratch, true);
   const [{ version }] = await admin.unsafe("select current_setting('server_version') as version");
-  const snapshot = join(scratch, "snapshot.json");
-  await Bun.write(snapshot, JSON.stringify(await loadSchema(admin)));
   const load = await measureLoad(admin, url, scratch);
   const amongWork = await measureAmongWork(admin, url, amount);
+  const processes = await measureStarts(admin, url, scratch);
   await admin.close({ timeout: 5 });
-  const published = await publishedAdapters(scratch);
   const dist = buildPackage();
   return {
     server: `PostgreSQL ${version}`,
@@ -124,7 +133,7 @@ async function measureEverything(admin: SQL, url: string, scratch: string): Prom
     perCall: await measurePerCall(url, amount.perCall),
     ownWork: await measureOwnWork(url, amount.ownWork),
     snapshots: await snapshots(url),
-    processes: await measureProcesses(url, published, snapshot, amount),
+    processes,
     sizes: await measureSizes(dist),
     own: await measureOwnSize(dist, amount),
   };
@@ -143,14 +152,15 @@ async function writeReport(report: Report): Promise<void> {
 async function bench(url: string, scratch: string): Promise<void> {
   const admin = new SQL(url, { max: 1 });
   await createData(admin);
-  if (!flags.check && flags.only === undefined) await createEntries(admin);
+  if (!flags.check && !flags.start && flags.only === undefined) await createEntries(admin);
   if (flags.server) {
     const load = await measureLoad(admin, url, scratch);
     console.log(load ? loadText(load) : "wrk is not installed");
   } else if (flags["among-work"]) {
     const rows = await measureAmongWork(admin, url, amount);
     console.log(amongWorkTable(rows, amount.amongWorkRounds));
-  } else if (flags.check) {
+  } else if (flags.start) console.log(startTable(await measureStarts(admin, url, scratch)));
+  else if (flags.check) {
     await measureOnLine(admin, url, selectedOperations(), { ...amount, rounds: () => 0 });
     console.log("the libraries return the same results");
   } else if (flags.line === "slow") await measureSlowLine(admin, url, scratch);

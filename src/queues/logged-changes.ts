@@ -34,16 +34,15 @@ export async function* loggedChanges<Change>(
   options: LogOptions,
   changeOf: (payload: string) => Promise<Change | undefined>,
 ): AsyncGenerator<Change, void, undefined> {
-  const { signal, limit, onListen, onGap, onPosition } = options;
-  let position = options.since;
+  const { onListen, onGap, onPosition, since, ...limits } = options;
+  let position = since;
   let isBehind = true;
   let reportGap = (): void => {};
   const miss: NonNullable<ListenOptions["onGap"]> = (why, lost) => {
     isBehind = true;
     reportGap = () => onGap?.(why, lost);
   };
-  const limits = { ...(signal && { signal }), ...(limit !== undefined && { limit }), onGap: miss };
-  for await (const arrived of listen(sql, channel, limits, MARK)) {
+  for await (const arrived of listen(sql, channel, { ...limits, onGap: miss }, MARK)) {
     const payloads = arrived === MARK ? [] : [arrived];
     if (isBehind) {
       isBehind = false;

@@ -35,12 +35,13 @@ export async function requireNotifications(sql: ListeningHandle, channel: string
     probe = receivesNotifications(sql);
     probes.set(sql.options, probe);
   }
-  const arrives = await probe.catch(error => {
-    probes.delete(sql.options);
-    throw error;
-  });
+  let arrives = false;
+  try {
+    arrives = await probe;
+  } finally {
+    if (!arrives) probes.delete(sql.options);
+  }
   if (arrives) return;
-  probes.delete(sql.options);
   throw new QueryError(
     `channel ${JSON.stringify(channel)}: notifications do not arrive; a transaction pooler cannot LISTEN, so connect to the server directly`,
     { sqlstate: undefined, text: `LISTEN "${channel}"`, cause: undefined },

@@ -59,7 +59,6 @@ export async function analyzeColumn<
 ): Promise<ColumnAnalysis<NonNullable<RowOf<Tables, Name>[Column]>>> {
   requireOptions("analyzeColumn", options, ANALYZE_OPTIONS);
   const { where, limit = 10 } = options;
-  const filter = where === undefined ? {} : { where };
   const range = hasRange(schema, table, column) ? { min: { min: column }, max: { max: column } } : {};
   const aggregates = {
     rows: "count",
@@ -67,9 +66,9 @@ export async function analyzeColumn<
     distinct: { countDistinct: column },
     ...range,
   } as const;
-  const summary = groupBySql(schema, table, [], { ...filter, aggregates } as never);
+  const summary = groupBySql(schema, table, [], { where, aggregates } as never);
   const values = groupBySql(schema, table, column, {
-    ...filter,
+    where,
     aggregates: { ["~count"]: "count" },
     orderBy: [desc("~count"), column],
     limit,

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
-import type { AnySchema, Relation, UniqueKey } from "../schema/snapshot.ts";
+import type { AnySchema, Column, Relation, UniqueKey } from "../schema/snapshot.ts";
 import { hasOrder } from "../types/type-operators.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
@@ -131,12 +131,11 @@ function descendants({ relations }: Pick<AnySchema, "relations">, relation: Rela
 }
 
 function systemColumn(schema: AnySchema, { relation }: RelationPlan, name: string, type: string): ColumnPlan {
-  return columnPlan(schema, relation, {
-    ...relation.columns[0]!,
-    name,
-    type,
-    typeKey: type,
-    typmod: -1,
-    notNull: true,
-  });
+  return columnPlan(schema, relation, { ...SYSTEM_COLUMN, name, type, typeKey: type });
 }
+
+const SYSTEM_COLUMN: Omit<Column, "name" | "type" | "typeKey"> = {
+  ...{ position: 0, typmod: -1, notNull: true, nullOnRead: "never", collation: null, comment: null },
+  ...{ default: null, identity: null, identityOptions: null, generated: null, generationExpression: null },
+  ...{ privileges: { select: true, insert: false, update: false }, updatable: false, isInherited: false },
+};

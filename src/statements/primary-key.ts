@@ -208,7 +208,6 @@ function isValue({ column, codec }: ColumnPlan, key: unknown): boolean {
 /** A key of one value as the functions accept it: `{ j: value }` if the value itself would mean something else. */
 export function unambiguousKey(plan: RelationPlan, [value]: readonly unknown[]): unknown {
   const columns = requireKey(plan);
-  if (typeof value !== "object" || value === null) return value;
   const [only] = columns;
   return isValue(only!, value) ? value : { [only!.column.name]: value };
 }

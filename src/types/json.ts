@@ -109,7 +109,6 @@ function exactNumber(
 
 /** Prints a value that passed `checkJson`. */
 function printJson(value: unknown): string {
-  if (value === jsonNull) return "null";
   if (typeof value === "bigint") return String(value);
   return JSON.stringify(value);
 }

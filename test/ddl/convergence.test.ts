@@ -69,6 +69,15 @@ test.each([
   expect(await before.unsafe("select nextval('s')").values()).toEqual([[next]]);
 });
 
+test.each([
+  ["maxvalue 100", "maxvalue 50", "1"],
+  ["maxvalue 100", "maxvalue 90", "81"],
+  ["minvalue -9 maxvalue 100 start 1", "minvalue 90 maxvalue 100 start 95", "95"],
+])("a sequence at 80 (%s) becomes (%s) and returns %s", async (from, to, next) => {
+  await converge(`create sequence s ${from}; select setval('s', 80)`, `create sequence s ${to}`);
+  expect(await before.unsafe("select nextval('s')").values()).toEqual([[next]]);
+});
+
 test("an identity column whose new range excludes its last value continues within the range", async () => {
   await converge(
     "create table t(id int generated always as identity, v int); insert into t (v) values (1), (2)",

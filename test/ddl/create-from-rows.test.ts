@@ -135,6 +135,13 @@ test("without ifNotExists nothing is sent before CREATE TABLE", async () => {
   expect(sent[0]).toStartWith('CREATE TABLE "public"."word"');
 });
 
+test("onStatement receives all statements, with the one for the rows", async () => {
+  const sent: string[] = [];
+  const onStatement = ({ text }: { text: string }): number => sent.push(text.split(" ")[0]!);
+  await createFromRows(database.sql, schema, "word", [{ id: 1 }], { onStatement });
+  expect(sent).toEqual(["CREATE", "INSERT", "SELECT"]);
+});
+
 test("no table is created if a row violates a constraint", async () => {
   const options = { columns: { name: "varchar(2)" } };
   const rows = [{ name: "ab" }, { name: "abc" }];

@@ -133,6 +133,18 @@ test("contradictory options are rejected before anything is sent", () => {
     ],
     [
       "note",
+      { x: "int", y: "int" },
+      { foreignKeys: [{ columns: ["x", "y"], references: "author", onDelte: "cascade" } as never] },
+      'note (x, y): a foreign key has no option "onDelte"; did you mean "onDelete"?',
+    ],
+    [
+      "note",
+      { x: "int" },
+      { foreignKeys: { x: { references: "author", onDelte: "cascade" } as never } },
+      'note.x: a foreign key has no option "onDelte"; did you mean "onDelete"?',
+    ],
+    [
+      "note",
       { x: "int" },
       { foreignKeys: { x: { references: "author", to: ["a", "b"] } } },
       "the foreign key (x) does not have as many columns as (a, b) of author",

@@ -101,6 +101,20 @@ test("a sequence survives the column that owned it, and gets its new owner", asy
   ]);
 });
 
+test("a sequence belongs again to the column that owned it, after that was replaced", async () => {
+  const sequence = "create sequence s; alter sequence s owned by t.a";
+  const steps = await stepsBetween(
+    `create table t (b int, a int); ${sequence}`,
+    `create table t (b int, a int generated always as (b) stored); ${sequence}`,
+  );
+  expect(texts(steps)).toEqual([
+    'ALTER SEQUENCE "public"."s" OWNED BY NONE',
+    'ALTER TABLE "public"."t" DROP COLUMN "a"',
+    'ALTER TABLE "public"."t" ADD COLUMN "a" integer GENERATED ALWAYS AS (b) STORED',
+    'ALTER SEQUENCE "public"."s" OWNED BY "public"."t"."a"',
+  ]);
+});
+
 test("a new sequence that is the default of several columns continues after all their values", async () => {
   const table = (type: string): string =>
     `create table a (id int ${type}, n int ${type}); create table "B" (id bigint ${type});`;

@@ -42,6 +42,16 @@ const PAIRS: [string, string][] = [
     `create table t(a int, b text, c int); ${OF_ROWS.replace("returns int", "returns bigint")} create index t_i on t (f(t))`,
   ],
   [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t))`, "create table t(a int)"],
+  // A function is dropped before the type of its argument.
+  [
+    "create type m as enum ('a', 'b'); create function f(m) returns int immutable return 1",
+    "create type m as enum ('a')",
+  ],
+  ["create type m as enum ('a', 'b'); create function f(m) returns int immutable return 1", ""],
+  [
+    "create type m as (a int, b int); create function f(x m) returns int immutable return x.a",
+    "create type m as (b int)",
+  ],
   [`create table t(a int); ${CALLERS}`, `create table t(a bigint); ${CALLERS}`],
   [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t))`, "create view t as select 1 as a"],
   [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t)); alter table t add check (f(t) > 0)`, ""],

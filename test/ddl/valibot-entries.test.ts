@@ -167,6 +167,10 @@ test.each([
   expect(columnOf(integer(low, high))[0]).toBe(`"c" ${type} NOT NULL`);
 });
 
+test("a number with limits of four bytes that need not be an integer is a double precision", () => {
+  expect(columnOf(v.pipe(number, v.minValue(0), v.maxValue(5)))[0]).toBe('"c" double precision NOT NULL');
+});
+
 test.each([
   ["only a lower limit", v.minValue(1)],
   ["only an upper limit", v.maxValue(1)],

@@ -1,6 +1,8 @@
 // The facts that can be read from any value that a driver or a function throws.
 import { expect, test } from "bun:test";
+import { failureAdvice } from "../../src/driver/failure-advice.ts";
 import { failureFacts } from "../../src/driver/failure-facts.ts";
+import type { SqlHandle } from "../../src/driver/handle.ts";
 import { codesOf, isLost } from "../../src/driver/lost-connection.ts";
 
 test.each([
@@ -46,4 +48,17 @@ test.each([
   ],
 ])("%j is %j", (fields, facts) => {
   expect(failureFacts(Object.assign(new Error("m"), fields))).toMatchObject(facts);
+});
+
+test.each([
+  [undefined, true],
+  [true, true],
+  [false, false],
+])("a prepared statement that does not exist is the pooler's, unless prepare is %p", (prepare, hasAdvice) => {
+  const sql = { options: { prepare } } as unknown as SqlHandle;
+  const facts = failureFacts(
+    Object.assign(new Error('prepared statement "P0" does not exist'), { errno: "26000" }),
+  );
+  const advice = "; a transaction pooler shares connections, so open the handle with prepare: false";
+  expect(failureAdvice(sql, [], facts)).toBe(hasAdvice ? advice : "");
 });

@@ -37,6 +37,24 @@ test.each([
   }
 });
 
+test.each([
+  [1, true],
+  [2 ** 31 - 1, true],
+  [2 ** 31, false],
+  [0, false],
+  [1.5, false],
+])("a pool of %p connections is accepted: %p", (max, isValid) => {
+  const attempt = (): unknown => openHandle("postgres://h/x", { max });
+  if (isValid) expect(attempt).not.toThrow();
+  else expect(attempt).toThrow(`max must be a positive integer, received ${max}`);
+});
+
+test.each([null, "on", 1])("tls of %p is rejected", tls => {
+  expect(() => openHandle("postgres://h/x", { tls: tls as never })).toThrow(
+    "tls must be true, false or an object of TLS options",
+  );
+});
+
 test("the description of a socket handle has its directory", () => {
   const sql = new SQL({ adapter: "postgres", path: "/run/pg", username: "ann", database: "music" });
   expect(describeHandle(sql)).toBe("postgres://ann@/music?host=%2Frun%2Fpg");

@@ -160,6 +160,12 @@ test.each([60, 150, 500])(
   },
 );
 
+test("svg: a table that refers only to itself is drawn with its line", () => {
+  const model = diagramModel(musicStore, ["employee"]);
+  expect([...layout(model).boxes.keys()].map(({ name }) => name)).toEqual(["employee"]);
+  expect(diagram(musicStore, { format: "svg", tables: ["employee"] })).toContain(">employee</text>");
+});
+
 test("svg: every name appears escaped, and every foreign key has a line", () => {
   const svg = diagram(odd, { format: "svg" });
   expect(svg).toContain(">a &quot;b&quot; &lt;i&gt;</text>");

@@ -327,6 +327,13 @@ test("an imported type with the name of an interface keeps its name", async () =
   expect(text).toContain("export interface Item2Row {");
 });
 
+test("an enum of one label is this label, and one without labels has no value", async () => {
+  const { sql } = await database(`create type one as enum ('x'); create type empty as enum ();
+    create table t (a one not null, b empty not null)`);
+  const text = generateModule(await loadSchema(sql));
+  expect(text).toContain('export interface TRow {\n  a: "x";\n  b: never;\n}');
+});
+
 test("equal databases give identical bytes, and the snapshot is readable in a review", async () => {
   const one = await database(`create type a as enum ('x'); create type b as enum ('y');
     create domain code as varchar(2) check (value in ('x', 'y'));
@@ -342,6 +349,8 @@ test("equal databases give identical bytes, and the snapshot is readable in a re
   expect(snapshotJson(second)).toBe(snapshotJson(first));
   expect(generateModule(second)).toBe(generateModule(first));
   expect(fingerprint(parseSchema(snapshotJson(first)))).toBe(fingerprint(first));
+  const version = parseSchema(snapshotJson({ ...first, serverVersionNum: 180_004 })).serverVersionNum;
+  expect(version).toBe(180_000);
   const lines = snapshotJson(first).split("\n");
   expect(Math.max(...lines.map(line => line.length))).toBeLessThan(160);
   await one.sql.unsafe("comment on column t.p is 'Why.'");

@@ -177,6 +177,18 @@ test.each([
   expect(await stored(text)).toEqual(await stored(inPieces(text)));
 });
 
+test.each(["numeric", "numeric(3, 2)", "timestamp(0)"])("a file of %s is sent unchanged", async type => {
+  await sql.unsafe(`drop table if exists one; create table one (id int primary key, v ${type})`);
+  const own = await loadSchema(sql);
+  const value = type.startsWith("numeric") ? "0.25" : "2026-02-28 01:02:03";
+  const file = `id,v\n${Array.from({ length: 2_000 }, (_, id) => `${id},${value}\n`).join("")}`;
+  const sent: string[] = [];
+  const onStatement = ({ text }: { text: string }): void => void sent.push(text);
+  expect(await importRows(sql, own, "one", file, { format: "csv", onStatement })).toBe(2_000);
+  expect(sent).toContain('COPY "public"."one" ("id", "v") FROM STDIN (FORMAT csv)');
+  expect(await plain("select distinct v::text from one")).toEqual([[value]]);
+});
+
 test("line endings, a byte order mark, an unterminated last line and empty lines are read the same as from a stream", async () => {
   const text = file({});
   const texts = [

@@ -21,6 +21,20 @@ function keyedView(relation: Relation): Relation {
 
 const plain = (text: string) => service.plain(text);
 
+test("values of included rows are printed exactly, even if those of the table need no care", async () => {
+  const { sql } = service;
+  await sql`alter table invoice add column ratio float8 default '-0', add column data bytea default '\\x00ff'`;
+  try {
+    const include = { invoice: { select: ["ratio", "data"] } } as const;
+    const routes = crud(sql, await loadSchema(sql), { tables: { customer: { select: ["id"], include } } });
+    const url = "http://localhost/customer?include=invoice&select=id&limit=1";
+    const response = await routes["/customer"]!(new Request(url));
+    expect(await response.text()).toContain('"invoice":[{"ratio":-0,"data":"\\\\x00ff"}');
+  } finally {
+    await sql`alter table invoice drop column ratio, drop column data`;
+  }
+});
+
 test("authorize sees every operation and rejects by throwing or by a response", async () => {
   const seen: unknown[] = [];
   const { sql, schema, options } = service;

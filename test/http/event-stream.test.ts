@@ -180,6 +180,15 @@ test("?stream of crud sends the tenant's changes that match the filter, with the
   await beating.cancel();
 });
 
+test("a sink that has failed is closed, and stops what writes to it", async () => {
+  const sink = newSink(5_000);
+  const reason = new Error("lost");
+  sink.fail(reason);
+  sink.fail(new Error("later"));
+  expect([sink.signal.aborted, sink.failure()]).toEqual([true, reason]);
+  expect(await new Response(sink.stream).text()).toBe(FIRST_TEXT);
+});
+
 test("heartbeats do not accumulate while the reader is slow", async () => {
   const timer = spyOn(globalThis, "setInterval");
   const sink = newSink(5_000);

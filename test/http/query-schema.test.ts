@@ -184,6 +184,7 @@ test("by default a page has 50 rows, at most 100, and a list at most 100 values"
 test.each(["id[in]=1,2,3", "id=1&id=2&id=3", "id[ne]=1&id[ne]=2&id[ne]=3"])(
   "%s is longer than maxList",
   query => {
+    expect(issuesOf(query, { filter: ["id"], maxList: 3 })).toBeUndefined();
     expect(issuesOf(query, { filter: ["id"], maxList: 2 })![0]![1]).toBe(
       "Expected at most 2 values, received 3",
     );

@@ -191,6 +191,15 @@ test("an empty list is empty in every format", async () => {
   expect(await text([], "application/x-ndjson")).toBe("");
 });
 
+test("a row without a column of the first row has no property for it in JSON", async () => {
+  async function* rows(): AsyncGenerator<object, void, undefined> {
+    yield { id: 1, name: "a" };
+    yield { id: 2, note: null };
+  }
+  expect(await text(rows(), "application/x-ndjson")).toBe('{"id":1,"name":"a"}\n{"id":2,"note":null}\n');
+  expect(await text(rows(), "application/json")).toBe('[{"id":1,"name":"a"},{"id":2,"note":null}]');
+});
+
 test("a stream is read at the pace of its reader and ends with it", async () => {
   let [made, ended] = [0, false];
   async function* rows(): AsyncGenerator<object, void, undefined> {

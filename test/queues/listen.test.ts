@@ -49,6 +49,20 @@ test("onListen is called when notifications arrive, and again after a gap", asyn
   expect(calls).toEqual(["listen", "connection lost", "listen"]);
 });
 
+test("a loop that could not listen does not keep the next one from listening", async () => {
+  const { sql, isListening } = fakeListening();
+  const { listen } = sql;
+  Reflect.set(sql, "listen", () => Promise.reject(new Error("the connection was lost")));
+  const next = (onListen: () => void): Promise<unknown> =>
+    channel(sql, "orders", ORDER, { onListen })[Symbol.asyncIterator]().next();
+  expect(await failure(next(() => {}))).toBeInstanceOf(QueryError);
+  Reflect.set(sql, "listen", listen);
+  const listening = Promise.withResolvers<void>();
+  void next(listening.resolve);
+  await listening.promise;
+  expect(isListening("orders")).toBe(true);
+});
+
 test("through a transaction pooler, where no notification arrives, the loop fails with the reason", async () => {
   const { sql, isListening } = fakeListening(true);
   const calls: string[] = [];

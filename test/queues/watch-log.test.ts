@@ -120,6 +120,21 @@ test("a change of a transaction that began earlier and was committed later is no
   ]);
 });
 
+test.each([
+  [1_000, 1_000, []],
+  [1_001, 0, ["listen"]],
+] as const)(
+  "of %i missed changes %i are reported, and otherwise there is a gap",
+  async (missed, reported, heard) => {
+    const since = await startPosition();
+    await sql`insert into thing select generate_series(1, ${missed}::int)`;
+    const { got, calls, positions, stop } = watching({ since });
+    await until(() => got.length === reported && positions.length + got.length > 0);
+    await stop();
+    expect(calls).toEqual([...heard]);
+  },
+);
+
 test("changes while the connection is lost are not a gap", async () => {
   const { got, calls, positions, stop } = watching();
   await until(() => positions.length > 0);

@@ -236,6 +236,10 @@ test("invalid declarations are rejected", () => {
       "declare: totals: primaryKey must name different columns, received an array of length 0",
     ],
     [
+      { totals: { primaryKey: ["customer_id", "customer_id"] } },
+      "declare: totals: primaryKey must name different columns, received an array of length 2",
+    ],
+    [
       { totals: { primarykey: ["customer_id"] } },
       'declare: totals has no option "primarykey"; did you mean "primaryKey"?',
     ],

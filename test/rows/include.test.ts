@@ -19,6 +19,16 @@ const plain = async (sql: Bun.SQL, text: string): Promise<unknown[][]> => [
   ...(await sql.unsafe(text).values()),
 ];
 
+test("a row has only the properties of its selected columns and relations, without those of the keys", async () => {
+  const [artist] = await rowsWhere(store.sql, store.schema, "artist", {
+    select: ["name"],
+    where: { artist_id: 1 },
+    include: { album: { select: ["title"], limit: 1, orderBy: "album_id" } },
+  });
+  expect(Object.keys(artist!)).toEqual(["name", "album"]);
+  expect((artist!["album"] as object[]).map(Object.keys)).toEqual([["title"]]);
+});
+
 test("an include with three levels is one statement and returns the same rows as plain SQL", async () => {
   const { sent, onStatement } = recorder();
   const artists = await rowsWhere(store.sql, store.schema, "artist", {

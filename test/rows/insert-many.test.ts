@@ -90,6 +90,14 @@ test("rows with different columns get the defaults of the omitted columns and ar
   ]);
 });
 
+test("rows of defaults alone are inserted one by one, and return nothing if nothing is to be returned", async () => {
+  const sent: string[] = [];
+  const onStatement = ({ text }: { text: string }): void => void sent.push(text);
+  await insertMany(database.sql, schema, "counter", [{}, {}], { onStatement });
+  const insert = 'INSERT INTO "public"."counter" DEFAULT VALUES';
+  expect(sent).toEqual([insert, insert]);
+});
+
 test("arrays, enums, composites, json, bytes and difficult strings are stored exactly", async () => {
   const rows = [
     {

@@ -60,6 +60,9 @@ const CASES: readonly [where: object, sql: string][] = [
   [{ b: noneOf([D]) }, "not b ~= '(3,3),(2,2)'"],
   [{ c: C }, "c ~= '<(1,2),3>'"],
   [{ c: noneOf([C]) }, "not c ~= '<(1,2),3>'"],
+  // `<>` compares the areas of circles.
+  [{ c: ne({ center: Q, radius: 3 }) }, "not c ~= '<(1,3),3>'"],
+  [{ c: distinctFrom({ center: Q, radius: 3 }) }, "(c ~= '<(1,3),3>') is not true"],
   [{ money: oneOf(["1.5", "7"]) }, "money = 1.5::money"],
   [{ money: noneOf(["1.5"]) }, "money <> 1.5::money"],
   [{ a: oneOf([[1, 2], []]) }, "a = '{1,2}' or a = '{}'"],

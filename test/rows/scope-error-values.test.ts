@@ -161,6 +161,13 @@ test.each([
   expect(contentOf(error)).not.toMatch(/secret|0x|1401414/);
 });
 
+test("a hint with a quoted text is not shown", async () => {
+  const where = expr`('13/13/202' || tenant)::date is not null`;
+  const hinted = /\n {2}hint: Perhaps you need a different "datestyle" setting/i;
+  expect((await failure(count(sql, schema, "item", { where }))).message).toMatch(hinted);
+  expect((await failure(count(sql, mine, "item", { where }))).message).not.toMatch(/hint|datestyle/i);
+});
+
 const errorLinesOf = async (data: string): Promise<string[]> =>
   (await failure(insert(sql, mine, "item", { id: 9, data }))).message.split("\n").slice(0, -1);
 

@@ -13,6 +13,7 @@ import {
   transaction,
   type Where,
 } from "../../src/index.ts";
+import { cursorSql, rowsWhereSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
@@ -123,6 +124,9 @@ test("nothing is sent before iteration starts, and invalid arguments throw immed
     'has no column "nope"',
   );
   expect(() => streamRows(database.sql, schema, "line", { batch: 0 })).toThrow(ArgumentError);
+  expect(() => cursorSql(rowsWhereSql(schema, "line"), "lines", 0)).toThrow(
+    "batch must be a positive integer, received 0",
+  );
 });
 
 test("a server error is thrown in the loop, and the pool remains usable", async () => {

@@ -1,6 +1,6 @@
 // A trigger violates constraints of tables that the snapshot lacks: the error contains what the server reports.
 import { expect, test } from "bun:test";
-import { ConstraintError, insert } from "../../src/index.ts";
+import { ConstraintError, insert, loadSchema } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -23,6 +23,7 @@ await sql.unsafe(`create schema audit; create domain audit.rating as int constra
       when 9 then insert into audit.later values (1);
     end case; return new; end $$;
   create trigger act after insert on t for each row execute function act()`);
+const known = await loadSchema(sql);
 
 test.each<[number, string, readonly string[], string]>([
   [1, "late", ["id"], "late.id: the value is already taken [23505, late_pkey]"],
@@ -39,4 +40,18 @@ test.each<[number, string, readonly string[], string]>([
   expect(error).toBeInstanceOf(ConstraintError);
   expect([error.table, error.columns]).toEqual([table, [...columns]]);
   expect(error.message).toStartWith(message);
+});
+
+test("a violation in another table than that of the view has no column of the caller", async () => {
+  await sql`create view tv as select * from t`;
+  const viewed = await loadSchema(sql);
+  for (const [schema, table] of [
+    [known, "t"],
+    [viewed, "tv"],
+  ] as const) {
+    const error = (await failure(insert(sql, schema, table, { id: 1 }))) as ConstraintError;
+    expect([error.table, error.columns, error.issues.map(({ path }) => path)]).toEqual([
+      ...["late", ["id"], [undefined]],
+    ]);
+  }
 });

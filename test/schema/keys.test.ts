@@ -84,6 +84,14 @@ test("unique keys have predicate, expressions, included columns, NULL handling a
   ]);
 });
 
+test("a deferrable key that is not deferred initially cannot be a conflict target either", async () => {
+  const { sql } = database;
+  await sql.unsafe("create table parcel (code text unique deferrable)");
+  const [key] = uniqueKeys(await loadSchema(sql), "parcel");
+  await sql.unsafe("drop table parcel");
+  expect(key).toMatchObject({ deferrable: true, initiallyDeferred: false, conflictTarget: "none" });
+});
+
 test("rules for INSERT or UPDATE prevent conflict targets, other rules do not", () => {
   expect(relationOf(schema, "ruled")).toMatchObject({
     hasRules: true,

@@ -188,6 +188,19 @@ test("a cached statement equals one that is built again, also in a scope", () =>
   );
 });
 
+test("the text of each shape is built once, also of shapes that take turns", () => {
+  const builds: readonly ((id: number) => Statement & Partial<RowStatement>)[] = [
+    id => rowsWhereSql(store.schema, "album", { where: { album_id: id }, select: ["title"] }),
+    id => rowsWhereSql(store.schema, "album", { where: { album_id: id }, select: ["artist_id"], limit: 1 }),
+    id => getSql(store.schema, "album", id, { select: ["title", "artist_id"] }),
+  ];
+  const first = builds.map(build => build(1).output);
+  expect(builds.map(build => build(2).output === first[builds.indexOf(build)])).toEqual(
+    builds.map(() => true),
+  );
+  expect(new Set(first).size).toBe(builds.length);
+});
+
 test("statements with more shapes than the cache can store are correct", () => {
   const columns = ["album_id", "title", "artist_id"];
   const selections = Array.from({ length: 1500 }, (_, index) =>

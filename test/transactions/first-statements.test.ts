@@ -134,7 +134,12 @@ test("a handle that is used after its transaction or savepoint is rejected", asy
   });
   expect((await failure(late!`insert into account values (251, 1)`)).message).toContain("ended");
   expect((await failure(insert(late!, schema, "account", account(252)))).message).toContain("ended");
-  expect((await failure(late!.savepoint(() => 1))).message).toContain("ended");
+  let isCalled = false;
+  const nested = late!.savepoint(() => {
+    isCalled = true;
+  });
+  expect((await failure(nested)).message).toContain("ended");
+  expect(isCalled).toBe(false);
   expect(await ids(250)).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 // Edge cases that are missing from the boundary values of type-cases.ts, because they are rejected or only read.
 import { describe, expect, test } from "bun:test";
-import { expr, jsonNull, loadSchema, qOne, rowsWhere, validateInsert } from "../../src/index.ts";
+import { expr, jsonNull, loadSchema, parseSchema, qOne, rowsWhere, validateInsert } from "../../src/index.ts";
 import { booleanCodec } from "../../src/types/boolean.ts";
 import { byteaCodec } from "../../src/types/bytea.ts";
 import { parseDay } from "../../src/types/calendar.ts";
@@ -17,12 +17,20 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema } =
   await testTables(`create table rare (ints int4[], at timestamptz(2), moments timestamptz[], n numeric, m money,
   doc json, during int4range, many int4multirange, area box,
-  host inet, net cidr, span interval(2), clock time(1), label name)`);
+  outline polygon, border line, host inet, net cidr, span interval(2), clock time(1), label name)`);
 
 const isValid = (column: string, value: unknown, given = schema): boolean =>
   validateInsert(given, "rare", [{ [column]: value }]).issues.length === 0;
 
 const point = (x: number, y: number): object => ({ x, y });
+
+test.each([
+  [169_999, false],
+  [170_000, true],
+])("an interval can be infinite on version %i: %p", (serverVersionNum, isAccepted) => {
+  const given = parseSchema(JSON.stringify({ ...schema, serverVersionNum }));
+  expect(isValid("span", "infinity", given)).toBe(isAccepted);
+});
 
 describe("validateInsert", () => {
   test.each<readonly [string, unknown, boolean]>([
@@ -42,6 +50,12 @@ describe("validateInsert", () => {
     ["m", "92233720368547758.08", false],
     ["m", "-92233720368547758.08", true],
     ["m", "NaN", false],
+    ["outline", { points: [point(1, 2)] }, true],
+    ["outline", { points: [] }, false],
+    ["border", { a: 0, b: 1, c: 0 }, true],
+    ["border", { a: 1.5e-6, b: 0, c: 0 }, true],
+    ["border", { a: 0, b: 1.5e-6, c: 0 }, true],
+    ["border", { a: 1e-6, b: -1e-6, c: 5 }, false],
     ["host", "255.255.255.255", true],
     ["host", "255.255.255.256", false],
     ["host", "10.0.0.0/32", true],

@@ -35,6 +35,14 @@ test("abortEarly stops at the first issue on any level", () => {
   expect(first({ name: "a", album: [{ title: 1 }, { title: 2 }] })).toEqual(["album.0.title"]);
 });
 
+test("a path has the kind of each container", () => {
+  const { issues } = v.safeParse(artist, {
+    name: "a",
+    album: [{ title: "x", track: [{ ...track, name: 1 }] }],
+  });
+  expect(issues![0].path!.map(({ type }) => type)).toEqual(["object", "array", "object", "array", "object"]);
+});
+
 test("issues have the path from the outermost row", () => {
   expect(
     paths({
@@ -98,9 +106,10 @@ test("JSON Schema has the relations as properties", () => {
   expect(json.properties["album"]!.items.required).toEqual(["title"]);
 });
 
-test("the JSON Schema of a single related row is that of the row", () => {
+test("the JSON Schema of a single related row is that of the row, which replaces the columns that refer to it", () => {
   const album = insertSchema(schema, "album", { include: nest({ artist: true }) });
   const json = album["~standard"].jsonSchema.input({ target: "draft-2020-12" });
+  expect(json["required"]).toEqual(["title"]);
   expect(json["properties"]).toMatchObject({ artist: { type: "object", required: ["name"] } });
 });
 

@@ -43,7 +43,6 @@ export interface EntryAction {
  */
 export function applyAction(draft: Draft, { kind, type, requirement }: EntryAction): Draft | string {
   if (kind === "transformation") return transformationDraft(draft, type);
-  if (kind === "metadata") return draft;
   if (draft.type === "text" || draft.type.startsWith("character varying"))
     return textAction(draft, type, requirement);
   if (draft.type.endsWith("[]")) return arrayAction(draft, type, requirement);

@@ -71,14 +71,10 @@ function relativesOf(tables: readonly Pair<Relation>[]): ReadonlyMap<string, Rea
   return relatives;
 }
 
-/** The children of a table that is dropped or created, among the tables of both snapshots. */
+/** The children of a table that is dropped or created, among the tables of both snapshots. Others have moved themselves. */
 function remainingChildren(tables: readonly Pair<Relation>[], parent: Relation): readonly string[] {
   return tables.flatMap(({ before, after }) =>
-    before !== undefined &&
-    after !== undefined &&
-    [...before.parents, ...after.parents].some(one => relationId(one) === relationId(parent))
-      ? [relationId(after)]
-      : [],
+    before && after?.parents.some(one => relationId(one) === relationId(parent)) ? [relationId(after)] : [],
   );
 }
 

@@ -56,13 +56,13 @@ export function dropAttributeSteps(from: AnySchema, plan: TypePlan): readonly Mi
   return [...checks, ...attributes];
 }
 
-/** The checks of a domain over a composite type that loses attributes; of a domain that is dropped later, all of them. */
+/** The checks of a domain over a composite type that read attributes which the type loses. */
 function checksInTheWay(from: AnySchema, plan: TypePlan, key: string): DomainType["checks"] {
   const domain = plan.before.get(key);
   if (domain?.kind !== "domain") return [];
   const names = droppedAttributes(from, plan, domain.base);
   if (names.size === 0) return [];
-  return domain.checks.filter(({ expression }) => plan.dropped.includes(key) || mentions(expression, names));
+  return domain.checks.filter(({ expression }) => mentions(expression, names));
 }
 
 function droppedAttributes(from: AnySchema, plan: TypePlan, key: string): ReadonlySet<string> {

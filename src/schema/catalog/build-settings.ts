@@ -20,7 +20,7 @@ export function tableSettings(catalog: Catalog, row: RelationRow): Settings {
   const { 1: oid, 3: accessMethod, 8: letters } = row;
   if (!hasSettings(row)) return NONE;
   const method = findRow(catalog.method, accessMethod)?.[7] ?? "heap";
-  const indexes = catalog.index.get(oid)?.filter(({ 5: flags }) => flags >= 64) ?? [];
+  const indexes = catalog.index.get(oid) ?? [];
   const clustered = indexes.find(({ 5: flags }) => (flags & 64) !== 0);
   const replica = indexes.find(({ 5: flags }) => (flags & 128) !== 0);
   return someOf([
