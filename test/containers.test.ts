@@ -189,14 +189,17 @@ for (const [name, [call, message]] of Object.entries(CALLS))
 
 test("an invalid scope of crud is a server error", async () => {
   const errors: Error[] = [];
-  const mistake = () => rowfn.scope(schema, { none: { id: 1 } } as never);
-  const [handler] = Object.values(
-    crud({}, { scope: mistake, onError: (error: Error) => errors.push(error) }),
-  );
-  const response = await handler!(new Request("http://localhost/doc"));
-  expect(response.status).toBe(500);
-  expect(await response.json()).toMatchObject({ detail: "an unexpected error occurred" });
-  expect(errors.map(({ cause }) => cause)).toEqual([expect.any(rowfn.UnknownNameError)]);
+  const mistakes = [
+    () => rowfn.scope(schema, { none: { id: 1 } } as never),
+    () => rowfn.scope(schema, { doc: { id: undefined } } as never),
+  ];
+  for (const scope of mistakes) {
+    const [handler] = Object.values(crud({}, { scope, onError: (error: Error) => errors.push(error) }));
+    const response = await handler!(new Request("http://localhost/doc"));
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ detail: "an unexpected error occurred" });
+  }
+  expect(errors.map(({ cause }) => (cause as Error).name)).toEqual(["UnknownNameError", "ArgumentError"]);
 });
 
 test("a scope of crud that returns no snapshot is a server error", async () => {

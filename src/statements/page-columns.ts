@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
-import type { AnySchema, Column, Relation, UniqueKey } from "../schema/snapshot.ts";
+import type { AnySchema, Relation, UniqueKey } from "../schema/snapshot.ts";
 import { hasOrder } from "../types/type-operators.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
@@ -10,6 +10,7 @@ import type { PageColumn } from "./page-position.ts";
 import { relatedColumn, relatedColumnSql } from "./related-order.ts";
 import { aliasBeside, planColumn, type RelationPlan, unusedName } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE } from "./statement.ts";
+import { systemColumn } from "./system-column.ts";
 
 /** The columns of a page's order, followed by columns of a unique key that break ties. */
 export function pageColumns(
@@ -119,23 +120,12 @@ function inheritedTies(schema: AnySchema, plan: RelationPlan, { columns }: Uniqu
   const isKept = descendants(schema, plan.relation).every(child =>
     uniqueKeysOf(child).some(key => key.columns.every(name => columns.includes(name))),
   );
-  return [
-    systemColumn(schema, plan, "tableoid", "oid"),
-    ...(isKept ? [] : [systemColumn(schema, plan, "ctid", "tid")]),
-  ];
+  const tie = (name: string, type: string): ColumnPlan =>
+    columnPlan(schema, plan.relation, systemColumn(name, type));
+  return [tie("tableoid", "oid"), ...(isKept ? [] : [tie("ctid", "tid")])];
 }
 
 function descendants({ relations }: Pick<AnySchema, "relations">, relation: Relation): readonly Relation[] {
   const children = relations.filter(one => one.parents.some(name => isSameName(relation, name)));
   return children.flatMap(child => [child, ...descendants({ relations }, child)]);
 }
-
-function systemColumn(schema: AnySchema, { relation }: RelationPlan, name: string, type: string): ColumnPlan {
-  return columnPlan(schema, relation, { ...SYSTEM_COLUMN, name, type, typeKey: type });
-}
-
-const SYSTEM_COLUMN: Omit<Column, "name" | "type" | "typeKey"> = {
-  ...{ position: 0, typmod: -1, notNull: true, nullOnRead: "never", collation: null, comment: null },
-  ...{ default: null, identity: null, identityOptions: null, generated: null, generationExpression: null },
-  ...{ privileges: { select: true, insert: false, update: false }, updatable: false, isInherited: false },
-};

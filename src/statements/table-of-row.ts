@@ -2,6 +2,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { copyRelation } from "./plan-mark.ts";
 import { hasChildren } from "./relation-plan.ts";
+import { systemColumn } from "./system-column.ts";
 
 /** The system column with the table of a row. */
 export const TABLE_OF_ROW = "tableoid";
@@ -20,10 +21,7 @@ const relationsWithTable = derive((relations: readonly Relation[], schema: AnySc
 );
 
 function withSystemColumn(relation: Relation): Relation {
-  const column = {
-    ...relation.columns[0]!,
-    ...{ name: TABLE_OF_ROW, type: "oid", typeKey: "oid", typmod: -1, notNull: true },
-    privileges: { select: false, insert: false, update: false },
-  };
-  return copyRelation(relation, { columns: [...relation.columns, column] });
+  const column = systemColumn(TABLE_OF_ROW, "oid");
+  const unselected = { ...column, privileges: { ...column.privileges, select: false } };
+  return copyRelation(relation, { columns: [...relation.columns, unselected] });
 }

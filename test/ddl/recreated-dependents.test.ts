@@ -42,6 +42,16 @@ const PAIRS: [string, string][] = [
     `create table t(a int, b text, c int); ${OF_ROWS.replace("returns int", "returns bigint")} create index t_i on t (f(t))`,
   ],
   [`create table t(a int); ${OF_ROWS} create index t_i on t (f(t))`, "create table t(a int)"],
+  // A function whose comment goes with it.
+  [
+    `${SINGLE} comment on function f(int) is 'x'; create table t(a int default f(2), check (f(a) > 0))`,
+    "create table t(a int)",
+  ],
+  // A table is dropped before the type of its column, and after the function of its rows.
+  [
+    "create type c as (x int); create table t (a c); create function g(t) returns int language sql as 'select 1'",
+    "",
+  ],
   // A function is dropped before the type of its argument.
   [
     "create type m as enum ('a', 'b'); create function f(m) returns int immutable return 1",
@@ -65,6 +75,20 @@ const PAIRS: [string, string][] = [
   ],
   [`create type c as (a int, b text); ${COMPOSITE}`, `create type c as (z int, a int, b text); ${COMPOSITE}`],
 ];
+
+test("a partition key with another collation needs another table", async () => {
+  const table = (collation: string): string =>
+    `create table t(a text collate "${collation}", b int) partition by list (a); create table t1 partition of t for values in ('x')`;
+  const steps = await converge(table("C"), table("POSIX"), { partitions: true });
+  expect(steps.map(({ text }) => text)).toContain('DROP TABLE "public"."t"');
+});
+
+test("only the checks that use a recreated function are recreated with it", async () => {
+  const table = "create table t(a int, check (a > 0), check (f(a) > 0), check (a < abs(9)))";
+  const steps = await converge(`${SINGLE} ${table}`, `${SINGLE.replace("(a int)", "(b int)")} ${table}`);
+  const dropped = steps.map(({ text }) => text).filter(text => text.includes("DROP CONSTRAINT"));
+  expect(dropped).toEqual(['ALTER TABLE "public"."t" DROP CONSTRAINT "t_a_check1"']);
+});
 
 test.each(PAIRS)("%s becomes %s", async (first, second) => {
   const steps = await converge(first, second);

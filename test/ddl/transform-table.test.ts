@@ -121,6 +121,18 @@ test("a new type preserves the collation, and added columns have checks, comment
   expect(info["note"]).toMatchObject({ type: "text", collation: '"C"', comment: "Free" });
 });
 
+test("a new foreign key can refer to an existing key of its own table", async () => {
+  await sql.unsafe("alter table book add code text, add constraint book_code_key unique (code)");
+  schema = await loadSchema(sql);
+  const changes: TableChanges = {
+    add: { sequel: "text" },
+    foreignKeys: { sequel: { references: "book", to: "code" } },
+  };
+  expect(transformTableSql(schema, "book", changes).at(-1)).toBe(
+    'ALTER TABLE "public"."book" ADD CONSTRAINT "book_sequel_fkey" FOREIGN KEY ("sequel") REFERENCES "public"."book" ("code")',
+  );
+});
+
 test("a generated column changes its type and is dropped with its source column", async () => {
   await sql.unsafe(
     "alter table book add twice int generated always as (author_id * 2) stored; create index on book (twice)",

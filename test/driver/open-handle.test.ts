@@ -23,6 +23,12 @@ test.each(["mysql://u@h/x", "http://h/x", "postgres", ""])("%p is rejected", url
   expect(() => openHandle(url, {})).toThrow(ArgumentError);
 });
 
+test("a text that is not a URL is not in the message, because it may contain a password", () => {
+  const open = (url: string): void => void openHandle(url, {});
+  expect(() => open("ann:secret")).toThrow(/^url must start with postgres:\/\/, received ann:$/);
+  expect(() => open("secret")).toThrow(/^url must be a URL such as postgres:\/\/user@host:5432\/database$/);
+});
+
 test.each([
   [0, true],
   [2 ** 31 - 1, true],

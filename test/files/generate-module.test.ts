@@ -327,6 +327,11 @@ test("an imported type with the name of an interface keeps its name", async () =
   expect(text).toContain("export interface Item2Row {");
 });
 
+test("a table without columns has an interface without properties", async () => {
+  const { sql } = await database("create table nothing ()");
+  expect(generateModule(await loadSchema(sql))).toContain("export interface NothingRow {}\n");
+});
+
 test("an enum of one label is this label, and one without labels has no value", async () => {
   const { sql } = await database(`create type one as enum ('x'); create type empty as enum ();
     create table t (a one not null, b empty not null)`);

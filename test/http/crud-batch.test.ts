@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { answer, type InvoiceService, invoiceService } from "../support/invoice-service.ts";
+import { crud } from "../../src/http/index.ts";
+import { answer, type InvoiceService, invoiceService, tenantSchema } from "../support/invoice-service.ts";
 
 let service: InvoiceService;
 beforeAll(async () => {
@@ -109,6 +110,17 @@ test.each(["secret", "tenant_id", "id", "missing"])(
   },
 );
 
+test.each([{ quantity: 5 }, { invoice_id: "i.id", quantity: 5 }, { quantity: "i" }, ["i.id"]])(
+  "%j is not an object of references",
+  async refs => {
+    const body = [{ op: "insert", table: "line", row: {}, refs }];
+    expect(await answer(await send("POST", "/batch", body))).toMatchObject([
+      422,
+      { errors: [{ pointer: "/0/refs", detail: expect.stringContaining('{ column: "id.column" }') }] },
+    ]);
+  },
+);
+
 test("a reference to a deleted row, to its own operation or to a later one is rejected", async () => {
   const deleted = { op: "delete", table: "customer", id: "d", key: 2 };
   const line = (from: string) => ({
@@ -169,4 +181,32 @@ test("an invalid value of an earlier row is reported with the pointer of the ref
     422,
     { errors: [{ pointer: "/1/refs/customer_id" }] },
   ]);
+});
+
+test("an operation refers to the key of an earlier row, even if the key is not among the columns that are answered", async () => {
+  const { sql, schema } = service;
+  const routes = crud(sql, tenantSchema(schema, 1), {
+    tables: {
+      customer: { select: ["name"], write: ["name"] },
+      invoice: { select: ["number"], write: ["number", "customer_id"] },
+    },
+    batch: true,
+  });
+  const body = [
+    { op: "insert", table: "customer", id: "c", row: { name: "New" } },
+    { op: "insert", table: "invoice", row: { number: 7 }, refs: { customer_id: "c.id" } },
+  ];
+  const headers = { "content-type": "application/json" };
+  const request = new Request("http://localhost/batch", {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers,
+  });
+  expect(await answer(await routes["/batch"]!(request))).toEqual([
+    200,
+    { results: [{ name: "New" }, { number: "7" }] },
+  ]);
+  expect(
+    await plain("select name from customer join invoice on customer_id = customer.id where number = 7"),
+  ).toEqual([["New"]]);
 });

@@ -105,6 +105,21 @@ test("the ETag of a row is its version, whatever is selected, and a matching req
   expect([head.status, head.headers.get("etag"), await head.text()]).toEqual([200, '"1"', ""]);
 });
 
+test("the version is in a row only if it is selected", async () => {
+  const { sql, schema } = service;
+  const tables = { invoice: { select: ["id", "version"], version: "version" } } as const;
+  const routes = crud(sql, schema, { tables });
+  const read = async (query: string): Promise<unknown> => {
+    const request = new Request(`http://localhost/invoice/1${query}`);
+    return await (
+      await routes["/invoice/:key"]!(Object.assign(request, { params: { key: "1" } }) as never)
+    ).json();
+  };
+  expect([await read("?select=id"), await read("?select=version"), await read("")]).toEqual([
+    ...[{ id: 1 }, { version: 1 }, { id: 1, version: 1 }],
+  ]);
+});
+
 test("without a version column the ETag covers the stored row, including columns that are not selected", async () => {
   const tag = async (path: string): Promise<string | null> => (await send("GET", path)).headers.get("etag");
   const before = await tag("/customer/1");

@@ -114,6 +114,7 @@ test("the document contains the rules of the columns", () => {
     bytes: { anyOf: [{ anyOf: [{ type: "string" }, { type: "integer" }] }, { type: "null" }] },
     unit_price: { anyOf: [{ type: "string" }, { type: "number", minimum: 0 }] },
   });
+  expect(schemas["track.insert"]).toHaveProperty("additionalProperties", false);
   expect(schemas["track.insert"]!.required).toEqual(["name", "album_id", "media_type_id", "milliseconds"]);
   expect(schemas["track"]!.properties).toMatchObject({
     seconds: { type: "integer", readOnly: true },

@@ -34,6 +34,15 @@ const raw = async (text: string): Promise<unknown> => await failure(rowfn.q(sql,
 const item = (row: object) => failure(insert(sql, schema, "item", row as never));
 const valid = { id: 9, owner_id: 1 };
 
+test("an error of Valibot with other issues than those of a request is not the client's", () => {
+  const url = v.safeParse(querySchema(schema, "item", {}), new URLSearchParams("limit=x")).issues!;
+  const other = v.safeParse(v.object({ a: v.string() }), {}).issues!;
+  const onError = () => {};
+  const statusOf = (...issues: readonly unknown[]): number =>
+    problem(new v.ValiError(issues as never), { onError }).status;
+  expect([statusOf(...url), statusOf(...url, ...other)]).toEqual([400, 500]);
+});
+
 type Thrown = () => unknown;
 const ANSWERS: readonly (readonly [
   name: string,

@@ -54,6 +54,14 @@ test("a promoted server becomes the primary, and positions of the earlier timeli
   expect(statesOf(cluster)).toMatchObject([{ role: "gone" }, { role: "primary", timeline: 2 }]);
 });
 
+test("a former primary that still believes to be one does not lend its position", async () => {
+  const cluster = freshCluster(60_000);
+  answers.set("b", [false, "s", "0/99", "00000001"]);
+  await ask(cluster);
+  await ask(cluster);
+  expect([cluster.primary, ...cluster.samples.map(({ position }) => position)]).toEqual([0, 16n, 16n]);
+});
+
 test("positions are stored for the allowed staleness, and only for the primary", async () => {
   const cluster = freshCluster(0);
   await ask(cluster);
@@ -85,6 +93,7 @@ test.each<[string, readonly number[], primary: Known, standby: Known, needed?: b
   ["the standby was asked a moment ago", [], {}, { dueAt: Number.MAX_VALUE }, 9n],
   ["a server was lost", [0], { state: stateOf("gone") }, {}],
   ["a server is unknown", [1], {}, { state: stateOf("unknown") }],
+  ["the primary has become a standby", [1], { state: stateOf("standby") }, {}, 9n],
   ["a former primary is not needed", [], {}, { state: stateOf("primary") }, 9n],
 ])("a refresh queries only servers whose state matters: %s", async (_, asked, primary, standby, needed) => {
   const cluster = freshCluster();
@@ -172,6 +181,24 @@ async function failingRead(errno: string): Promise<readonly [servers: readonly n
 test("only a read that loses the primary looks for a new one and runs there", async () => {
   expect(await failingRead("22012")).toEqual([[0], 0]);
   expect(await failingRead("57P01")).toEqual([[0, 1], 1]);
+});
+
+test.each([
+  ["the server shuts down", "57P01", "gone"],
+  ["a conflict with recovery", "40001", "gone"],
+  ["a division by zero", "22012", "standby"],
+])("after %s the replica is %3$s", async (_, errno, role) => {
+  const cluster = freshCluster();
+  await ask(cluster);
+  const cause = Object.assign(new Error("no"), { errno });
+  const error = new QueryError("no", { sqlstate: errno, text: "SELECT", cause });
+  const read = (sql: SqlHandle): Promise<string> =>
+    sql === cluster.servers[1]!.sql ? Promise.reject(error) : Promise.resolve("read");
+  await readOnCluster(cluster, newSession(8n), cluster.servers[0]!.sql, read).catch(() => {});
+  expect(statesOf(cluster)[1]!.role).toBe(role as never);
+  // A server that is left out is asked again after a pause.
+  refresh(cluster, undefined);
+  expect(cluster.servers[1]!.asking).toBeUndefined();
 });
 
 test("a session first requires no position, then the position after its last measured write, and in between it is unknown", async () => {

@@ -130,6 +130,19 @@ test("the signal of the loader also ends calls with their own signal", async () 
   });
 });
 
+test("the statement is canceled when its caller has stopped waiting, also if the loader has a signal", async () => {
+  const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");
+  const ofCaller = new AbortController();
+  const { load } = loader({ signal: new AbortController().signal });
+  await whileLocked(async () => {
+    const stopped = failure(load(1, { signal: ofCaller.signal }));
+    await until(isWaiting);
+    ofCaller.abort(new RangeError("enough"));
+    expect(await stopped).toEqual(new RangeError("enough"));
+    await until(isQuiet);
+  });
+});
+
 test("the statement is canceled when all of its callers have stopped waiting, not before", async () => {
   const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");
   const [first, second] = [new AbortController(), new AbortController()];

@@ -57,6 +57,7 @@ const { sql, schema, plain } = await testTables(
       when 'JSON' then perform ('{"' || secret)::json;
       when 'an enum' then perform secret::bool;
       when 'a file' then perform pg_read_file('/' || secret);
+      when 'an assertion' then assert false, 'write to the office';
       when 'the author' then raise 'write to the %', 'office' using hint = 'or call';
       else null;
     end case;
@@ -184,6 +185,7 @@ test("a message without its quoted names says which function failed", async () =
 test("the message that the author of a function wrote is shown", async () => {
   const [message, , hint] = await errorLinesOf("the author");
   expect([message, hint]).toEqual(["write to the office [P0001]", "  hint: or call"]);
+  expect((await errorLinesOf("an assertion"))[0]).toBe("write to the office [P0004]");
 });
 
 test("the error of hand-written SQL contains no value of an exclusion constraint", async () => {

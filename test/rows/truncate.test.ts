@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
-import { insert, scope, truncate, upsert, upsertMany } from "../../src/index.ts";
+import { insert, loadSchema, scope, truncate, upsert, upsertMany } from "../../src/index.ts";
 import { truncateSql, upsertManySql, upsertSql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -31,6 +31,20 @@ test("truncate empties one table, or several that refer to each other", async ()
 test("truncate with cascade also empties the referencing tables", async () => {
   expect(truncateSql(schema, "author", { cascade: true }).text).toBe('TRUNCATE "public"."author" CASCADE');
   await truncate(sql, schema, "author", { cascade: true });
+  expect(await counts()).toEqual([[0, 0, 1]]);
+});
+
+test("a partitioned table stands for its partitions, which refer to the same rows", async () => {
+  await sql
+    .unsafe(`create table sale (author_id int references author, k int) partition by list (k);
+    create table sale_1 partition of sale default`)
+    .simple();
+  const now = await loadSchema(sql);
+  expect((await failure(truncate(sql, now, "author"))).message).toBe(
+    "author: foreign keys of book, sale refer to the rows; truncate book, sale too, or pass cascade: true",
+  );
+  await truncate(sql, now, ["author", "book", "sale"]);
+  await sql`drop table sale`;
   expect(await counts()).toEqual([[0, 0, 1]]);
 });
 

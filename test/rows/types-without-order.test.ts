@@ -14,6 +14,7 @@ import {
   gt,
   notNull,
   page,
+  parseSchema,
   pksAndRowsWhere,
   rowsWhere,
   some,
@@ -21,6 +22,7 @@ import {
   upsert,
 } from "../../src/index.ts";
 import { claim } from "../../src/queues/index.ts";
+import { groupBySql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -244,4 +246,15 @@ test("no filter finds a composite value with a field without equality", async ()
   expect(await failure(count(sql, schema, table, { where: { c: distinctFrom(value) } }))).toBeInstanceOf(
     ArgumentError,
   );
+});
+
+test.each([
+  [149_999, false],
+  [150_000, true],
+])("min of xid8 on version %i: %p", (serverVersionNum, isPossible) => {
+  const given = parseSchema(JSON.stringify({ ...schema, serverVersionNum }));
+  const build = (): unknown =>
+    groupBySql(given, name(TYPES.indexOf("xid8")), [], { aggregates: { m: { min: "c" } as never } });
+  if (isPossible) expect(build).not.toThrow();
+  else expect(build).toThrow("xid8");
 });

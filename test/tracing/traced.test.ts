@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { SQL } from "bun";
 import {
   expr,
   get,
@@ -16,6 +17,7 @@ import {
 } from "../../src/index.ts";
 import { claim } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { failure } from "../support/failure.ts";
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;
@@ -58,6 +60,22 @@ test("every statement is reported with parameters, rows, duration and OpenTeleme
     "server.address": hostname,
     "server.port": Number(port),
     "db.response.returned_rows": 1,
+  });
+});
+
+test("the address of a handle on a socket is its path", async () => {
+  const events: QueryEvent[] = [];
+  const own = new SQL({ adapter: "postgres", path: "/nowhere/.s.PGSQL.5432", database: "music", max: 1 });
+  await failure(
+    q(
+      traced(own, event => events.push(event)),
+      schema,
+      expr`select 1`,
+    ),
+  );
+  expect(events[0]!.attributes).toMatchObject({
+    "db.namespace": "music",
+    "server.address": "/nowhere/.s.PGSQL.5432",
   });
 });
 

@@ -1,6 +1,14 @@
 // The first statements of a transaction are sent with BEGIN. The handle behaves like the driver's.
 import { expect, test } from "bun:test";
-import { get, insert, type QueryEvent, traced, transaction, withDefaults } from "../../src/index.ts";
+import {
+  deleteRow,
+  get,
+  insert,
+  type QueryEvent,
+  traced,
+  transaction,
+  withDefaults,
+} from "../../src/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -38,6 +46,25 @@ test("no statement runs outside the transaction after the server has lost its pr
   await sql.unsafe("deallocate all");
   for (let run = 0; run < 3; run++) await insertThenFail(230 + run, wrapped);
   expect(await ids(200)).toEqual([201]);
+});
+
+test("a statement with a single parameter does not run outside the transaction either", async () => {
+  await plain("insert into account values (215, 1), (216, 1)");
+  const deleteThenFail = (): Promise<Error> =>
+    failure(
+      transaction(sql, async tx => {
+        await deleteRow(tx, schema, "account", 215, { returning: false });
+        throw new RangeError("no");
+      }),
+    );
+  for (let run = 0; run < 3; run++) await deleteThenFail();
+  await sql.unsafe("deallocate all");
+  await deleteRow(sql, schema, "account", 216, { returning: false });
+  for (let run = 0; run < 3; run++) await deleteThenFail();
+  expect(await ids(215)).toContain(215);
+  // Prepares again what the other tests send.
+  for (let run = 0; run < 3; run++) await insertThenFail(217);
+  await plain("delete from account where id = 215");
 });
 
 test("statements without parameters, scripts and COPY run in the transaction too, in order", async () => {

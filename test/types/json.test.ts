@@ -13,6 +13,13 @@ test("only an object's own properties are checked", () => {
   }
 });
 
+test("arrays and objects can be 1,000 levels deep", () => {
+  const nested = (levels: number): unknown =>
+    Array.from({ length: levels - 1 }).reduce((inner, _, at) => (at % 2 === 0 ? [inner] : { a: inner }), []);
+  expect(checkJson(nested(1000), false)).toBeUndefined();
+  expect(checkJson(nested(1001), false)).toBeDefined();
+});
+
 test("a value that contains itself, or is nested too deeply, is a problem", () => {
   const cycle: Record<string, unknown> = {};
   cycle["list"] = [{ cycle }];

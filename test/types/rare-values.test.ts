@@ -17,7 +17,7 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema } =
   await testTables(`create table rare (ints int4[], at timestamptz(2), moments timestamptz[], n numeric, m money,
   doc json, during int4range, many int4multirange, area box,
-  outline polygon, border line, host inet, net cidr, span interval(2), clock time(1), label name)`);
+  outline polygon, one varchar(1), cents numeric(10, 2), border line, host inet, net cidr, span interval(2), clock time(1), label name)`);
 
 const isValid = (column: string, value: unknown, given = schema): boolean =>
   validateInsert(given, "rare", [{ [column]: value }]).issues.length === 0;
@@ -50,6 +50,15 @@ describe("validateInsert", () => {
     ["m", "92233720368547758.08", false],
     ["m", "-92233720368547758.08", true],
     ["m", "NaN", false],
+    ["one", "\u{10000}", true],
+    ["one", "\u{10ffff}", true],
+    ["one", "\u{10ffff}a", false],
+    ["n", Number.POSITIVE_INFINITY, isServer(14)],
+    ["n", 2 ** 53, false],
+    ["cents", 99_999_999.99, true],
+    ["cents", 100_000_000, false],
+    ["cents", 250_000_000, false],
+    ["cents", 1 / 121, false],
     ["outline", { points: [point(1, 2)] }, true],
     ["outline", { points: [] }, false],
     ["border", { a: 0, b: 1, c: 0 }, true],
