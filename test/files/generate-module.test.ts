@@ -327,6 +327,15 @@ test("an imported type with the name of an interface keeps its name", async () =
   expect(text).toContain("export interface Item2Row {");
 });
 
+test("an array of a domain over an array has the arrays of the domain as its elements", async () => {
+  const { sql } = await database(
+    "create domain ints as int[]; create table t (a ints[] not null, b int[] not null)",
+  );
+  expect(generateModule(await loadSchema(sql))).toContain(
+    "export interface TInsert {\n  a: readonly (NestedArray<number> | null)[];\n  b: NestedArray<number>;\n}",
+  );
+});
+
 test("a table without columns has an interface without properties", async () => {
   const { sql } = await database("create table nothing ()");
   expect(generateModule(await loadSchema(sql))).toContain("export interface NothingRow {}\n");

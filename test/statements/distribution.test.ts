@@ -142,6 +142,10 @@ test("include, some and every join co-located tables on the distribution column 
   expect(sql(some("invoice", { total: 1 }))).toBe(
     `SELECT "id" FROM "public"."note" WHERE EXISTS (SELECT FROM "public"."invoice" WHERE "invoice"."id" = "note"."invoice_id" AND "invoice"."tenant_id" = "note"."tenant_id" AND "invoice"."total" = $1::text::int4)`,
   );
+  const where = some("tenant", { name: "one" }) as never;
+  expect(rowsWhereSql(schema, "invoice", { where, select: ["id"] }).text).toBe(
+    `SELECT "id" FROM "public"."invoice" WHERE EXISTS (SELECT FROM "public"."tenant" WHERE "tenant"."id" = "invoice"."tenant_id" AND "tenant"."name" = $1::text)`,
+  );
   expect(sql(some("tag", { word: "a" }))).toBe(
     `SELECT "id" FROM "public"."note" WHERE EXISTS (SELECT FROM "public"."seen" AS "junction" JOIN "public"."tag" ON "tag"."id" = "junction"."tag_id" AND "tag"."tenant_id" = "junction"."tenant_id" WHERE "junction"."note_id" = "note"."id" AND "junction"."tenant_id" = "note"."tenant_id" AND "tag"."word" = $1::text)`,
   );

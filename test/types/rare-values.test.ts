@@ -15,7 +15,8 @@ import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } =
-  await testTables(`create table rare (ints int4[], at timestamptz(2), moments timestamptz[], n numeric, m money,
+  await testTables(`create domain share as int check (value <= 100); create domain full_share as share not null;
+  create table rare (shares share[], full_shares full_share[], ints int4[], at timestamptz(2), moments timestamptz[], n numeric, m money,
   doc json, during int4range, many int4multirange, area box,
   outline polygon, one varchar(1), cents numeric(10, 2), border line, host inet, net cidr, span interval(2), clock time(1), label name)`);
 
@@ -50,6 +51,10 @@ describe("validateInsert", () => {
     ["m", "92233720368547758.08", false],
     ["m", "-92233720368547758.08", true],
     ["m", "NaN", false],
+    ["shares", [null, 100], true],
+    ["shares", [101], false],
+    ["full_shares", [100], true],
+    ["full_shares", [null], false],
     ["one", "\u{10000}", true],
     ["one", "\u{10ffff}", true],
     ["one", "\u{10ffff}a", false],
