@@ -19,8 +19,7 @@ export async function begin<Result>(
 ): Promise<Result> {
   const isNested = isTransaction(sql);
   if (!isNested && canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
-  if (signal !== undefined && !("release" in sql))
-    return await beginOnReserved(sql, work, mode, signal);
+  if (signal !== undefined && !("release" in sql)) return await beginOnReserved(sql, work, mode, signal);
   let text = isNested ? "SAVEPOINT" : `BEGIN ${mode}`.trim();
   let failure: { readonly error: unknown } | undefined;
   const run: Work<Result> = async tx => {
