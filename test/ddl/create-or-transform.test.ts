@@ -62,24 +62,6 @@ test("transform creates a missing table and sends no DDL if the table is already
   expect(fingerprint(stale)).toBe(fingerprint(made));
 });
 
-test("transform leaves the indexes that it does not request", async () => {
-  const columns = { id: "bigint", code: "text", stars: "integer" } as const;
-  const made = await createTable(database.sql, schema, "book", columns, {
-    unique: ["code"],
-    indexes: ["stars"],
-  });
-  await database.sql`create unique index own on book (code, stars)`;
-  await database.sql`create index other on book (code)`;
-  await database.sql`create unique index third on book (stars, id)`;
-  const { sent, onStatement } = recorder();
-  const options = { transform: true, unique: ["code"], indexes: ["stars"], onStatement } as const;
-  await createTable(database.sql, await loadSchema(database.sql), "book", columns, options);
-  expect([sent, made.relations.length]).toEqual([[], 2]);
-  expect(await plain("select indexname::text from pg_indexes where tablename = 'book' order by 1")).toEqual([
-    ...[["book_code_key"], ["book_pkey"], ["book_stars_idx"], ["other"], ["own"], ["third"]],
-  ]);
-});
-
 test("transform replaces the given comments and leaves the others unchanged", async () => {
   const transformWith = (comments: object): Promise<SchemaSnapshot> =>
     createTable(database.sql, schema, "book", BOOK, { transform: true, comments } as never) as never;

@@ -2,13 +2,14 @@ import { beforeEach, expect, test } from "bun:test";
 import {
   createIndex,
   createIndexSql,
+  createTable,
   createTableSql,
   dropIndex,
   dropIndexSql,
   extractSql,
   missingForeignKeyIndexes,
 } from "../../src/ddl/index.ts";
-import { desc, expr, loadSchema, QueryError, type SchemaSnapshot } from "../../src/index.ts";
+import { desc, expr, loadSchema, QueryError, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { freshTables } from "../support/fresh-tables.ts";
 import { isServer } from "../support/server-version.ts";
@@ -145,4 +146,21 @@ test("missingForeignKeyIndexes lists the foreign keys without an index on their 
   for (const { table: name, columns } of missingForeignKeyIndexes(now))
     now = await createIndex(database.sql, now, name, columns);
   expect(missingForeignKeyIndexes(now)).toEqual([]);
+});
+
+test("createTable with transform leaves the indexes that it does not request", async () => {
+  const { sql } = database;
+  const columns = { id: "bigint", code: "text", stars: "integer" } as const;
+  const options = { unique: ["code"], indexes: ["stars"] } as const;
+  await createTable(sql, schema, "shelf", columns, options);
+  await sql
+    .unsafe(`create unique index own on shelf (code, stars); create index other on shelf (code);
+    create unique index third on shelf (stars, id)`)
+    .simple();
+  const before = await loadSchema(sql);
+  const after = await createTable(sql, before, "shelf", columns, { ...options, transform: true });
+  expect(schemaDiff(before, after)).toEqual([]);
+  expect(await plain("select indexname::text from pg_indexes where tablename = 'shelf' order by 1")).toEqual([
+    ...[["other"], ["own"], ["shelf_code_key"], ["shelf_pkey"], ["shelf_stars_idx"], ["third"]],
+  ]);
 });

@@ -66,3 +66,16 @@ for (const [index, { type, values }] of TYPES.entries())
     if (!WIDER.has(type)) expect(wrong).toEqual([]);
     if (!["bytea", "timestamp(0)"].includes(type)) expect(accepted).toBeGreaterThan(0);
   });
+
+test("money has two decimal places", () => {
+  const { properties } = made["~standard"].jsonSchema.input({ target: "draft-2020-12" }) as {
+    properties: Record<string, { anyOf: readonly object[] }>;
+  };
+  const money = properties[`c${TYPES.findIndex(({ type }) => type === "money")}`]!;
+  expect(money.anyOf[0]).toEqual({
+    anyOf: [
+      { type: "string", pattern: "^-?\\d{1,17}(\\.\\d{1,2})?$" },
+      { type: "number", minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+    ],
+  });
+});
