@@ -59,7 +59,7 @@ function joinedType(
 
 // An empty array fits every type of an array.
 function emptyArrayType(a: string, b: string): string | undefined {
-  return a === "[]" && (b.endsWith("[]") || b === "jsonb") ? b : undefined;
+  return a === "[]" && b.endsWith("[]") ? b : undefined;
 }
 
 const NUMBERS: readonly string[] = ["bigint", "double precision", "numeric"];

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
 import { createTable, createTableSql } from "../../src/ddl/index.ts";
-import { foreignKeys, insert, loadSchema, QueryError, type SchemaSnapshot } from "../../src/index.ts";
+import { expr, foreignKeys, insert, loadSchema, QueryError, type SchemaSnapshot } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { createdTable } from "../support/created-table.ts";
 import { freshTables } from "../support/fresh-tables.ts";
@@ -58,6 +58,9 @@ test("ifNotExists leaves the same table unchanged and rejects a different one wi
   expect(await plain("select title from note")).toEqual([["kept"]]);
   // The old snapshot lacks the table; the existing table is compared.
   await createTable(database.sql, schema, "note", columns, options);
+  // A type in raw SQL is not compared.
+  const raw = { title: expr`varchar(9) not null`, author_id: "int" };
+  expect(createTableSql(after, "note", raw, options)).toEqual([]);
   const other = { title: "varchar(9)", stars: "int not null" };
   const differences = `table "note" already exists and differs from the requested table:
   column public.note.author_id: removed

@@ -37,6 +37,12 @@ async function counts(): Promise<unknown[]> {
   return [...(await sql`select from pg_locks where locktype = 'advisory' and classid = 1919907686`)];
 }
 
+test("a table with the name stdin can be read", async () => {
+  const up = "create table stdin (a int); create table copied as select a from stdin";
+  await migrate(sql, [{ name: "first", up }]);
+  expect(await state()).toEqual(["copied", "stdin", "first"]);
+});
+
 describe("rejected before it runs, with its position:", () => {
   test.each<[string, string]>([
     ["create table c1(id int); rollback; create table c2(id int);", "ROLLBACK"],

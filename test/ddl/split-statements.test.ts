@@ -46,6 +46,11 @@ test("SQL text is split at its semicolons into statements without leading commen
   for (const { text: own, start } of found) expect(text.slice(start, start + own.length)).toBe(own);
 });
 
+test("END outside of a function is a statement, and does not close a block", () => {
+  const statements = ["begin", "select 1", "end", "select case when true then 1 end", "select 2"];
+  expect(splitStatements(statements.join(";")).map(({ text }) => text)).toEqual(statements);
+});
+
 test("each part is a single statement that PostgreSQL accepts in the extended protocol", async () => {
   for (const { text } of splitStatements(`${STATEMENTS.join(";\n")};`)) {
     // A parameter makes the driver use the extended protocol, which accepts only one statement.

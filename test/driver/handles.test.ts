@@ -111,6 +111,19 @@ test("connect rejects a URL of a different database system and a server that doe
   ).rejects.not.toThrow("secret");
 });
 
+test.each([
+  [undefined, "hex"],
+  ["exact", "hex"],
+  ["any", "escape"],
+] as const)("with the settings %p the bytea_output of a handle is %s", async (settings, expected) => {
+  const own = await testDatabase();
+  await own.sql.unsafe(`alter database "${own.name}" set bytea_output = 'escape'`);
+  const { sql } = await connect(own.url, { max: 1, ...(settings && { settings }) });
+  expect(await sql`show bytea_output`.values()).toEqual([[expected]]);
+  await sql.close();
+  await own.drop();
+});
+
 test("connect accepts times in milliseconds", async () => {
   const times = { connectionTimeout: 2_500, idleTimeout: 1_500, maxLifetime: 60_000 };
   const { sql } = await connect(database.url, { max: 1, ...times });

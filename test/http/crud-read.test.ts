@@ -80,21 +80,25 @@ test("CSV and NDJSON contain all rows, unless the query has a limit", async () =
   expect(await none.text()).toBe("id,name,email\n");
 });
 
-test("CSV rows are flat, so include is rejected with this reason", async () => {
-  const csv = { accept: "text/csv" };
-  const [status, body] = await answer(await send("GET", "/invoice?include=customer", undefined, csv));
-  expect([status, body]).toMatchObject([
-    400,
-    {
-      errors: [
-        {
-          parameter: "include",
-          detail: "Expected JSON or NDJSON in Accept for included rows, received text/csv",
-        },
-      ],
-    },
-  ]);
-});
+test.each(["text/csv", "text/tab-separated-values"])(
+  "%s is flat, so include is rejected with this reason",
+  async accept => {
+    const [status, body] = await answer(
+      await send("GET", "/invoice?include=customer", undefined, { accept }),
+    );
+    expect([status, body]).toMatchObject([
+      400,
+      {
+        errors: [
+          {
+            parameter: "include",
+            detail: `Expected JSON or NDJSON in Accept for included rows, received ${accept}`,
+          },
+        ],
+      },
+    ]);
+  },
+);
 
 test("the ETag of a row is its version, whatever is selected, and a matching request is 304", async () => {
   const first = await send("GET", "/invoice/1?select=id");

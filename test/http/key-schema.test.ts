@@ -41,6 +41,16 @@ test("a value in quotes is the string between them, so that empty strings, dots 
   expect(key("one", '"7"').output).toBe(7);
 });
 
+test("a segment has quotes only if its key needs them", () => {
+  const segment = (table: string, row: object): string =>
+    decodeURIComponent(keySegment(schema as AnySchema, table, row as never));
+  expect([segment("pair", { a: 7, b: "x" }), segment("pair", { a: 7, b: "x,y" })]).toEqual([
+    "x,7",
+    '"x,y",7',
+  ]);
+  expect([segment("name", { k: "a,b" }), segment("name", { k: "" })]).toEqual(["a,b", '""']);
+});
+
 test("every key is parsed back from its segment, which is never a dot segment of a URL", () => {
   const plain = fc.oneof(
     fc.string({ unit: "grapheme" }),

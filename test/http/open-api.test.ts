@@ -43,6 +43,16 @@ test.each([
   expect(sentSchema(codecFor(schema as never, type, -1))).toEqual({ type: "integer", minimum, maximum });
 });
 
+test("the key in a path says which values it has", () => {
+  const tables = { genre: {}, playlist_track: {} } as never;
+  const { paths } = openApi(schema, { ...INFO, tables }) as unknown as {
+    paths: Record<string, { parameters: readonly { description: string }[] }>;
+  };
+  expect(
+    [paths["/genre/{key}"], paths["/playlist_track/{key}"]].map(one => one!.parameters[0]!.description),
+  ).toEqual(["The value of genre_id", "The values of playlist_id, track_id, with commas between"]);
+});
+
 test("a problem has only the members of its schema", () => {
   expect(document["components"]).toMatchObject({
     schemas: {
@@ -167,6 +177,9 @@ test("the parameters are the ones that querySchema accepts", () => {
     schema: { items: { enum: ["title", "-title", "artist.name", "-artist.name"] } },
   });
   expect(Object.keys(own.paths)).toEqual(["/album", "/album/{key}"]);
+  expect(Object.keys((own.components.schemas as never)["album"]["properties"])).toEqual([
+    ...["album_id", "title", "artist_id", "released_on", "artist"],
+  ]);
 });
 
 test("every example is accepted by its schema and by the table's rules", () => {

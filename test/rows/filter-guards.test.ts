@@ -226,6 +226,7 @@ const DEPENDENT: readonly [name: string, where: unknown, count: number][] = [
   ["expr", expr`true`, 2],
   ['some("line")', some("line"), 1],
   ['none("line", { n: 5 })', none("line", { doc_id: 5 }), 2],
+  ['every("line", { doc_id: 5 })', every("line", { doc_id: 5 }), 1],
 ];
 
 for (const [name, where, count] of DEPENDENT)

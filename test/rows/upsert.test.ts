@@ -42,6 +42,19 @@ beforeEach(async () => {
 
 const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
 
+test("without returning a row is written by one statement, whose count says so", async () => {
+  const { sent, onStatement } = recorder();
+  const options = { returning: false, onStatement } as const;
+  for (const id of [100, 200])
+    expect(await upsert(database.sql, schema, "person", { id, name: `n${id}` }, options)).toBeUndefined();
+  expect(sent).toHaveLength(2);
+  expect(sent[0]!.text).not.toContain("RETURNING");
+  expect(await plain("select name from person where id in (100, 200) order by id")).toEqual([
+    ["n100"],
+    ["n200"],
+  ]);
+});
+
 test("an existing row gets the given columns, a new row is inserted", async () => {
   const { sent, onStatement } = recorder();
   const options = { returning: ["id", "name", "email"], onStatement } as const;

@@ -1,6 +1,6 @@
 // A trigger violates constraints of tables that the snapshot lacks: the error contains what the server reports.
 import { expect, test } from "bun:test";
-import { ConstraintError, insert, loadSchema } from "../../src/index.ts";
+import { ConstraintError, exec, expr, insert, loadSchema } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -54,4 +54,27 @@ test("a violation in another table than that of the view has no column of the ca
       ...["late", ["id"], [undefined]],
     ]);
   }
+});
+
+test("raw SQL that violates a constraint of a partition of a partition reports the table that has no parent", async () => {
+  await sql
+    .unsafe(`create table event (a int, b int check (b > 0)) partition by list (a);
+    create table event_1 partition of event for values in (1) partition by list (b);
+    create table event_1_0 partition of event_1 default`)
+    .simple();
+  const parted = await loadSchema(sql);
+  const error = (await failure(exec(sql, parted, expr`insert into event values (1, -1)`))) as ConstraintError;
+  expect([error.table, error.columns]).toEqual(["event", ["b"]]);
+});
+
+test("a key with an expression is named as a whole, because the row does not have its value", async () => {
+  await sql
+    .unsafe(`create table named (tenant int, name text);
+    create unique index named_key on named (tenant, lower(name)); insert into named values (1, 'A')`)
+    .simple();
+  const now = await loadSchema(sql);
+  const error = await failure(insert(sql, now, "named", { tenant: 1, name: "a" }));
+  expect(error.message.split("\n")[0]).toBe(
+    "named.tenant: a row with the same tenant, lower(name) already exists [23505, named_key]",
+  );
 });

@@ -89,6 +89,9 @@ test("the privileges are those of the role that loads the snapshot", async () =>
         update: false,
         delete: false,
       });
+      expect(columnsInfo(narrow, "shelf")["a"]!.privileges).toEqual({
+        ...{ select: true, insert: false, update: false },
+      });
       expect(await rowsWhere(tx, narrow, "shelf")).toEqual([{ a: 1, b: "x" }]);
     });
   } finally {

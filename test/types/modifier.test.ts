@@ -46,6 +46,7 @@ test.each([
   ["length", [1, 2], "the modifier has more than one number"],
   ["time", [-1], "the modifier must be from 0 to 6"],
   ["time", [7], "the modifier must be from 0 to 6"],
+  ["interval", [7], "the modifier must be from 0 to 6"],
   ["numeric", [0, 0], "the modifier must be from 1 to 1000"],
   ["numeric", [1001, 0], "the modifier must be from 1 to 1000"],
   ["numeric", [5, 1001], "the scale must be from -1000 to 1000"],

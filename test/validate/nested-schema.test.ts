@@ -25,7 +25,13 @@ test("properties of a parsed tree can be changed as in any object", () => {
 
 test("a result is typed if it has no issues", () => {
   expect(v.safeParse(artist, { name: "a", album: [] })).toMatchObject({ typed: true, success: true });
-  expect(v.safeParse(artist, { name: "a", album: [{}] })).toMatchObject({ typed: false, success: false });
+  for (const invalid of [{ name: "a", album: [{}] }, 5, null])
+    expect(v.safeParse(artist, invalid)).toMatchObject({ typed: false, success: false });
+  for (const invalid of [{ name: 5 }, 5, null])
+    expect(v.safeParse(insertSchema(schema, "artist"), invalid)).toMatchObject({
+      typed: false,
+      success: false,
+    });
 });
 
 test("abortEarly stops at the first issue on any level", () => {

@@ -37,7 +37,7 @@ export async function runBatch(
     { signal: request.signal },
   );
   const visible = rows.map((row, index) => row && pickColumns(row, operations[index]!.call.route.columns));
-  return respondJson(request, { results: visible.map(row => row ?? null) });
+  return respondJson(request, { results: visible });
 }
 
 async function atOperation<Result>(
