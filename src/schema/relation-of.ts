@@ -2,6 +2,7 @@ import { UnknownNameError } from "../errors.ts";
 import { requireSnapshot } from "./arguments.ts";
 import { derive } from "./derived.ts";
 import { nearest } from "./nearest.ts";
+import { quoteName } from "./quote.ts";
 import { isSameName } from "./relation.ts";
 import { dottedName, fullName } from "./relation-name.ts";
 import type { AnySchema, Column, Relation, RelationName } from "./snapshot.ts";
@@ -13,7 +14,7 @@ const relationsByName = derive((relations: readonly Relation[]) => {
     const name = dottedName(relation);
     index.set(name, index.has(name) ? undefined : relation);
   }
-  for (const relation of relations) index.set(fullName(relation), relation);
+  for (const relation of relations) index.set(quoteName(relation), relation);
   for (const relation of relations) index.set(relation.key, relation);
   return index;
 });

@@ -14,6 +14,8 @@ import {
   type SchemaSnapshot,
 } from "../../src/index.ts";
 import { type HandleOptions, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { eventually } from "../support/eventually.ts";
+import { failure } from "../support/failure.ts";
 
 const TEMPLATE = `
 create table thing (thing_id int primary key, big_number int8, small_numbers int4[], made_at timestamptz, price numeric(10,2));
@@ -121,6 +123,18 @@ test.each([
   const { sql } = await connect(own.url, { max: 1, ...(settings && { settings }) });
   expect(await sql`show bytea_output`.values()).toEqual([[expected]]);
   await sql.close();
+  await own.drop();
+});
+
+test("connect leaves no connection open if it is rejected", async () => {
+  const own = await testDatabase();
+  const count = async (): Promise<unknown> =>
+    (
+      await own.sql`select count(*)::int from pg_stat_activity where datname = current_database()`.values()
+    )[0][0];
+  const before = await count();
+  expect((await failure(connect(own.url, { max: 2, schemas: ["missing"] }))).message).toContain("missing");
+  await eventually(async () => expect(await count()).toBe(before));
   await own.drop();
 });
 

@@ -68,6 +68,8 @@ const ANSWERS: readonly (readonly [
   ],
   ["a check of several values", 422, "check", () => item({ ...valid, price: "-1" })],
   ["a range that overlaps", 409, "exclusion", () => item({ ...valid, span: "[2,3)" })],
+  ["an error of a statement with the code 23505", 409, undefined, () => query("23505")],
+  ["an error of a statement with the code 23P01", 409, undefined, () => query("23P01")],
   [
     "a NULL in raw SQL",
     422,

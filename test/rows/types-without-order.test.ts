@@ -12,6 +12,7 @@ import {
   eq,
   groupBy,
   gt,
+  loadSchema,
   notNull,
   page,
   parseSchema,
@@ -22,7 +23,7 @@ import {
   upsert,
 } from "../../src/index.ts";
 import { claim } from "../../src/queues/index.ts";
-import { groupBySql } from "../../src/statements/index.ts";
+import { groupBySql, pageSql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -257,4 +258,10 @@ test.each([
     groupBySql(given, name(TYPES.indexOf("xid8")), [], { aggregates: { m: { min: "c" } as never } });
   if (isPossible) expect(build).not.toThrow();
   else expect(build).toThrow("xid8");
+});
+
+test("a page is ordered by a unique key whose columns all have an order, if there is one", async () => {
+  await sql.unsafe("create table bag (h hstore, a int, b int not null unique, primary key (a, h))");
+  const now = await loadSchema(sql);
+  expect(pageSql(now, "bag", { select: ["a"], limit: 1 }).text).toEndWith('ORDER BY "bag"."b" LIMIT 2');
 });

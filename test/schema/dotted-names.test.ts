@@ -252,3 +252,13 @@ test("a visible table whose name has a dot is found by its name, whatever the or
     await own.drop();
   }
 });
+
+test("a table on the search path is also found by its PostgreSQL schema and name", async () => {
+  const schema = await loadSchema(database.sql);
+  expect(rowsWhereSql(schema, "public.audit", { select: ["id"] }).text).toBe(
+    'SELECT "id" FROM "public"."audit"',
+  );
+  expect(rowsWhereSql(schema, '"public"."audit"', { select: ["id"] }).text).toBe(
+    'SELECT "id" FROM "public"."audit"',
+  );
+});
