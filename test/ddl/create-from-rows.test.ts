@@ -108,6 +108,12 @@ test("columns sets types explicitly, and the options of createTable are applied"
   expect(await plain("select * from thing")).toEqual([["a", "1.50", null]]);
 });
 
+test("without rows the given columns are those of the table", () => {
+  expect(createFromRowsSql(schema, "thing", [], { columns: { name: "text" } })[0]).toStartWith(
+    'CREATE TABLE "public"."thing" (\n  ',
+  );
+});
+
 test("a column may be named like a property of Object.prototype", () => {
   const rows = [{ id: 1, constructor: "a", toString: 3 }] as object[];
   expect(createFromRowsSql(schema, "odd", rows)[0]).toContain(

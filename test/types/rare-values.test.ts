@@ -23,6 +23,17 @@ const isValid = (column: string, value: unknown, given = schema): boolean =>
 const point = (x: number, y: number): object => ({ x, y });
 
 test.each([
+  [149_999, false],
+  [150_000, true],
+])(
+  "an interval of more hours than an integer holds is possible on version %i: %p",
+  (serverVersionNum, isAccepted) => {
+    const given = parseSchema(JSON.stringify({ ...schema, serverVersionNum }));
+    expect(isValid("span", `${2 ** 31}:00:00`, given)).toBe(isAccepted);
+  },
+);
+
+test.each([
   [169_999, false],
   [170_000, true],
 ])("an interval can be infinite on version %i: %p", (serverVersionNum, isAccepted) => {
