@@ -9,7 +9,7 @@ type Work<Result> = (tx: SqlHandle) => Promise<Result>;
  * Runs a function in a transaction, or in a savepoint of a transaction. The driver's own errors, such as those of COMMIT
  * and of a lost connection, become QueryErrors; errors of the function are unchanged.
  * @param mode the mode of a transaction after BEGIN, such as `read only`
- * @param signal ends the wait for a connection with its reason; a transaction already has one
+ * @param signal ends the wait for a connection with its reason; a transaction has a connection
  */
 export async function begin<Result>(
   sql: SqlHandle,
@@ -18,8 +18,10 @@ export async function begin<Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   const isNested = isTransaction(sql);
-  if (!isNested && canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
-  if (signal !== undefined && !("release" in sql)) return await beginOnReserved(sql, work, mode, signal);
+  if (!isNested) {
+    if (canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
+    if (signal !== undefined && !("release" in sql)) return await beginOnReserved(sql, work, mode, signal);
+  }
   let text = isNested ? "SAVEPOINT" : `BEGIN ${mode}`.trim();
   let failure: { readonly error: unknown } | undefined;
   const run: Work<Result> = async tx => {

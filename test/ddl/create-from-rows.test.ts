@@ -109,9 +109,9 @@ test("columns sets types explicitly, and the options of createTable are applied"
 });
 
 test("without rows the given columns are those of the table", () => {
-  expect(createFromRowsSql(schema, "thing", [], { columns: { name: "text" } })[0]).toStartWith(
-    'CREATE TABLE "public"."thing" (\n  ',
-  );
+  expect(createFromRowsSql(schema, "thing", [], { columns: { name: "text" }, primaryKey: "name" })).toEqual([
+    'CREATE TABLE "public"."thing" (\n  "name" text NOT NULL,\n  CONSTRAINT "thing_pkey" PRIMARY KEY ("name")\n)',
+  ]);
 });
 
 test("a column may be named like a property of Object.prototype", () => {

@@ -163,7 +163,9 @@ test.each([60, 150, 500])(
 test("svg: a table that refers only to itself is drawn with its line", () => {
   const model = diagramModel(musicStore, ["employee"]);
   expect([...layout(model).boxes.keys()].map(({ name }) => name)).toEqual(["employee"]);
-  expect(diagram(musicStore, { format: "svg", tables: ["employee"] })).toContain(">employee</text>");
+  const svg = diagram(musicStore, { format: "svg", tables: ["employee"] });
+  expect(svg).toContain(">employee</text>");
+  expect(svg.match(/<path class="link/g)).toHaveLength(1);
 });
 
 test("svg: every name appears escaped, and every foreign key has a line", () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { crud } from "../../src/http/index.ts";
+import { loadSchema } from "../../src/index.ts";
 import { answer, type InvoiceService, invoiceService } from "../support/invoice-service.ts";
 
 let service: InvoiceService;
@@ -259,4 +261,27 @@ test("the response of a write is JSON whatever the request accepts, and query pa
   const [status, body] = await answer(await send("POST", "/customer?total=true", { name: "E" }));
   expect([status, body]).toMatchObject([400, { errors: [{ parameter: "total" }] }]);
   expect(await plain("select count(*)::int from customer where name = 'E'")).toEqual([[0]]);
+});
+
+test("the body of a PUT may repeat a key that is an array", async () => {
+  const { sql } = service;
+  await sql`create table tag (parts int[] primary key, note text)`;
+  const routes = crud(sql, await loadSchema(sql), {
+    tables: { tag: { select: ["parts", "note"], write: ["parts", "note"] } },
+  });
+  await sql`insert into tag values ('{1,2}', 'old')`;
+  const put = async (parts: readonly number[]): Promise<readonly [number, unknown]> => {
+    const body = JSON.stringify({ parts, note: "new" });
+    const headers = { "content-type": "application/json", "if-match": "*" };
+    const request = new Request("http://localhost/tag/%7B1,2%7D", { method: "PUT", body, headers });
+    return await answer(
+      await routes["/tag/:key"]!(Object.assign(request, { params: { key: "{1,2}" } }) as never),
+    );
+  };
+  const outcomes = [await put([1, 2]), await put([1, 3])];
+  await sql`drop table tag`;
+  expect(outcomes).toMatchObject([
+    [200, { parts: [1, 2], note: "new" }],
+    [422, {}],
+  ]);
 });

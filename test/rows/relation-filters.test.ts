@@ -1,5 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { and, count, every, gt, like, none, not, rowsWhere, scope, some } from "../../src/index.ts";
+import {
+  and,
+  col,
+  count,
+  every,
+  expr,
+  gt,
+  like,
+  none,
+  not,
+  rowsWhere,
+  scope,
+  some,
+} from "../../src/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder } from "../support/recording.ts";
 import { RELATED_TABLES } from "../support/row-tables.ts";
@@ -62,4 +75,14 @@ test("relation filters on the music store agree with plain SQL", async () => {
       where: every("track", { milliseconds: gt(200_000) }),
     }),
   ).toBe(lists);
+});
+
+test("raw SQL in a path that leads back to its table can name the row at either end", async () => {
+  const shorter = expr`${col("track", "milliseconds")} < ${col("track", "milliseconds", "track_2")}`;
+  const where = some("album", some("track", shorter)) as never;
+  const [[expected]] = (await plain(
+    store.sql,
+    "select count(*)::int from track a where exists (select from track b where a.album_id = b.album_id and a.milliseconds < b.milliseconds)",
+  )) as [[number]];
+  expect(await count(store.sql, store.schema, "track", { where })).toBe(expected);
 });

@@ -117,31 +117,21 @@ test("if no caller waits for any key, nothing is sent", async () => {
   expect(sent).toEqual([]);
 });
 
-test("the signal of the loader also ends calls with their own signal", async () => {
-  const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");
-  const [ofLoader, ofCaller] = [new AbortController(), new AbortController()];
-  const { load } = loader({ signal: ofLoader.signal });
-  await whileLocked(async () => {
-    const stopped = failure(load(1, { signal: ofCaller.signal }));
-    await until(isWaiting);
-    ofLoader.abort(new RangeError("enough"));
-    expect(await stopped).toEqual(new RangeError("enough"));
-    await until(isQuiet);
-  });
-});
-
-test("the statement is canceled when its caller has stopped waiting, also if the loader has a signal", async () => {
-  const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");
-  const ofCaller = new AbortController();
-  const { load } = loader({ signal: new AbortController().signal });
-  await whileLocked(async () => {
-    const stopped = failure(load(1, { signal: ofCaller.signal }));
-    await until(isWaiting);
-    ofCaller.abort(new RangeError("enough"));
-    expect(await stopped).toEqual(new RangeError("enough"));
-    await until(isQuiet);
-  });
-});
+test.each(["loader", "caller"] as const)(
+  "the signal of the %s cancels the statement if both have one",
+  async stopping => {
+    const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");
+    const stops = { loader: new AbortController(), caller: new AbortController() };
+    const { load } = loader({ signal: stops.loader.signal });
+    await whileLocked(async () => {
+      const stopped = failure(load(1, { signal: stops.caller.signal }));
+      await until(isWaiting);
+      stops[stopping].abort(new RangeError("enough"));
+      expect(await stopped).toEqual(new RangeError("enough"));
+      await until(isQuiet);
+    });
+  },
+);
 
 test("the statement is canceled when all of its callers have stopped waiting, not before", async () => {
   const { whileLocked, isWaiting, isQuiet } = lockedTables(tables, "box");

@@ -66,7 +66,7 @@ describe("validateInsert", () => {
     ["one", "\u{10000}", true],
     ["one", "\u{10ffff}", true],
     ["one", "\u{10ffff}a", false],
-    ["n", Number.POSITIVE_INFINITY, isServer(14)],
+    ["n", Number.POSITIVE_INFINITY, true],
     ["n", 2 ** 53, false],
     ["cents", 99_999_999.99, true],
     ["cents", 100_000_000, false],

@@ -71,7 +71,7 @@ function relativesOf(tables: readonly Pair<Relation>[]): ReadonlyMap<string, Rea
   return relatives;
 }
 
-/** The children of a table that is dropped or created, among the tables of both snapshots. Others have moved themselves. */
+/** The children of a table that is dropped and created again. A child that gains or loses a parent has moved itself. */
 function remainingChildren(tables: readonly Pair<Relation>[], parent: Relation): readonly string[] {
   return tables.flatMap(({ before, after }) =>
     before && after?.parents.some(one => relationId(one) === relationId(parent)) ? [relationId(after)] : [],

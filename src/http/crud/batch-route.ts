@@ -37,6 +37,7 @@ export async function runBatch(
     { signal: request.signal },
   );
   const visible = rows.map((row, index) => row && pickColumns(row, operations[index]!.call.route.columns));
+  // JSON prints the undefined of a deleted row as null.
   return respondJson(request, { results: visible });
 }
 
