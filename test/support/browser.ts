@@ -16,6 +16,8 @@ const FLAGS = [
 export function openPage(program: string, url: string): () => Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "rowfn-chromium-"));
   const child = Bun.spawn([program, ...FLAGS, `--user-data-dir=${directory}`, url], {
+    // Otherwise the browser leaves its temporary directory behind.
+    env: { ...process.env, TMPDIR: directory },
     // The browser exits when these two pipes are closed.
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
   });
