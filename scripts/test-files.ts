@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 // These start programs or compare texts of the repository; the examples are long.
 const LEFT_OUT = [
-  /^test\/(cli|testing|packaging|static-types|topologies)\//,
+  /^test\/(bench|cli|testing|packaging|static-types|topologies)\//,
   /^test\/docs\/(?!doc-comments|errors-page|numbers|round-trips)/,
   /^test\/(architecture|mutations|driver\/poolers|http\/event-source)\.test/,
 ];

@@ -1,5 +1,6 @@
 // `bun run test`: everything from a fresh checkout to the last line `N passed, N failed`. Before the install only
-// modules of Bun itself are imported. Arguments select test files: `bun run test types`.
+// modules of Bun itself are imported. Arguments select test files: `bun run test types`. Those of test/bench run only if
+// they are selected.
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PostgresServer } from "../src/testing/start-postgres.ts";
@@ -113,7 +114,7 @@ async function server(): Promise<PostgresServer | undefined> {
 // themselves.
 const WITHOUT_MODE = [
   "{architecture,arguments,containers,mutations,nested-options,option-values,wrong-filters}.test.ts",
-  "{cli,docs,examples,packaging,statements,static-types,testing,topologies}/**",
+  "{bench,cli,docs,examples,packaging,statements,static-types,testing,topologies}/**",
   "ddl/{add-*,column-entries,column-type,convergence*,create-enum,create-or-transform,create-table*,definitions}.test.ts",
   "ddl/{dependents,dump-restore,duplicate-table,entry-forms,every-pair,if-exists,indexes}.test.ts",
   "ddl/{migration-*,moved-names,partitions,random-*,recreated-dependents,referenced-keys}.test.ts",
@@ -131,6 +132,9 @@ const WITHOUT_MODE = [
   "validate/{differential,filter-guards,json-schema*,mistakes,nested-schema,refine,row-check}.test.ts",
   "validate/{schemas,validate-update}.test.ts",
 ].map(pattern => `test/${pattern}`);
+
+// They test the benchmarks, not the library, and take longer than any other folder.
+const APART = ["test/bench/**"];
 
 /**
  * A single file with the command, which starts in half the time of its sources. This process may have started before
@@ -155,10 +159,11 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
   try {
     const only = process.env["ROWFN_PREPARE"];
     const command = await bundleCommand();
-    const prepared = only === "false" ? NONE : await tests("true", filters, [], url, command);
+    const apart = filters.length === 0 ? APART : [];
+    const prepared = only === "false" ? NONE : await tests("true", filters, apart, url, command);
     if (only === "true") return prepared;
     // Files that also run the other modes if only this mode is requested.
-    const without = only === "false" ? [] : WITHOUT_MODE;
+    const without = only === "false" ? apart : WITHOUT_MODE;
     const unprepared = await tests("false", filters, without, url, command);
     return add(prepared, unprepared);
   } finally {

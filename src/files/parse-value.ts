@@ -29,9 +29,32 @@ export function parseValue(place: string, codec: Codec, text: string): unknown {
     case "boolean":
       return BOOLEANS[text.toLowerCase()] ?? text;
     default:
-      if (codec.check(text) === undefined) return text;
+      if (codec.check(text) === undefined || !hasItsFields(codec, text)) return text;
       return hasDates(codec) ? parseAround(codec, text) : parseOrKeep(codec, text);
   }
+}
+
+// A composite value that is read may have more fields, which were added to the type after the snapshot was loaded.
+function hasItsFields(codec: Codec, text: string): boolean {
+  try {
+    return hasFields(codec, text);
+  } catch {
+    return false;
+  }
+}
+
+function hasFields({ shape }: Codec, text: unknown): boolean {
+  if (typeof text !== "string") return text === null;
+  if (shape.kind === "array" && shape.element.shape.kind === "composite")
+    return (parseArrayLiteral(text) as unknown[])
+      .flat(Number.POSITIVE_INFINITY)
+      .every(one => hasFields(shape.element, one));
+  if (shape.kind !== "composite") return true;
+  const texts = parseRecordLiteral(text);
+  return (
+    texts.length === shape.fields.length &&
+    shape.fields.every(({ codec }, index) => hasFields(codec, texts[index]))
+  );
 }
 
 /** The arrays and composite values of a text, with the texts inside: a Date has neither the offset nor all digits. */
@@ -41,7 +64,6 @@ function parseAround(codec: Codec, text: string): unknown {
     if (shape.kind === "array") return elementsAround(shape.element, parseArrayLiteral(text));
     if (shape.kind !== "composite") return text;
     const texts = parseRecordLiteral(text);
-    if (texts.length !== shape.fields.length) return text;
     return Object.fromEntries(
       shape.fields.map(({ name, codec: field }, index) => [name, parsePart(field, texts[index] ?? null)]),
     );

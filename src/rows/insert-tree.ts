@@ -40,10 +40,10 @@ export async function insertTrees(
     levelOf(table, group.rows, [], index => [group.positions[index]!]);
   if (context.options?.returning)
     return await returnMany(context, rows, write, (inner, group) =>
-      insertLevels({ ...context, ...inner }, levels(group as never), true),
+      insertLevels(inner, levels(group as never), true),
     );
   return await countMany(context, rows, write, async (inner, group) => {
-    await insertLevels({ ...context, ...inner }, levels(group as never), false);
+    await insertLevels(inner, levels(group as never), false);
     return group.rows.length;
   });
 }

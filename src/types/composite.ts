@@ -1,3 +1,4 @@
+import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { NULL_PROBLEM, problem, problemAt } from "./problem.ts";
@@ -36,6 +37,11 @@ function fieldValues(
   fields: readonly CompositeField[],
   texts: readonly (string | null)[],
 ): Record<string, unknown> {
+  // Fields that were added to the type follow the others, but without a dropped one the others have different places.
+  if (texts.length < fields.length)
+    throw new ValueError(
+      `a composite value has ${texts.length} of ${fields.length} fields, so its type has changed since the snapshot was loaded`,
+    );
   return Object.fromEntries(
     fields.map(({ name, codec }, index) => {
       const text = texts[index] ?? null;

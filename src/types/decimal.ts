@@ -45,7 +45,7 @@ export function orderTo(constant: string): NumberOrder | undefined {
   const isZero = right.decimal?.digits === "";
   const isShort = SHORT.test(constant);
   return value => {
-    if (isZero && typeof value === "string" && startsWithDigit(value)) return 1;
+    if (isZero && typeof value === "string" && isAboveZero(value)) return 1;
     // Rounding to doubles preserves the order, so only equal doubles need the exact comparison.
     const number = Number(value);
     if (number < double) return -1;
@@ -55,10 +55,9 @@ export function orderTo(constant: string): NumberOrder | undefined {
   };
 }
 
-// A digit from 1 to 9.
-function startsWithDigit(text: string): boolean {
-  const unit = text.charCodeAt(0);
-  return unit > 48 && unit <= 57;
+// A digit from 1 to 9, or the first letter of Infinity or NaN.
+function isAboveZero(text: string): boolean {
+  return text.charCodeAt(0) > 48;
 }
 
 // Different decimals of up to 15 digits are different doubles.

@@ -53,7 +53,7 @@ function isMultiple(value: number, factor: number, end: number): boolean {
 }
 
 const EXPECTED = "a decimal string, bigint or number";
-const TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
+const TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,6})?$/;
 const INFINITE = /^[+-]?infinity$/i;
 
 /** The codec of numeric(p,s): a string with every digit. A value that would be rounded or is out of range is rejected. */

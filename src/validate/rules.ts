@@ -112,7 +112,7 @@ const rulesByScope = deriveByKey((_scope: Scope, rules: TableRules, { scope }: R
 
 function scopedRule({ check, codec }: TableRule, text: string | null): Partial<TableRule> {
   const isOther = (value: unknown): Problem | undefined =>
-    text !== null && codec.print(value) === text ? undefined : problem("the value of the scope", value);
+    codec.print(value) === text ? undefined : problem("the value of the scope", value);
   return { check: combineChecks([check, isOther]), nullable: text === null };
 }
 

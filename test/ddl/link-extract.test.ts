@@ -141,6 +141,11 @@ test("extract moves columns into a new table and adds a reference to it", async 
   ]);
 });
 
+test("NULL is a value like others in the table that extract creates, also beside a NOT NULL column", async () => {
+  const sent = extractSql(schema, "person", ["name", "city"], { into: "who" }).join("\n");
+  expect(sent).toContain(`UNIQUE${isServer(15) ? " NULLS NOT DISTINCT" : ""} ("name", "city")`);
+});
+
 test("extract of a NOT NULL column creates a NOT NULL reference and copies types and comments", async () => {
   await database.sql.unsafe(
     "comment on column person.mood is 'Today'; alter table person alter name type varchar(9)",

@@ -170,3 +170,21 @@ test("a new sequence of one column that does not own it continues after the exis
   );
   expect(await values("insert into a default values returning id")).toEqual([[3]]);
 });
+
+test("a sequence that only its own column uses goes with the column", async () => {
+  const steps = await stepsBetween("create table t (id serial, v int)", "create table t (v int)");
+  expect(texts(steps)).toEqual(['ALTER TABLE "public"."t" DROP COLUMN "id"']);
+});
+
+test("a sequence that a column of a different table uses outlives its own column until that default is dropped", async () => {
+  const steps = await stepsBetween(
+    "create table t (id serial, v int); create table u (n int default nextval('t_id_seq'))",
+    "create table t (v int); create table u (n int)",
+  );
+  expect(texts(steps)).toEqual([
+    'ALTER SEQUENCE "public"."t_id_seq" OWNED BY NONE',
+    'ALTER TABLE "public"."t" DROP COLUMN "id"',
+    'ALTER TABLE "public"."u" ALTER COLUMN "n" DROP DEFAULT',
+    'DROP SEQUENCE "public"."t_id_seq"',
+  ]);
+});

@@ -105,6 +105,12 @@ test("a snapshot without functions ignores operators", async () => {
   expect(migrationSql(before, after)).toEqual([]);
 });
 
+test("an object that a snapshot without functions lacks is not dropped", async () => {
+  const from = await schemaOf(`${CENTS} ${NEAR}`, true);
+  const to = await loadSchema(database.sql);
+  expect(migrationSql(from, to).map(({ text }) => text)).toEqual([]);
+});
+
 test("a statistics object is recreated with a column that it includes", async () => {
   const statistics = "create statistics s on a, b from t;";
   const before = await schemaOf(`create table t(a int, b int); ${statistics}`, false);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { schema as musicStore } from "../../examples/music-store/database.ts";
-import type { Box } from "../../src/files/diagram/box.ts";
+import { type Box, LANE } from "../../src/files/diagram/box.ts";
 import { isolatedBlock } from "../../src/files/diagram/isolated-block.ts";
 import { layout, type Point } from "../../src/files/diagram/layout.ts";
 import { diagramModel } from "../../src/files/diagram/model.ts";
+import { tracksOf } from "../../src/files/diagram/tracks.ts";
 import { diagram } from "../../src/files/index.ts";
 import { loadSchema, parseSchema, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -184,4 +185,17 @@ test("an unknown table or format is rejected", () => {
   expect(() => diagram(odd, { format: "png" as "svg" })).toThrow(
     'format must be mermaid, dot or svg, received "png"',
   );
+});
+
+test("two lines share a track only if there is more than a lane between them", () => {
+  const tracks = (gap: number): readonly number[] =>
+    tracksOf([
+      { from: 0, to: 10 },
+      { from: 40 + gap, to: 10 + gap },
+    ]);
+  expect([tracks(LANE - 1), tracks(LANE), tracks(LANE + 1)]).toEqual([
+    [0, 1],
+    [0, 1],
+    [0, 0],
+  ]);
 });

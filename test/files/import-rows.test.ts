@@ -95,6 +95,21 @@ test("an empty or blank string is not a number", async () => {
   expect(await sql`select * from t`.values()).toEqual([] as never);
 });
 
+test.each([
+  ["pair", "(1,a,x)", "(1)", "(1,a)"],
+  ["pair[]", "{NULL,(1,a),(2)}", '{""(1,a,x)""}', '{NULL,""(1,a)""}'],
+  ["moment", "(1,2026-01-01T00:00:00Z,x)", "(1)", '(1,""2026-01-01 00:00:00+00"")'],
+  ["outer_pair", '(1,""(1)"")', "(1,(1,a,x))", '(1,""(1,a)"")'],
+])("a %s text with more or fewer fields than its type has is rejected", async (type, more, fewer, right) => {
+  const { sql, schema } =
+    await database(`create type pair as (n int, t text); create type moment as (n int, at timestamptz);
+      create type outer_pair as (n int, inside pair); create table t (v ${type})`);
+  const importing = (text: string) => importRows(sql, schema, "t", `v\n"${text}"\n`, { format: "csv" });
+  for (const text of [more, fewer]) expect((await failure(importing(text))).message).toContain("line 2, v: ");
+  expect(await importing(right)).toBe(1);
+  expect(await sql`select v::text from t`.values()).toEqual([[right.replaceAll('""', '"')]] as never);
+});
+
 test("JSON: numbers and bytes are parsed from strings inside arrays, ranges, multiranges and composites", async () => {
   const { sql, schema } =
     await database(`create type floats as range (subtype = float8, multirange_type_name = floats_multirange);
@@ -146,6 +161,14 @@ test("an aborted signal ends reading the text of a source that stalls", async ()
     await new Promise(() => {});
   };
   const reading = Array.fromAsync(sourceText(stalled(), stop.signal, () => {}));
+  expect((await failure(reading)).message).toBe("enough");
+});
+
+test("a signal that is already aborted ends reading before the source is asked for its first chunk", async () => {
+  const silent = async function* (): AsyncGenerator<string> {
+    await new Promise(() => {});
+  };
+  const reading = Array.fromAsync(sourceText(silent(), AbortSignal.abort(new Error("enough")), () => {}));
   expect((await failure(reading)).message).toBe("enough");
 });
 

@@ -1,6 +1,7 @@
 // Conditional requests (RFC 9110, 13) on a table with a version column and on one without.
 import { expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
+import { traced } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
@@ -60,6 +61,21 @@ test("a write with If-Match responds with the ETag that the next write needs", a
     }
     expect((await send("DELETE", path, { "if-match": tag })).status).toBe(204);
   }
+});
+
+test("the stored state of a row with a version column is not read", async () => {
+  const texts: string[] = [];
+  const logged = traced(sql, ({ text }) => void texts.push(text));
+  const tables = { versioned: { write: ["id", "name"], version: "version" } };
+  const put = new Request("http://localhost/versioned/1", {
+    method: "PUT",
+    headers: { "if-match": '"1"' },
+    body: "{}",
+  });
+  const response = await crud(logged, schema, { tables })["/versioned/:key"]!(put);
+  expect([response.status, response.headers.get("etag")]).toEqual([200, '"2"']);
+  expect(texts.filter(text => text.includes("xmin"))).toEqual([]);
+  expect(await plain("select name, version from versioned")).toEqual([[null, 2]]);
 });
 
 test("a condition that a write does not support is 400, and nothing is written", async () => {

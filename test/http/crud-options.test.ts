@@ -185,3 +185,18 @@ test.each([true, false])(
     expect(Object.keys(crud(sql, schema, { tables } as never)).includes("/batch")).toBe(canDelete);
   },
 );
+
+test("a table whose path is that of the batch is rejected", async () => {
+  const { sql } = service;
+  await sql`create table batch (id int primary key)`;
+  try {
+    const schema = await loadSchema(sql);
+    const tables = { batch: { write: ["id"] } };
+    expect(() => crud(sql, schema, { tables })).toThrow(
+      "the path /batch is also the path of a table; change prefix",
+    );
+    expect(Object.keys(crud(sql, schema, { tables, batch: false }))).toEqual(["/batch", "/batch/:key"]);
+  } finally {
+    await sql`drop table batch`;
+  }
+});

@@ -153,6 +153,12 @@ test("a client that does not read stops the changes", async () => {
   await events.cancel();
 });
 
+test("the stream of a sink can be canceled", async () => {
+  const { stream, signal } = newSink(60_000);
+  await stream.cancel();
+  expect(signal.aborted).toBe(true);
+});
+
 test("HEAD returns only the headers", async () => {
   const head = new Request("http://localhost/", { method: "HEAD" });
   expect(eventStream(head, invoices).body).toBeNull();
@@ -174,6 +180,8 @@ test("?stream of crud sends the tenant's changes that match the filter, with the
   await events.cancel();
   expect((await service.send("GET", "/invoice?stream&limit=1")).status).toBe(400);
   expect((await service.send("GET", "/customer?stream")).status).toBe(400);
+  const bytes = await service.send("GET", "/invoice?stream&status=%ff");
+  expect([bytes.status, await bytes.text()]).toEqual([400, expect.stringContaining("percent-encoded UTF-8")]);
   const routes = crud(sql, service.schema, { ...service.options, heartbeat: 1 });
   const beating = eventReader(await routes["/invoice"]!(request()));
   await beating.next();

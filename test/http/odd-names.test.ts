@@ -118,6 +118,7 @@ test("a byte of a query that is not UTF-8 is rejected, but U+FFFD is a character
 
 test("a row of a table without a primary key is inserted, and has no path", async () => {
   const codes = crud(sql, schema, { tables: { code: { write: ["code"] } } });
+  expect(Object.keys(codes)).toEqual(["/code", "/batch"]);
   const init = { method: "POST", body: '{"code":"a"}' };
   const response = await codes["/code"]!(new Request("http://localhost/code", init));
   expect([response.status, response.headers.get("location")]).toEqual([201, null]);

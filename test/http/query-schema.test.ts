@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { nextUrl, type QuerySchemaOptions, querySchema } from "../../src/http/index.ts";
-import { count, page, rowsWhere } from "../../src/index.ts";
+import { count, eq, page, rowsWhere } from "../../src/index.ts";
 import { rowsWhereSql } from "../../src/statements/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -155,6 +155,16 @@ test.each(REJECTED)("%s is an issue of %s: %s", (query, parameter, message) => {
   const issues = issuesOf(query)!;
   expect(issues.map(([path]) => path)).toEqual([parameter]);
   expect(issues[0]![1]).toContain(message);
+});
+
+test("the issue of a relation without a quantifier ends with its name", () => {
+  const [issue] = issuesOf("line.quantity=5")!;
+  expect(issue![1]).toEndWith("received line");
+});
+
+test("a value without an operator is the filter's value itself, except an array and a composite value", () => {
+  expect(parse("id=1&status=sent").where).toEqual({ id: 1, status: "sent" });
+  expect(parse("tags={a}").where).toEqual({ tags: eq(["a"]) });
 });
 
 test("the issues of all parameters are reported together", () => {

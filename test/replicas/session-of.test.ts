@@ -82,6 +82,13 @@ test("the next request, in a different process, sees the write", async () => {
   }
 });
 
+test("a request with a position that the standby has reached reads from the standby", async () => {
+  const sql = await ready(newProcess());
+  server = "";
+  await get(sessionOf(sql, request({ cookie: "rowfn_position=0/1" })).sql, schema, "t", 1);
+  expect(server).toBe("standby");
+});
+
 test("a request with an invalid position reads from the primary", async () => {
   const sql = await ready(newProcess());
   await get(sessionOf(sql, request({ cookie: "rowfn_position=x" })).sql, schema, "t", 1);

@@ -7,6 +7,7 @@ import {
   rowsWhere,
   type SchemaSnapshot,
   scope,
+  traced,
   ValidationError,
 } from "../../src/index.ts";
 import { newColumnsSql } from "../../src/statements/index.ts";
@@ -71,6 +72,10 @@ test("alter sends a single statement if the table has all columns", async () => 
   );
   expect(result).toEqual({ row: { id: 2, title: "new" }, schema });
   expect(sent).toHaveLength(1);
+  const logged = traced(database.sql, ({ text }) => void sent.push(text));
+  const many = await insertMany(logged, schema, "note", [{ id: 3, title: "newer" }], { alter: true });
+  expect(many).toEqual({ rows: 1, schema });
+  expect(sent).toHaveLength(2);
 });
 
 test("insertMany with alter adds the new columns of all rows of an array in one statement", async () => {

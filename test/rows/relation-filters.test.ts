@@ -19,6 +19,11 @@ import { RELATED_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema } = await testTables(RELATED_TABLES);
+const named = await testTables(
+  `create table junction (id int primary key); create table tag (id int primary key);
+  create table junction_tag (junction_id int references junction, tag_id int references tag, primary key (junction_id, tag_id));
+  insert into junction values (1), (2); insert into tag values (7), (8); insert into junction_tag values (2, 7)`,
+);
 
 let store: MusicStore;
 
@@ -85,4 +90,10 @@ test("raw SQL in a path that leads back to its table can name the row at either 
     "select count(*)::int from track a where exists (select from track b where a.album_id = b.album_id and a.milliseconds < b.milliseconds)",
   )) as [[number]];
   expect(await count(store.sql, store.schema, "track", { where })).toBe(expected);
+});
+
+test("a table named like the alias of a junction table is not hidden by it", async () => {
+  expect(await rowsWhere(named.sql, named.schema, "junction", { where: some("tag", { id: 7 }) })).toEqual([
+    { id: 2 },
+  ]);
 });

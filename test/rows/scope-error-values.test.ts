@@ -58,6 +58,7 @@ const { sql, schema, plain } = await testTables(
       when 'an enum' then perform secret::bool;
       when 'a file' then perform pg_read_file('/' || secret);
       when 'an assertion' then assert false, 'write to the office';
+      when 'numbers' then raise 'at most 5 (see "rules")';
       when 'the author' then raise 'write to the %', 'office' using hint = 'or call';
       else null;
     end case;
@@ -186,6 +187,7 @@ test("the message that the author of a function wrote is shown", async () => {
   const [message, , hint] = await errorLinesOf("the author");
   expect([message, hint]).toEqual(["write to the office [P0001]", "  hint: or call"]);
   expect((await errorLinesOf("an assertion"))[0]).toBe("write to the office [P0004]");
+  expect((await errorLinesOf("numbers"))[0]).toBe('at most 5 (see "rules") [P0001]');
 });
 
 test("the error of hand-written SQL contains no value of an exclusion constraint", async () => {
@@ -255,4 +257,9 @@ test("the row of the written table is still known", async () => {
   )) as ConstraintError;
   expect([error.row, error.issues[0]!.path!.map(({ key }) => key)]).toEqual([1, [1, "code"]]);
   expect(error.cause).toMatchObject({ detail: "Key (code)=(a) already exists." });
+});
+
+test("the message for a mistake in the statement itself is shown", async () => {
+  const error = await failure(count(sql, mine, "item", { where: expr`twice(id, 2) = 1` }));
+  expect(error.message.split("\n")[0]).toBe("function twice(integer, integer) does not exist [42883]");
 });

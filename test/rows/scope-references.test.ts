@@ -30,6 +30,8 @@ const { database, schema, plain } = await testTables(
    create table pair (id int primary key, tenant int, o1_id int, foreign key (tenant, o1_id) references o1 (tenant, id));
    create table free (id int primary key, t int, o1_id int, foreign key (t, o1_id) references o1 (tenant, id));
    create table node (id int primary key, tenant int not null, parent int references node);
+   create table branch (id int, kind int default 1, tenant int, up_id int, up_kind int, primary key (id, kind),
+     foreign key (up_id, up_kind) references branch);
    create table part (id int, tenant int, o1_id int references o1) partition by list (id);
    create table part_1 partition of part for values in (1);
    create table part_2 partition of part default;
@@ -40,7 +42,7 @@ const { database, schema, plain } = await testTables(
    create table place (at spot primary key, tenant int not null);
    create table visit (id int primary key, at spot references place, home any_spot references place);
    create table ex (id int primary key, tenant int, r int4range, exclude using gist (r with &&), check (id > 0));`,
-  `truncate o1, o2, o3, pair, free, node, part, junction, ex, place, visit cascade;
+  `truncate o1, o2, o3, pair, free, node, branch, part, junction, ex, place, visit cascade;
    insert into place values ('(1,)', 1), ('(,)', 2);
    insert into visit values (1, '(1,)', null);
    insert into o1 values (1, 1), (2, 2);
@@ -51,7 +53,17 @@ const { database, schema, plain } = await testTables(
 const { sql } = database;
 const rule = { tenant: 1 };
 const mine = scope(schema, {
-  ...{ o1: rule, o2: rule, pair: rule, node: rule, part: rule, o2_view: rule, pair_view: rule, ex: rule },
+  ...{
+    o1: rule,
+    o2: rule,
+    pair: rule,
+    node: rule,
+    branch: rule,
+    part: rule,
+    o2_view: rule,
+    pair_view: rule,
+    ex: rule,
+  },
 });
 const many = (count: number, o1_id: number): { id: number; o1_id: number }[] =>
   Array.from({ length: count }, (_, at) => ({ id: 10 + at, o1_id: at === count - 1 ? o1_id : 1 }));
@@ -186,6 +198,22 @@ test("rows of one statement can refer to each other", async () => {
     { returning: true },
   );
   expect(await plain("select count(*)::int from node where tenant = 1")).toEqual([[3_305]]);
+});
+
+test("rows of one statement that lack a column of the key can refer only to stored rows", async () => {
+  await insertMany(sql, mine, "branch", [{ id: 1 }, { id: 2 }]);
+  await insertMany(sql, mine, "branch", [
+    { id: 3, up_id: 1, up_kind: 1 },
+    { id: 4, up_id: 2, up_kind: 1 },
+  ]);
+  const own = insertMany(sql, mine, "branch", [{ id: 5, up_id: 5, up_kind: 1 }]);
+  expect(await failure(own)).toBeInstanceOf(ScopeError);
+  expect(await plain("select id, kind, up_id from branch order by id")).toEqual([
+    [1, 1, null],
+    [2, 1, null],
+    [3, 1, 1],
+    [4, 1, 2],
+  ]);
 });
 
 test("a row of the same statement that exists outside the scope cannot be referenced", async () => {

@@ -92,6 +92,7 @@ test("a scope of a scope has both rules, a contradiction is rejected, and unscop
     "scope: note.tenant_id already has a different value in the scope",
   );
   expect(await count(database.sql, unscoped(both), "note")).toBe(3);
+  expect(() => unscoped({} as never)).toThrow("schema must be a snapshot");
   expect(schema.scope).toEqual({});
 });
 

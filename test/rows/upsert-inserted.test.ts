@@ -56,3 +56,10 @@ test("upsert reports whether the row was inserted, also in a partitioned table",
     inserted: false,
   });
 });
+
+test("an upsert that returns nothing sends one statement", async () => {
+  const { sent, onStatement } = recorder();
+  const options = { returning: false, update: "changed", onStatement } as const;
+  expect(await upsert(database.sql, schema, "item", { id: 90, name: "x" }, options)).toBeUndefined();
+  expect(sent).toHaveLength(1);
+});

@@ -147,6 +147,14 @@ test("upsertMany of thousands of rows uses a temporary table, several times in o
   expect(await plain("select count(*)::int from pg_class where relname = 'rowfn_rows'")).toEqual([[0]]);
 });
 
+test("upsertMany of more rows than a batch of parameters uses one temporary table", async () => {
+  const rows = Array.from({ length: 10_001 }, (_, id) => ({ id }));
+  const { sent, onStatement } = recorder();
+  expect(await upsertMany(database.sql, schema, "item", rows, { onStatement })).toBe(10_001);
+  expect(sent.filter(({ text }) => text.startsWith("COPY"))).toHaveLength(1);
+  expect(await plain("select count(*)::int from item")).toEqual([[10_001]]);
+});
+
 test("the statements of a staged upsert", () => {
   const staged = stagedUpsertSql(scope(schema, { item: { tenant_id: 2 } }), "item", [{ id: 1, name: null }]);
   expect([...staged.copy.chunks]).toEqual(["1\t\\N\n"]);

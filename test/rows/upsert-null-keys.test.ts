@@ -69,3 +69,21 @@ test("a key whose NULLs are equal finds its row, and any other key inserts one",
     v: isServer(15) ? 5 : 6,
   });
 });
+
+test("the key with equal NULLs is found beside an exclusion constraint of the same columns", async () => {
+  const other = await testDatabase({
+    template: `create table twin (id int generated always as identity, a int, v int,
+      exclude using btree (a with =), constraint twin_key unique ${NULLS_NOT_DISTINCT} (a))`,
+  });
+  const twin = await loadSchema(other.sql);
+  const options = { key: ["a"], update: "changed", returning: ["id", "v"] } as const;
+  expect(await upsert(other.sql, twin, "twin", { a: 1, v: 5 }, options)).toEqual({ id: 1, v: 5 });
+  expect(await upsert(other.sql, twin, "twin", { a: 1, v: 5 }, options)).toEqual({ id: 1, v: 5 });
+  const isSame = isServer(15);
+  expect(await upsert(other.sql, twin, "twin", { a: null, v: 5 }, options)).toMatchObject({ v: 5 });
+  const again = (await upsert(other.sql, twin, "twin", { a: null, v: 5 }, options)) as { id: number };
+  expect(await other.sql`select id from twin where a is null order by id`.values()).toEqual(
+    (isSame ? [[again.id]] : [[expect.any(Number)], [again.id]]) as never,
+  );
+  await other.drop();
+});

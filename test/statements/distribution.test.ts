@@ -68,9 +68,10 @@ test("a key with the distribution column reads from one node", () => {
     text: `SELECT ${NOTE} FROM "public"."note" WHERE "id" = $1::text::int4 AND "tenant_id" = $2::text::int4`,
     params: ["5", "1"],
   });
-  expect(getSql(schema, "note", 5).text).toBe(
-    `SELECT ${NOTE} FROM "public"."note" WHERE "id" = $1::text::int4`,
-  );
+  for (const key of [5, { id: 5 }])
+    expect(getSql(schema, "note", key).text).toBe(
+      `SELECT ${NOTE} FROM "public"."note" WHERE "id" = $1::text::int4`,
+    );
   expect(deleteRowSql(schema, "note", key, { returning: false }).text).toBe(
     `DELETE FROM "public"."note" WHERE "id" = $1::text::int4 AND "tenant_id" = $2::text::int4`,
   );

@@ -201,6 +201,16 @@ test("the text of each shape is built once, also of shapes that take turns", () 
   expect(new Set(first).size).toBe(builds.length);
 });
 
+test("a text that has not been used for more shapes than the cache can store is built again", () => {
+  const schema = parseSchema(stored);
+  const built = (length: number) =>
+    getSql(schema, "album", 1, { select: Array.from({ length }, () => "title") }).output;
+  const first = built(1);
+  expect(built(1)).toBe(first);
+  for (let length = 2; length < 1_002; length++) built(length);
+  expect(built(1)).not.toBe(first);
+});
+
 test("statements with more shapes than the cache can store are correct", () => {
   const columns = ["album_id", "title", "artist_id"];
   const selections = Array.from({ length: 1500 }, (_, index) =>

@@ -221,3 +221,22 @@ test("a trace contains the statements as the caller wrote them", async () => {
     "COMMIT",
   ]);
 });
+
+test("after the answer to BEGIN only the statements of the function are sent", async () => {
+  await transaction(sql, async tx => {
+    await tx`select ${1}::int as first`;
+    const [[pid]] = (await tx`select pg_backend_pid()`.values()) as unknown as [[number]];
+    expect(await plain(`select query from pg_stat_activity where pid = ${pid}`)).toEqual([
+      ["select pg_backend_pid()"],
+    ]);
+  });
+});
+
+test("an error that is not of a standby makes no further statement necessary", async () => {
+  const texts: string[] = [];
+  const logged = traced(sql, ({ text }) => void texts.push(text));
+  await failure(
+    transaction(logged, tx => tx.unsafe("select 1 / $1::int", [0]), { retries: 1, idempotent: true }),
+  );
+  expect(texts).toEqual(["BEGIN", "select 1 / $1::int", "ROLLBACK"]);
+});

@@ -125,6 +125,16 @@ test("queries that the function returns are awaited, and their result is unchang
   expect((both as { n: number }[][]).map(([row]) => row)).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
+test("a savepoint in a transaction of the driver that has failed is an error of SAVEPOINT", async () => {
+  let late: unknown;
+  const whole = sql.begin(async tx => {
+    await tx`select 1 / 0`.catch(() => {});
+    late = await failure(transaction(tx, async () => {}));
+  });
+  expect((await failure(whole)).message).toContain("COMMIT");
+  expect(late).toMatchObject({ sqlstate: "25P02", text: "SAVEPOINT" });
+});
+
 test("an error that a savepoint's function ignores is reported by RELEASE SAVEPOINT", async () => {
   const late = await transaction(sql, tx =>
     failure(

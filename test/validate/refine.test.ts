@@ -62,3 +62,11 @@ test("a copy of a refined snapshot keeps the refinements, by spread and by parse
   const stored = parseSchema(JSON.stringify(refined));
   expect(validateInsert(stored, "customer", { ...CUSTOMER, email: "nope" }).issues).toEqual([]);
 });
+
+test("the schema of a column is its refinement, with all actions", () => {
+  const refined = refine(store.schema, { customer: { email } });
+  expect(insertSchema(refined, "customer").entries["email"]).toMatchObject({
+    type: "string",
+    pipe: email.pipe,
+  });
+});
