@@ -1,5 +1,5 @@
 import type { SqlHandle, SqlValues } from "../driver/handle.ts";
-import type { Statement } from "../driver/statement.ts";
+import { queryOf, type Statement } from "../driver/statement.ts";
 import { type ErrorOf, type Reading, type RunOptions, sendWithin } from "./run.ts";
 
 /** Sends a statement and returns its rows as arrays of the driver's values. */
@@ -11,7 +11,7 @@ export function runValues(
   return sendWithin(sql, statement, options, VALUES);
 }
 
-/** Sends a statement of one row and one column, whose value needs no decoding. */
+/** Sends a query of one row and one column, whose value needs no decoding. */
 export function runValue(
   sql: SqlHandle,
   statement: Statement,
@@ -38,7 +38,7 @@ const VALUES: Reading<SqlValues> = {
   read: (_sql, _statement, result) => result as SqlValues,
 };
 const VALUE: Reading<unknown> = {
-  query: valuesQuery,
+  query: (sql, { text, params }) => queryOf(sql, { text, params, isValues: true }),
   read: (_sql, _statement, result) => (result as SqlValues)[0]?.[0],
 };
 const COUNT: Reading<number> = {
@@ -46,6 +46,7 @@ const COUNT: Reading<number> = {
   read: (_sql, _statement, result) => (result as SqlValues).count,
 };
 
+// Without parameters this may be several statements, or one whose text never comes again.
 function valuesQuery(sql: SqlHandle, { text, params }: Statement): PromiseLike<unknown> {
   return sql.unsafe(text, params as (string | null)[]).values();
 }

@@ -15,7 +15,7 @@ import type { RowStatement } from "../statements/statement.ts";
 import { onConnection } from "./on-connection.ts";
 import type { RowsOptions, WithComputed } from "./rows-where.ts";
 import { decodeResult, type RunOptions, run } from "./run.ts";
-import { runValue } from "./run-values.ts";
+import { runValues } from "./run-values.ts";
 
 /** Options of `streamRows`. */
 export interface StreamOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
@@ -103,7 +103,7 @@ async function* batches(
   } finally {
     await next?.catch(() => {});
     // The end of a transaction closes its cursors. CLOSE is rejected in a failed transaction of the caller.
-    const closing = isOwn ? sendForValues(sql, end, []) : runValue(sql, cursor.close, options);
+    const closing = isOwn ? sendForValues(sql, end, []) : runValues(sql, cursor.close, options);
     await closing.catch(() => {});
   }
 }

@@ -65,3 +65,9 @@ test("loadSchema takes one round trip on a new connection", async () => {
   expect(await counter.tripsOf(() => core.loadSchema(fresh))).toBe(1);
   await fresh.close({ timeout: 0 });
 });
+
+test("statements without parameters share a round trip", async () => {
+  const both = () => Promise.all([core.rowsWhere(sql, schema, "genre"), core.count(sql, schema, "genre")]);
+  for (let warm = 0; warm < 2; warm++) await both();
+  expect(await counter.tripsOf(both)).toBe(1);
+});

@@ -108,6 +108,17 @@ test("every function that reads uses the replica", async () => {
   }
 });
 
+test("a reader that stops at the first row of a stream leaves no transaction open", async () => {
+  const { sql, untilReplica } = await openReplicas();
+  await untilReplica();
+  for await (const row of streamRows(sql, schema, "t", { batch: 1 })) {
+    expect(row).toBeDefined();
+    break;
+  }
+  const open = "select count(*)::int from pg_stat_activity where state like 'idle in transaction%'";
+  expect(await standby.unsafe(open).values()).toEqual([[0]] as never);
+});
+
 test("everything else uses the primary", async () => {
   const { sql, visitedServers, untilReplica } = await openReplicas();
   const calls: Readonly<Record<string, () => PromiseLike<unknown>>> = {

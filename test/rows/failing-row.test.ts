@@ -113,6 +113,20 @@ test("an error does not identify a row whose values a trigger computed for a dif
   }
 });
 
+test("the row of a violated key of several columns has all of its values", async () => {
+  const rows = [
+    { tenant: 1, name: "a" },
+    { tenant: 1, name: "c" },
+    { tenant: 2, name: "a" },
+  ];
+  expect(await placeOf(insertMany(sql, schema, "item", rows))).toEqual([
+    "item_tenant_name_key",
+    0,
+    "0.tenant",
+    "0.name",
+  ]);
+});
+
 test("a key that contains the scope's column identifies the row", async () => {
   expect(await placeOf(insertMany(sql, mine, "item", [{ name: "c" }, { name: "a" }]))).toEqual([
     "item_tenant_name_key",
