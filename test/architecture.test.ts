@@ -163,7 +163,16 @@ test("every option is named in a test", () => {
 });
 
 // Folders of test/ without a counterpart in src/.
-const TEST_FOLDERS = ["docs", "examples", "messages", "packaging", "static-types", "support", "topologies"];
+const TEST_FOLDERS = [
+  "bench",
+  "docs",
+  "examples",
+  "messages",
+  "packaging",
+  "static-types",
+  "support",
+  "topologies",
+];
 const MAX_TEST_LINES = 300;
 
 const LONG_TESTS: readonly string[] = ["files/generate-module.test.ts", "support/random-schema.ts"];

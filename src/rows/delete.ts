@@ -12,6 +12,7 @@ import { relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { requireWriteOptions } from "../statements/returning.ts";
 import type { WriteRowOptions } from "./insert.ts";
 import type { Inserted } from "./insert-many.ts";
+import { keyStatement } from "./known-statement.ts";
 import type { RunOptions } from "./run.ts";
 import { runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
 import type { ManyReturning } from "./write-many.ts";
@@ -48,7 +49,10 @@ export async function deleteRow<
   const isReturned = options?.returning !== false;
   // At least one column is returned, because only a returned row shows that a row was deleted.
   const returning = isReturned ? options?.returning : keyColumns(schema, table);
-  const statement = deleteRowSql(schema, table, key, returning ? { returning } : {});
+  const statement =
+    options === undefined
+      ? keyStatement(schema, table, "deleteRow", key, deleteRowSql)
+      : deleteRowSql(schema, table, key, returning ? { returning } : {});
   const context: WriteContext = { sql, schema, table, options };
   const deleted = await writeRow(context, "delete", statement, () => key);
   return isReturned ? (deleted as Deleted) : undefined;

@@ -1,11 +1,13 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { requireArray } from "../schema/arguments.ts";
-import type { SchemaSnapshot } from "../schema/snapshot.ts";
+import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
 import type { Alias } from "../statements/alias.ts";
 import { type GetOptions, getManySql, getSql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
+import type { RowStatement } from "../statements/statement.ts";
+import { keyStatement } from "./known-statement.ts";
 import { missingRowError } from "./missing-row.ts";
 import { readIncluded } from "./read.ts";
 import type { WithComputed } from "./rows-where.ts";
@@ -49,9 +51,19 @@ export async function get<
     | undefined;
   const [row] =
     options?.include === undefined
-      ? await runRead(sql, getSql(schema, table, key, options), options)
+      ? await runRead(sql, statementOf(schema, table, key, options), options)
       : await readIncluded({ sql, schema, options }, table, (view, own) => getSql(view, table, key, own));
   return row as Found;
+}
+
+function statementOf(
+  schema: AnySchema,
+  table: string,
+  key: unknown,
+  options: GetRowOptions<string | Alias> | undefined,
+): RowStatement {
+  if (options !== undefined) return getSql(schema, table, key, options);
+  return keyStatement(schema, table, "get", key, getSql);
 }
 
 /**

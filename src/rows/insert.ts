@@ -8,6 +8,7 @@ import { insertSql } from "../statements/insert-sql.ts";
 import { type NestOption, treeWriter } from "../statements/nest.ts";
 import type { ReturningOptions } from "../statements/returning.ts";
 import type { RowStatement } from "../statements/statement.ts";
+import { knownStatement, rememberRow } from "./known-statement.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import type { Row } from "./row-groups.ts";
@@ -93,8 +94,13 @@ function insertOne(context: InsertContext, row: unknown): Promise<readonly Row[]
 }
 
 function insertStatement(context: InsertContext, row: unknown): RowStatement {
+  const known = knownStatement(context, "insert", row);
+  if (known !== undefined) return known;
   const { schema, table, options } = context;
-  return insertSql(schema, table, requireValidRow(context, "insert", row), options);
+  const valid = requireValidRow(context, "insert", row);
+  const statement = insertSql(schema, table, valid, options);
+  rememberRow(context, "insert", valid, statement);
+  return statement;
 }
 
 async function insertAltering(

@@ -14,6 +14,7 @@ import {
 } from "../statements/update-sql.ts";
 import type { WriteRowOptions, Written } from "./insert.ts";
 import type { Inserted } from "./insert-many.ts";
+import { knownStatement, rememberRow } from "./known-statement.ts";
 import { updateVersion } from "./update-version.ts";
 import {
   requireValidRow,
@@ -82,13 +83,17 @@ function updateStatement(
   plan: RelationPlan,
   row: Readonly<Record<string, unknown>>,
 ): RowStatement {
+  const known = knownStatement(context, "update", row);
+  if (known !== undefined) return known;
   const { schema, options } = context;
   const key = rowKey(plan, row);
   const changes = changesOf(plan, row);
   const isChange = Object.keys(changes).length > 0;
   const valid = isChange ? requireValidRow(context, "update", changes) : changes;
   const returning = changedNames(plan, options);
-  return changedRowSql(schema, plan, key, valid, returning ? { returning } : {});
+  const statement = changedRowSql(schema, plan, key, valid, returning ? { returning } : {});
+  if (isChange) rememberRow(context, "update", row, statement);
+  return statement;
 }
 
 // At least one column is returned, because only a returned row shows that a row was updated.

@@ -1,5 +1,5 @@
-import type { Limits, SqlHandle } from "../driver/handle.ts";
-import { limited } from "../driver/limited.ts";
+import { limitsOf, type SqlHandle } from "../driver/handle.ts";
+import { runLimited } from "../driver/limited.ts";
 import { ScopeError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
@@ -17,6 +17,7 @@ import {
 } from "../statements/upsert-sql.ts";
 import { upsertAgain } from "./foreign-upsert.ts";
 import type { Written } from "./insert.ts";
+import { knownStatement, rememberRow } from "./known-statement.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { run } from "./run.ts";
 import { requireValidRow, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
@@ -74,17 +75,39 @@ export async function upsert<
   const given = options as UpsertRowOptions<string> | undefined;
   const open = writableSchema({ schema, table, options: given });
   const context = { sql, schema: open, table, options: given };
+  const { statement, checked } = upsertStatement(context, row);
+  const limits = limitsOf(sql, given);
+  if (limits === undefined) return (await upsertOne(context, statement, checked)) as Result;
+  const onHandle = (handle: SqlHandle) => upsertOne({ ...context, sql: handle }, statement, checked);
+  return (await runLimited(sql, limits, onHandle)) as Result;
+}
+
+async function upsertOne(
+  context: UpsertContext,
+  statement: UpsertStatement,
+  checked: StoredRow,
+): Promise<unknown> {
+  const { options } = context;
+  const [stored] =
+    options === undefined && !relationPlan(context.schema, context.table).isForeign
+      ? await runWrite(context, statement)
+      : await upsertAgain(context, one => continueSequences(one, whole => writeOne(whole, statement)));
+  if (stored !== undefined) return writtenRow(stored, statement, options);
+  const found = await unwrittenRow(context, checked);
+  return options?.inserted ? { row: found, inserted: false } : found;
+}
+
+function upsertStatement(
+  context: UpsertContext,
+  row: unknown,
+): { readonly statement: UpsertStatement; readonly checked: StoredRow } {
+  const known = knownStatement<UpsertStatement>(context, "upsert", row);
+  if (known !== undefined) return { statement: known, checked: row as StoredRow };
+  const { schema, table, options } = context;
   const checked = requireValidRow(context, "insert", row);
-  const statement = upsertSql(open, table, checked, given);
-  return await limited(sql, options as Limits | undefined, async handle => {
-    const inner = { ...context, sql: handle };
-    const [stored] = await upsertAgain(inner, one =>
-      continueSequences(one, whole => writeOne(whole, statement)),
-    );
-    if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
-    const found = await unwrittenRow(inner, checked);
-    return (options?.inserted ? { row: found, inserted: false } : found) as Result;
-  });
+  const statement = upsertSql(schema, table, checked, options);
+  rememberRow(context, "upsert", checked, statement);
+  return { statement, checked };
 }
 
 /** The written row, or none; of a statement that returns nothing an empty row. */

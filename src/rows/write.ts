@@ -1,5 +1,5 @@
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
-import { limited } from "../driver/limited.ts";
+import { isTransaction, limitsOf, type SqlHandle } from "../driver/handle.ts";
+import { runLimited } from "../driver/limited.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -150,11 +150,19 @@ export function writeRow(
   statement: RowStatement,
   key: () => unknown,
 ): Promise<Record<string, unknown> | undefined> {
-  return limited(context.sql, context.options, async sql => {
-    const inner = { ...context, sql };
-    const [row] = await runWrite(inner, statement);
-    return row ?? (await requireRow(inner, event, key()));
-  });
+  const limits = limitsOf(context.sql, context.options);
+  if (limits === undefined) return writeOrThrow(context, event, statement, key);
+  return runLimited(context.sql, limits, sql => writeOrThrow({ ...context, sql }, event, statement, key));
+}
+
+// Without `async`, because this is a part of every call for a single row.
+function writeOrThrow(
+  context: WriteContext,
+  event: "update" | "delete",
+  statement: RowStatement,
+  key: () => unknown,
+): Promise<Record<string, unknown> | undefined> {
+  return runWrite(context, statement).then(([row]) => row ?? requireRow(context, event, key()));
 }
 
 // Throws NotFoundError for the key of a write that returned no row.

@@ -1,0 +1,185 @@
+// The statements of calls for a single row without options, which most calls are: the values of the next row with the same
+// columns are validated and printed in one pass, without the parts from which a statement is built.
+import { parameterColumns, setParameterColumns } from "../driver/statement.ts";
+import { isPlainObject } from "../schema/arguments.ts";
+import { derive } from "../schema/derived.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import { isFragment } from "../statements/fragment.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { isEmptyScope, MAX_SHAPES, type RowStatement } from "../statements/statement.ts";
+import type { Codec } from "../types/codec.ts";
+import { type TableRules, tableRules } from "../validate/rules.ts";
+import type { TableContext } from "./write.ts";
+
+type RowWrite = "insert" | "update" | "upsert";
+type KeyCall = "get" | "deleteRow";
+
+interface KnownKey {
+  readonly codec: Codec;
+  readonly statement: RowStatement;
+}
+
+const knownKeys = derive((_schema: AnySchema) => ({
+  get: new Map<string, KnownKey>(),
+  deleteRow: new Map<string, KnownKey>(),
+}));
+
+/** The statement of a call for the row with a key, which `build` builds once per table with a key of one column. */
+export function keyStatement(
+  schema: AnySchema,
+  table: string,
+  call: KeyCall,
+  key: unknown,
+  build: (schema: AnySchema, table: string, key: unknown) => RowStatement,
+): RowStatement {
+  const known = typeof key === "object" ? undefined : knownKeys(schema)[call].get(table);
+  if (known !== undefined && known.codec.check(key) === undefined)
+    return withParams(known.statement, [known.codec.print(key as never)]);
+  const statement = build(schema, table, key);
+  const plan = relationPlan(schema, table);
+  const [column, ...others] = plan.key;
+  if (known === undefined && column !== undefined && others.length === 0 && canRemember(schema, plan))
+    knownKeys(schema)[call].set(table, { codec: column.filterCodec, statement });
+  return statement;
+}
+
+function withParams<Built extends RowStatement>(statement: Built, params: string[]): Built {
+  setParameterColumns(params, parameterColumns(statement.params));
+  return { ...statement, params };
+}
+
+interface KnownField {
+  readonly name: string;
+  readonly check: (value: unknown) => unknown;
+  readonly print: Codec["print"];
+  readonly nullable: boolean;
+  /** The place in the key of an update; -1 for other columns, whose parameters come first. */
+  readonly keyPlace: number;
+}
+
+/** The columns of rows that were written, and a statement for each choice of those that are NULL. */
+interface KnownRows {
+  readonly fields: readonly KnownField[];
+  readonly statements: Map<number, RowStatement>;
+}
+
+/** Rows with other columns are written without this, as are those of new ones. */
+const MAX_KNOWN = 4;
+/** A choice of columns is a number with a bit for each. */
+const MAX_COLUMNS = 50;
+
+const knownRows = derive((_schema: AnySchema) => ({
+  insert: new Map<string, KnownRows[]>(),
+  update: new Map<string, KnownRows[]>(),
+  upsert: new Map<string, KnownRows[]>(),
+}));
+
+/** The statement of a valid row whose columns an earlier row had; undefined for every other row, and with options. */
+export function knownStatement<Built extends RowStatement>(
+  { schema, table, options }: TableContext,
+  write: RowWrite,
+  row: unknown,
+): Built | undefined {
+  const known = options === undefined ? knownRows(schema)[write].get(table) : undefined;
+  if (known === undefined || !isPlainObject(row)) return undefined;
+  const rows = rowsLike(known, Object.keys(row));
+  return rows === undefined ? undefined : (statementOf(rows, row) as Built | undefined);
+}
+
+// Loops by index, because this is much of the library's own work for a row.
+function rowsLike(known: readonly KnownRows[], names: readonly string[]): KnownRows | undefined {
+  for (let at = 0; at < known.length; at++) if (hasNames(known[at]!.fields, names)) return known[at];
+  return undefined;
+}
+
+function hasNames(fields: readonly KnownField[], names: readonly string[]): boolean {
+  if (fields.length !== names.length) return false;
+  for (let at = 0; at < names.length; at++) if (fields[at]!.name !== names[at]) return false;
+  return true;
+}
+
+function statementOf(
+  { fields, statements }: KnownRows,
+  row: Record<string, unknown>,
+): RowStatement | undefined {
+  const params: string[] = [];
+  const key: string[] = [];
+  let nulls = 0;
+  for (let at = 0; at < fields.length; at++) {
+    const { name, check, print, nullable, keyPlace } = fields[at]!;
+    // Read once, because a getter could return a different value later.
+    const value = row[name];
+    nulls *= 2;
+    if (value === null) {
+      if (!nullable) return undefined;
+      nulls++;
+      continue;
+    }
+    if (check(value) !== undefined) return undefined;
+    const text = print(value as never);
+    if (keyPlace === -1) params.push(text);
+    else key[keyPlace] = text;
+  }
+  const statement = statements.get(nulls);
+  if (statement === undefined) return undefined;
+  for (let place = 0; place < key.length; place++) params.push(key[place]!);
+  return withParams(statement, params);
+}
+
+/** Remembers the statement of a valid row. */
+export function rememberRow(
+  { schema, table, options }: TableContext,
+  write: RowWrite,
+  row: Readonly<Record<string, unknown>>,
+  statement: RowStatement,
+): void {
+  const names = Object.keys(row);
+  if (options !== undefined || names.length > MAX_COLUMNS || Object.values(row).some(isFragment)) return;
+  const plan = relationPlan(schema, table);
+  if (!canRemember(schema, plan)) return;
+  const ofTable = knownRows(schema)[write];
+  const known = ofTable.get(table) ?? [];
+  ofTable.set(table, known);
+  const nulls = names.reduce((sum, name) => sum * 2 + (row[name] === null ? 1 : 0), 0);
+  const same = rowsLike(known, names);
+  if (same !== undefined && same.statements.size < MAX_SHAPES) same.statements.set(nulls, statement);
+  if (same !== undefined || known.length === MAX_KNOWN) return;
+  const rules = tableRules(schema, table, write === "update" ? "update" : "insert");
+  const fields = rules.isRefined ? undefined : fieldsOf(plan, rules, names);
+  if (fields !== undefined) known.push({ fields, statements: new Map([[nulls, statement]]) });
+}
+
+/** Undefined if one of the columns is not written. The parameters of the key of an update come last. */
+function fieldsOf(
+  { columns, key }: RelationPlan,
+  { columns: rules, purpose }: TableRules,
+  names: readonly string[],
+): readonly KnownField[] | undefined {
+  const fields: KnownField[] = [];
+  for (const name of names) {
+    const column = columns.get(name)!;
+    const keyPlace = purpose === "update" ? key.indexOf(column) : -1;
+    const { codec, filterCodec } = column;
+    const rule = keyPlace === -1 ? rules.get(name) : { check: filterCodec.check, nullable: false };
+    if (rule === undefined) return undefined;
+    const { print } = keyPlace === -1 ? codec : filterCodec;
+    fields.push({ name, check: rule.check, print, nullable: rule.nullable, keyPlace });
+  }
+  return fields;
+}
+
+// Under a scope, with inheritance and on several nodes a statement has more parameters, and a Date in a key stands for several
+// values.
+function canRemember(
+  schema: AnySchema,
+  { relation, key, hasChildren, scope, distribution }: RelationPlan,
+): boolean {
+  return (
+    relation.kind === "table" &&
+    isEmptyScope(schema.scope) &&
+    scope.rules.length === 0 &&
+    !hasChildren &&
+    distribution === undefined &&
+    key.every(({ codec, hasDates }) => codec.last === undefined && !hasDates)
+  );
+}

@@ -1,0 +1,29 @@
+// Values that PostgreSQL stores in a form from which JavaScript has to find its own.
+import { expect, test } from "bun:test";
+import { loadSchema, rowsWhere } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema } = await testTables("create table number (small real)");
+
+test.each(["9.49895e-10", "1.2345679e+08", "1.6777216e+07", "1e-45", "0.1", "3.4028235e+38"])(
+  "a real has the number of PostgreSQL's shortest text: %s",
+  async text => {
+    await sql.unsafe(`truncate number; insert into number values ('${text}')`);
+    expect(await rowsWhere(sql, schema, "number")).toEqual([{ small: Number(text) }]);
+    expect(await sql`select small::text from number`.values()).toEqual([[text]] as never);
+  },
+);
+
+test("a composite value whose type has lost a field since the snapshot was loaded is rejected, one with a new field is read", async () => {
+  await sql.unsafe("create type trio as (a int, b text, c text); create table stale (t trio, ts trio[])");
+  await sql.unsafe("insert into stale values ('(1,x,y)', '{\"(2,x,y)\"}')");
+  const old = await loadSchema(sql);
+  const row = { t: { a: 1, b: "x", c: "y" }, ts: [{ a: 2, b: "x", c: "y" }] };
+  await sql.unsafe("alter type trio add attribute d text");
+  expect(await rowsWhere(sql, old, "stale")).toEqual([row]);
+  await sql.unsafe("alter type trio drop attribute d, drop attribute b");
+  expect((await failure(rowsWhere(sql, old, "stale"))).message).toBe(
+    "stale.t, rows[0]: a composite value has 2 of 3 fields, so its type has changed since the snapshot was loaded",
+  );
+});
