@@ -22,8 +22,8 @@ export async function listenOnPrimary(cluster: Cluster, ...args: Parameters<List
       const next = cluster.primary;
       const [former, opened] = [subscription, await listenOn(cluster, next, args)];
       [subscription, server] = [opened, next];
-      await former.unlisten();
       if (isEnded) await opened.unlisten();
+      await former.unlisten();
     } finally {
       isMoving = false;
     }

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { abilitiesOf, printEngine } from "../schema/engine.ts";
-import type { AnySchema } from "../schema/snapshot.ts";
+import { isSameName } from "../schema/relation.ts";
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import type { GetOptions } from "./get-sql.ts";
 import { lockClause } from "./lock.ts";
@@ -18,8 +19,8 @@ export interface RowStateStatement {
 /**
  * The statement that reads a row together with the number of the transaction that wrote it (manual 5.6), which changes
  * whenever the stored row does. Unlike a hash of the row it reveals nothing about columns that are not selected. A view has
- * none, a foreign table always the same, and a role that may read only some columns cannot read it; then the text is a hash of
- * these.
+ * none, the rows of a foreign table always the same, also as a partition, and a role that may read only some columns cannot
+ * read it; then the text is a hash of these.
  */
 export function rowStateSql(
   schema: AnySchema,
@@ -34,7 +35,7 @@ export function rowStateSql(
   const statement = statementOf<RowStatement>(schema, plan.relation, kind, clauses, (where, lock) => {
     requireRowState(schema, plan);
     const { text, output } = selectColumns(plan, options.select);
-    const version = hasNumber(plan) ? "xmin::text" : `md5(ROW(${plan.all.stored})::text)`;
+    const version = hasNumber(schema, plan) ? "xmin::text" : `md5(ROW(${plan.all.stored})::text)`;
     return {
       text: `SELECT ${text === "" ? "" : `${text}, `}${version} AS "${state}" FROM ${plan.name} WHERE ${where}${lock}`,
       output: [...output, { name: state, label: state, codec: codecFor(schema, "text", -1) }],
@@ -43,8 +44,16 @@ export function rowStateSql(
   return { statement, state };
 }
 
-function hasNumber({ relation: { kind, privileges } }: RelationPlan): boolean {
-  return privileges.select && kind !== "view" && kind !== "foreign";
+function hasNumber(schema: AnySchema, { relation }: RelationPlan): boolean {
+  return (
+    relation.privileges.select && relation.kind !== "view" && !hasForeignRows(schema.relations, relation)
+  );
+}
+
+function hasForeignRows(relations: readonly Relation[], relation: Relation): boolean {
+  if (relation.kind === "foreign") return true;
+  const isChild = ({ parents }: Relation): boolean => parents.some(parent => isSameName(parent, relation));
+  return relations.some(one => isChild(one) && hasForeignRows(relations, one));
 }
 
 /** Throws ArgumentError if the engine of the snapshot has no number of the transaction that wrote a row. */

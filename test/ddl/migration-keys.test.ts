@@ -4,6 +4,7 @@ import { migrationSql } from "../../src/ddl/index.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import type { TestDatabase } from "../../src/testing/index.ts";
 import { EMPTY_DATABASE_SQL } from "../support/empty-database.ts";
+import { isServer } from "../support/server-version.ts";
 import { stepPair, texts } from "../support/step-pair.ts";
 
 const pair = stepPair();
@@ -36,6 +37,23 @@ test("a foreign key is recreated when a table becomes logged, but not when a che
   const unchecked = await stepsBetween(tables("", "check (id > 0)"), tables("", ""));
   expect(texts(unchecked)).toEqual(['ALTER TABLE "public"."a" DROP CONSTRAINT "a_id_check"']);
 });
+
+test.each(["NOT VALID", ...(isServer(18) ? ["NOT ENFORCED"] : [])])(
+  "a foreign key and a CHECK that are %s do not fail because of existing rows",
+  async kind => {
+    const tables = "create table a (id int primary key); create table b (a_id int)";
+    const steps = await stepsBetween(
+      tables,
+      `${tables}; alter table b add foreign key (a_id) references a ${kind}, add check (a_id > 0) ${kind}`,
+    );
+    expect(steps).toEqual([
+      { text: `ALTER TABLE "public"."b" ADD CONSTRAINT "b_a_id_check" CHECK ((a_id > 0)) ${kind}` },
+      {
+        text: `ALTER TABLE "public"."b" ADD CONSTRAINT "b_a_id_fkey" FOREIGN KEY ("a_id") REFERENCES "public"."a" ("id") ${kind}`,
+      },
+    ]);
+  },
+);
 
 test("a foreign key is unchanged when a longer key with its referenced column is dropped", async () => {
   const tables = (key: string): string =>

@@ -44,6 +44,7 @@ test.each([
    create table t(room int, d tstzrange, exclude using gist (room with =, d with &&))`,
   "create extension earthdistance cascade; create table t(a int check (earth_distance(null, null) is null or a > 0))",
   "create schema aux; create extension hstore with schema aux; create table t(a aux.hstore default 'a=>1')",
+  "create extension citext with schema pg_catalog; create table t(a citext)",
   "create view v as select table_name, is_insertable_into from information_schema.tables",
   "create table m(id int primary key); create table s(d date, m int references m) partition by range(d); create table s1 partition of s default",
   "create table p(id int); create type c as (a p); create table q(c c, p p)",

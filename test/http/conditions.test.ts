@@ -1,7 +1,8 @@
 // Conditional requests (RFC 9110, 13) on a table with a version column and on one without.
 import { expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
-import { traced } from "../../src/index.ts";
+import { declare, loadSchema, traced } from "../../src/index.ts";
+import { foreignTables } from "../support/foreign-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
@@ -76,6 +77,38 @@ test("the stored state of a row with a version column is not read", async () => 
   expect([response.status, response.headers.get("etag")]).toEqual([200, '"2"']);
   expect(texts.filter(text => text.includes("xmin"))).toEqual([]);
   expect(await plain("select name, version from versioned")).toEqual([[null, 2]]);
+});
+
+const remote = await foreignTables();
+
+test.each([
+  ["of a foreign table", "guest", "create foreign table guest (id int, name text)"],
+  [
+    "of a partition that is a foreign table",
+    "visitor",
+    "create table visitor (id int, name text) partition by list (id); create foreign table visitor_1 partition of visitor for values in (1)",
+  ],
+  [
+    "of a foreign table that inherits",
+    "caller",
+    "create table caller (id int, name text); create foreign table caller_1 () inherits (caller)",
+  ],
+])("If-Match compares the values of a row %s", async (_, table, text) => {
+  const { sql } = remote.database;
+  await sql.unsafe(`${text} server loopback options (schema_name 'remote', table_name 'person')`);
+  const loaded = await loadSchema(sql, { schemas: ["public"] });
+  const people = declare(loaded, { [table]: { primaryKey: ["id"] } });
+  const route = crud(sql, people, { tables: { [table]: { write: ["name"] } } })[`/${table}/:key`]!;
+  const call = (method: string, init: RequestInit = {}): Promise<Response> =>
+    route(new Request(`http://localhost/${table}/1`, { method, ...init }));
+  const tagNow = async (): Promise<string> => (await call("GET")).headers.get("etag")!;
+  const patch = async (tag: string): Promise<number> =>
+    (await call("PATCH", { headers: { "if-match": tag }, body: '{"name":"Eve"}' })).status;
+  const read = await tagNow();
+  await sql`update remote.person set name = 'Zoe' where id = 1`;
+  expect(await patch(read)).toBe(412);
+  expect(await patch(await tagNow())).toBe(200);
+  expect((await remote.stored())[0]!.slice(0, 2)).toEqual([1, "Eve"]);
 });
 
 test("a condition that a write does not support is 400, and nothing is written", async () => {

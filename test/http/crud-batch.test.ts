@@ -75,6 +75,7 @@ const REJECTED: readonly (readonly [operation: object, pointer: string])[] = [
   [{ op: "insert", table: "line", row: ["i.id"] }, "/0/row"],
   [{ op: "delete", table: "customer", key: 1, refs: {} }, "/0/refs"],
   [{ op: "insert", table: "customer", id: "a.b", row: { name: "x" } }, "/0/id"],
+  [{ op: "insert", table: "customer", id: "i".repeat(64), row: { name: "x" } }, "/0/id"],
   [{ op: "insert", table: "customer", id: "", row: { name: "x" } }, "/0/id"],
   [{ op: "insert", table: "customer", row: JSON.parse('{"name":"x","__proto__":1}') }, "/0/row/__proto__"],
   [{ op: "insert", table: "customer", row: { name: "x", constructor: 1 } }, "/0/row/constructor"],

@@ -6,6 +6,7 @@ import { askServers, type Cluster, newCluster, refresh, statesOf } from "../../s
 import { listenOnPrimary } from "../../src/replicas/listen-on-primary.ts";
 import { readOnCluster } from "../../src/replicas/read-on-cluster.ts";
 import { measure, neededBy, newSession } from "../../src/replicas/session.ts";
+import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 
 type Answer = readonly [isStandby: boolean, system: string, position: string | null, timeline: string | null];
@@ -116,8 +117,11 @@ test("with a staleness every server is queried again after a pause", async () =>
   expect(cluster.servers.map(({ asking }) => asking instanceof Promise)).toEqual([true, true]);
 });
 
-/** The servers that are listened on after a promotion that the subscription follows; it may end meanwhile. */
-async function listeningServers(endsMeanwhile: boolean): Promise<readonly string[]> {
+/**
+ * The servers that are listened on after a promotion that the subscription follows; it may end meanwhile, and the former
+ * primary may be lost.
+ */
+async function listeningServers(endsMeanwhile: boolean, isLost = false): Promise<readonly string[]> {
   const open = new Set<string>();
   const [moving, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const moved = Promise.withResolvers<void>();
@@ -126,7 +130,12 @@ async function listeningServers(endsMeanwhile: boolean): Promise<readonly string
       if (name === "b") moving.resolve();
       if (name === "b") await gate.promise;
       open.add(name);
-      return { unlisten: async () => void (open.delete(name) && name === "a" && moved.resolve()) };
+      const unlisten = async (): Promise<void> => {
+        open.delete(name);
+        if (name === "a") moved.resolve();
+        if (name === "a" && isLost) throw new Error("not reachable");
+      };
+      return { unlisten };
     };
     return Object.assign(server(name, answers), { listen });
   };
@@ -137,13 +146,13 @@ async function listeningServers(endsMeanwhile: boolean): Promise<readonly string
   answers.set("a", undefined);
   answers.set("b", [false, "s", "0/9", "00000002"]);
   await moving.promise;
-  if (endsMeanwhile) await subscription.unlisten();
+  if (endsMeanwhile) await subscription.unlisten().catch(() => {});
   gate.resolve();
   await moved.promise;
   // Everything that does not wait for an external event has run when the next task begins.
   await new Promise<void>(resolve => setImmediate(resolve));
   const servers = [...open];
-  await subscription.unlisten();
+  await subscription.unlisten().catch(() => {});
   return servers;
 }
 
@@ -151,8 +160,35 @@ test("after a promotion a subscription listens only on the new primary", async (
   expect(await listeningServers(false)).toEqual(["b"]);
 });
 
-test("a subscription that ends while it moves to the new primary listens on no server", async () => {
-  expect(await listeningServers(true)).toEqual([]);
+test.each([false, true])(
+  "a subscription that ends while it moves to the new primary listens on no server; the former one is lost: %p",
+  async isLost => {
+    expect(await listeningServers(true, isLost)).toEqual([]);
+  },
+);
+
+test("a subscription follows every promotion, also if the former primary is lost", async () => {
+  const opened: string[] = [];
+  const unlisten = (): Promise<void> => Promise.reject(new Error("not reachable"));
+  const handle = (name: string): SqlHandle =>
+    Object.assign(server(name, answers), {
+      listen: async () => {
+        opened.push(name);
+        return { unlisten };
+      },
+    });
+  freshCluster();
+  const cluster = newCluster(handle("a"), [handle("b")], undefined);
+  await ask(cluster);
+  const subscription = await listenOnPrimary(cluster, "news", () => {});
+  answers.set("a", undefined);
+  answers.set("b", [false, "s", "0/9", "00000002"]);
+  await until(() => opened.length === 2);
+  answers.set("a", [false, "s", "0/9", "00000003"]);
+  answers.set("b", undefined);
+  await until(() => opened.length === 3);
+  expect(opened).toEqual(["a", "b", "a"]);
+  await failure(subscription.unlisten());
 });
 
 /**

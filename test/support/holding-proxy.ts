@@ -6,8 +6,8 @@ export interface HoldingProxy {
   readonly url: string;
   /** Holds what clients send on their connections; resolves when something is held. */
   readonly hold: () => Promise<void>;
-  /** Passes on everything that was held or follows. */
-  readonly release: () => void;
+  /** Passes on everything that was held or follows, but first waits for the end of the connections that were opened meanwhile. */
+  readonly release: () => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -19,9 +19,11 @@ const isCancelRequest = (bytes: Buffer): boolean =>
 export async function startHoldingProxy(url: string): Promise<HoldingProxy> {
   const { hostname, port } = new URL(url);
   const held: (() => void)[] = [];
+  const opened: Promise<unknown>[] = [];
   let arrived: (() => void) | undefined;
   const pass = (client: Socket): void => {
     const server = connect(Number(port), hostname);
+    if (arrived !== undefined) opened.push(new Promise(resolve => server.on("close", resolve)));
     let isCancel: boolean | undefined;
     client.on("data", (bytes: Buffer) => {
       isCancel ??= isCancelRequest(bytes);
@@ -43,7 +45,8 @@ export async function startHoldingProxy(url: string): Promise<HoldingProxy> {
       new Promise(resolve => {
         arrived = resolve;
       }),
-    release: () => {
+    release: async () => {
+      await Promise.all(opened);
       arrived = undefined;
       for (const send of held.splice(0)) send();
     },

@@ -27,7 +27,13 @@ const REJECTED: readonly [input: unknown, message: string][] = [
     { j: { between: ["1", "2"] } },
     "j: t.j: between requires a type with an order; this column has type json",
   ],
-  [{ s: { matches: "(" } }, "s.matches: Expected a regular expression with balanced parentheses"],
+  ...["(", ")", "(a)(", ")(", "(a))(b"].map(
+    pattern =>
+      [{ s: { matches: pattern } }, "s.matches: Expected a regular expression with balanced parentheses"] as [
+        unknown,
+        string,
+      ],
+  ),
   [{ s: { like: "a\\" } }, "s.like: Expected a pattern that does not end with its escape character"],
   ...["false", "true", 0, 1, null, [], {}].map(
     value => [{ s: { isNull: value } }, "isNull requires true or false"] as [unknown, string],

@@ -55,13 +55,14 @@ test("issues have the path from the outermost row", () => {
       name: 1,
       album: [
         { title: "x", track: [{ ...track, milliseconds: 0 }] },
-        { artist_id: 1, title: "y" },
+        { artist_id: 1, title: "y", track: [{ ...track, seconds: 5 }] },
       ],
     }),
   ).toEqual([
     "name: Expected a string, received 1",
     "album.0.track.0.milliseconds: Expected a value that satisfies milliseconds > 0, received 0 (constraint track_milliseconds_check)",
     "album.1.artist_id: Expected no value for this column, received 1 (its value comes from the related row)",
+    "album.1.track.0.seconds: Expected no value for this column, received 5 (the column is generated)",
   ]);
   expect(paths({ name: "a", album: {} })).toEqual([
     "album: Expected an array of rows of album, received an object",

@@ -33,8 +33,9 @@ function requiredFirst({ extensions }: AnySchema): readonly Extension[] {
 
 // CASCADE creates what only a later version of the extension requires.
 function createExtension({ name, schema }: Extension): MigrationStep {
-  const place = schema === "pg_catalog" ? "" : ` WITH SCHEMA ${quoteIdentifier(schema)}`;
-  return step(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}${place} CASCADE`);
+  return step(
+    `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} WITH SCHEMA ${quoteIdentifier(schema)} CASCADE`,
+  );
 }
 
 /** Creates the collations that are new. */

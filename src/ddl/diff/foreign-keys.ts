@@ -98,7 +98,7 @@ export function dropForeignKeyStep({ table, key }: OwnedForeignKey): MigrationSt
 export function addForeignKeyStep({ table, key }: OwnedForeignKey, hasRows: boolean): MigrationStep {
   const text = `ALTER TABLE ${quoteName(table)} ADD ${foreignKeyConstraintSql(key)}`;
   const { schema, name } = key.references;
-  return hasRows && key.validated && key.enforced
+  return hasRows && key.validated
     ? uncertainStep(
         text,
         `${table.schema}.${table.name}: existing rows may refer to no row of ${schema}.${name}`,

@@ -104,6 +104,6 @@ export function addKeyToRowsStep(table: Relation, key: KeyPart): MigrationStep {
 
 function rowsProblem({ kind, part }: KeyPart): string | undefined {
   if (kind === "index") return undefined;
-  if (kind === "check") return part.validated && part.enforced ? "not pass" : undefined;
+  if (kind === "check") return part.validated ? "not pass" : undefined;
   return kind === "exclusion" ? "conflict in" : "have equal values in";
 }

@@ -66,9 +66,9 @@ function replaceValue(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key];
   if (typeof value === "bigint") return RAW.rawJSON(String(value));
   if (Object.is(value, -0)) return RAW.rawJSON("-0");
-  return isExact(original) || isContainer(original) ? value : untypedText(original);
+  return isContainer(original) || isExact(original) ? value : untypedText(original);
 }
 
 function isContainer(value: unknown): boolean {
-  return Array.isArray(value) || isPlainObject(value);
+  return typeof value === "object" && !(value instanceof Date) && !(value instanceof Uint8Array);
 }
