@@ -221,6 +221,8 @@ const DEPENDENT: readonly [name: string, where: unknown, count: number][] = [
   ["{ note: contains({}) }", { note: contains({}) }, 2],
   ["{ tags: contains(['']) }", { tags: contains([""]) }, 0],
   ["{ id: isNull() }", { id: isNull() }, 0],
+  ["{ id: ne(5) }", { id: ne(5) }, 2],
+  ["{ id: distinctFrom(1) }", { id: distinctFrom(1) }, 1],
   ["{ tags: overlaps([]) }", { tags: overlaps([]) }, 0],
   ["{ tags: containedBy([]) }", { tags: containedBy([]) }, 2],
   ["expr", expr`true`, 2],
