@@ -7,6 +7,7 @@ import {
   ArgumentError,
   deleteMany,
   deleteRow,
+  expr,
   get,
   getMany,
   insert,
@@ -14,6 +15,7 @@ import {
   loadSchema,
   lookup,
   NotUniqueError,
+  old,
   pksAndRowsWhere,
   rowsWhere,
   ScopeError,
@@ -25,6 +27,7 @@ import {
   upsertMany,
 } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
+import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
@@ -164,6 +167,34 @@ test("a Date in a partial unique key matches the millisecond of a row inside the
     [2, AT.replace("456", "457"), 2],
   ]);
 });
+
+test.if(isServer(15))(
+  "a Date beside a NULL in a key whose NULLs are equal matches its millisecond",
+  async () => {
+    await sql.unsafe(`drop table if exists slot; create table slot (room int, at timestamptz, v int);
+    alter table slot add unique nulls not distinct (room, at); insert into slot values (null, '${AT}', 1)`);
+    const own = await loadSchema(sql);
+    const key = ["room", "at"];
+    await upsert(sql, own, "slot", { room: null, at: DATE, v: 2 }, { key });
+    expect(await plain("select room, at::text, v from slot")).toEqual([[null, AT, 2]]);
+    await upsertMany(sql, own, "slot", [{ room: null, at: DATE, v: 3 }], { key });
+    expect(await plain("select room, at::text, v from slot")).toEqual([[null, AT, 3]]);
+    const rows = [
+      { room: null, at: DATE, v: 4 },
+      { room: 1, at: DATE, v: 5 },
+      { room: 1, at: null, v: 6 },
+    ];
+    const options = { key, where: expr`${old("v")} = 0`, returning: ["room", "at", "v"] } as const;
+    const unchanged = [{ room: null, at: DATE, v: 3 }, ...rows.slice(1)];
+    expect(await upsertMany(sql, own, "slot", rows, options)).toEqual(unchanged);
+    expect(await upsertMany(sql, own, "slot", rows, options)).toEqual(unchanged);
+    expect(await plain("select room, at::text, v from slot order by v")).toEqual([
+      [null, AT, 3],
+      [1, "2020-01-01 00:00:00.123+00", 5],
+      [1, null, 6],
+    ]);
+  },
+);
 
 test("update with a version finds a row whose key is a Date, and reports a stale one", async () => {
   await sql.unsafe(`insert into named values ('${AT}', 1, 1)`);
