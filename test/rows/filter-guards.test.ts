@@ -225,6 +225,8 @@ const DEPENDENT: readonly [name: string, where: unknown, count: number][] = [
   ["{ id: distinctFrom(1) }", { id: distinctFrom(1) }, 1],
   ["{ tags: overlaps([]) }", { tags: overlaps([]) }, 0],
   ["{ tags: containedBy([]) }", { tags: containedBy([]) }, 2],
+  ["and({ id: notNull() }, { id: ne(5) })", and({ id: notNull() }, { id: ne(5) }), 2],
+  ["{ id: and(notNull(), eq(1)) }", { id: and(notNull(), eq(1)) }, 1],
   ["expr", expr`true`, 2],
   ['some("line")', some("line"), 1],
   ['none("line", { n: 5 })', none("line", { doc_id: 5 }), 2],
