@@ -1,5 +1,6 @@
 // Raw SQL: `q`, `qOne`, `item`, and the error of a statement.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { SQL } from "bun";
 import {
   ArgumentError,
   col,
@@ -17,7 +18,7 @@ import {
   table,
   transaction,
 } from "../../src/index.ts";
-import type { TestDatabase } from "../../src/testing/index.ts";
+import { startPostgres, type TestDatabase } from "../../src/testing/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder, recordingHandle } from "../support/recording.ts";
 
@@ -115,6 +116,17 @@ test("values of user-defined types are decoded as in the snapshot; without a row
   expect(sent).toEqual(["select tiers from offer where id = $1"]);
   expect(await offer(1)).toEqual([{ tiers: ["free", null] }]);
   expect(sent).toHaveLength(3);
+});
+
+test("a value of the first type that was created on a server is decoded as in the snapshot", async () => {
+  const server = await startPostgres();
+  const sql = new SQL(server.url, { max: 1 });
+  await sql.unsafe("create type mood as enum ('ok'); create table log (moods mood[] default '{ok}')");
+  await sql.unsafe("insert into log default values");
+  expect(await sql`select 'mood[]'::regtype::oid::int4`.values()).toEqual([[16384]] as never);
+  expect(await q(sql, await loadSchema(sql), expr`select moods from log`)).toEqual([{ moods: ["ok"] }]);
+  await sql.close();
+  await server.stop();
 });
 
 test("the error for two columns with the same name says that a write outside a transaction has been committed", async () => {
