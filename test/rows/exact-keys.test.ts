@@ -59,6 +59,7 @@ describe("the key of a row that was read finds the row", () => {
     await event(`(1, '${AT}', 1)`);
     const [[key, row]] = (await pksAndRowsWhere(sql, schema, "ev")) as [[[number, Date], object]];
     expect([key, row] as unknown[]).toEqual([[1, AT], { id: 1, at: DATE, v: 1 }]);
+    expect(await pksAndRowsWhere(sql, schema, "ev", { select: ["v"] })).toEqual([[[1, AT], { v: 1 }]]);
     expect(await get(sql, schema, "ev", key)).toEqual({ id: 1, at: DATE, v: 1 });
     expect(await getMany(sql, schema, "ev", [key])).toHaveLength(1);
     expect(await deleteMany(sql, schema, "ev", [key])).toBe(1);
