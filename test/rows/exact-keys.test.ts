@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { keySchema } from "../../src/http/index.ts";
 import {
   ArgumentError,
+  alias,
   deleteMany,
   deleteRow,
   expr,
@@ -43,8 +44,10 @@ const { sql, schema, plain } = await testTables(
    create table brief (at timestamptz(3) primary key, v int);
    create table tag (id int primary key); insert into tag values (1), (2);
    create table plainly_tag (at timestamp references plainly, tag_id int references tag, primary key (tag_id, at));
+   create table offer (at timestamptz primary key, until timestamptz);
+   create table sale (id int primary key, at timestamptz references offer, until timestamptz);
    create table tenant (org int, at timestamptz, v int, primary key (org, at))`,
-  `truncate ev, plainly, plainly_tag, named, ranged, listed, twice, partly, brief, tenant`,
+  `truncate ev, plainly, plainly_tag, named, ranged, listed, twice, partly, brief, tenant, offer, sale`,
 );
 const AT = "2020-01-01 00:00:00.123456+00";
 const DATE = new Date("2020-01-01T00:00:00.123Z");
@@ -63,6 +66,17 @@ describe("the key of a row that was read finds the row", () => {
     expect(await get(sql, schema, "ev", key)).toEqual({ id: 1, at: DATE, v: 1 });
     expect(await getMany(sql, schema, "ev", [key])).toHaveLength(1);
     expect(await deleteMany(sql, schema, "ev", [key])).toBe(1);
+  });
+
+  test("computed columns beside it are decoded as without it, also under the name of a column", async () => {
+    await sql.unsafe(
+      `insert into offer values ('${AT}', '${AT}'); insert into sale values (1, '${AT}', '${AT}')`,
+    );
+    const select = [alias("until", expr`1`), alias("exact", expr`until`)] as const;
+    const row = { until: 1, exact: DATE };
+    expect(await pksAndRowsWhere(sql, schema, "offer", { select })).toEqual([[AT, row]]);
+    const options = { select, include: { offer: { select: ["at"] } }, lock: "update" } as const;
+    expect(await rowsWhere(sql, schema, "sale", options)).toEqual([{ ...row, offer: { at: DATE } }] as never);
   });
 
   test("a range and an array can be keys", async () => {
