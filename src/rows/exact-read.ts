@@ -1,7 +1,9 @@
 import type { AnySchema } from "../schema/snapshot.ts";
+import { type Alias, aliasNames, splitSelect } from "../statements/alias.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { exactTimestamps } from "../statements/exact-forms.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
+import type { RowStatement } from "../statements/statement.ts";
 
 type Row = Record<string, unknown>;
 
@@ -9,20 +11,33 @@ type Row = Record<string, unknown>;
 export interface ExactRead {
   /** The snapshot to read them with. */
   readonly schema: AnySchema;
+  /** Returns a statement whose computed columns have the JavaScript forms of the caller's snapshot. */
+  readonly withComputed: (statement: RowStatement) => RowStatement;
   /** Converts rows of a table to the JavaScript forms of the caller's snapshot, in place. */
   readonly restore: (table: string, rows: readonly Row[]) => void;
 }
 
 /** Reads timestamps as text if one of the columns that rowfn uses again holds Dates. */
-export function exactRead(schema: AnySchema, used: readonly ColumnPlan[]): ExactRead {
-  if (!used.some(({ hasDates }) => hasDates)) return { schema, restore: () => {} };
+export function exactRead(
+  schema: AnySchema,
+  used: readonly ColumnPlan[],
+  select?: readonly (string | Alias)[],
+): ExactRead {
+  if (!used.some(({ hasDates }) => hasDates))
+    return { schema, withComputed: statement => statement, restore: () => {} };
   const exact = exactTimestamps(schema);
+  const computed = aliasNames(splitSelect(select).aliases);
   return {
     schema: exact,
+    withComputed: statement => ({
+      ...statement,
+      output: statement.output.map(column => (column.computed ? { ...column, computed: schema } : column)),
+    }),
     restore: (table, rows) => {
       const { columns } = relationPlan(exact, table);
       for (const [name, { codec, hasDates }] of relationPlan(schema, table).columns)
-        if (hasDates) restoreColumn(rows, name, columns.get(name)!.codec.print, codec.parse);
+        if (hasDates && !computed.includes(name))
+          restoreColumn(rows, name, columns.get(name)!.codec.print, codec.parse);
     },
   };
 }

@@ -38,8 +38,8 @@ export function readIncluded<Options extends ReadOptions | undefined>(
 ): Promise<Row[]> {
   const { sql, schema, options } = context;
   const include = includePlan(schema, table, options);
-  const statement = build(include?.schema ?? schema, optionsWith(options, include));
-  if (include === undefined) return runRead(sql, statement, options);
+  if (include === undefined) return runRead(sql, build(schema, optionsWith(options, include)), options);
+  const statement = include.withComputed(build(include.schema, optionsWith(options, include)));
   if (options?.lock) return readLocked(context, statement, include);
   return runRead(sql, nestedRead(schema, { ...include, statement }, include.nodes), options);
 }
@@ -97,7 +97,7 @@ export function includePlan(
   const nodes = source === schema ? given : includeNodes(source, table, include);
   const own = relationPlan(source, table);
   const links = options.lock ? linkColumns(nodes).map(name => planColumn(own, name)) : [];
-  const read = exactRead(source, links);
+  const read = exactRead(source, links, select);
   const plan = relationPlan(read.schema, table);
   const shown = select ?? plan.all.output.map(({ name }) => name);
   const hidden = linkColumns(nodes).filter(name => !shown.includes(name));

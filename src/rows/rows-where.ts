@@ -135,8 +135,9 @@ export async function pksAndRowsWhere<
   const { select } = options ?? {};
   if (select !== undefined) requireArray(`${table}: select`, select);
   const withKey = select ? { ...options, select: [...select, ...key] } : options;
-  const read = exactRead(schema, columns);
-  const rows = await runRead(sql, rowsWhereSql(read.schema, table, withKey), options);
+  const read = exactRead(schema, columns, select);
+  const statement = read.withComputed(rowsWhereSql(read.schema, table, withKey));
+  const rows = await runRead(sql, statement, options);
   const pairs = rows.map(row => keyAndRow(plan, row, key, select));
   read.restore(table, rows);
   return pairs as unknown as Pair[];

@@ -79,7 +79,7 @@ export function unnestSource(
   const key = columns.given.filter(({ column }) => target?.columns.includes(column.name));
   const unnested = { alias: `"rows"`, columns: columns.given, rows, dates: dateColumns(key, rows) };
   const from = unnestRows(plan, binder, unnested);
-  const parts = unnestedKey(key, unnested);
+  const parts = unnestedKey(key, unnested, target);
   const values = columns.given.map((column, index) => {
     const value = `"c${index + 1}"::${column.codec.castType}`;
     return unnested.dates.includes(column)
@@ -149,10 +149,11 @@ export function unnestRows(
   return `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${fields.join(", ")}, "n")`;
 }
 
-/** The parts of the key of unnested rows. */
+/** The parts of the key of unnested rows; in a conflict target NULLs can be equal. */
 export function unnestedKey(
   key: readonly ColumnPlan[],
-  { alias, columns, dates = [] }: UnnestedRows,
+  { alias, columns, rows, dates = [] }: UnnestedRows,
+  target?: ConflictTarget,
 ): readonly KeyPart[] {
   return key.map(column => {
     const { castType } = column.filterCodec;
@@ -161,6 +162,8 @@ export function unnestedKey(
       column,
       value: `${alias}."c${columns.indexOf(column) + 1}"::${castType}`,
       ...(date !== -1 && { last: `${alias}."d${date + 1}"::${castType}` }),
+      isNullEqual:
+        target?.key.nullsNotDistinct === true && rows.some(row => row[column.column.name] === null),
     };
   });
 }

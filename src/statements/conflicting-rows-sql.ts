@@ -2,7 +2,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import { unnestedKey, unnestRows } from "./bulk-rows.ts";
 import { type ConflictTarget, conflictTarget } from "./conflict-target.ts";
-import { dateColumns, keyPartsSql } from "./key-parts.ts";
+import { dateColumns, keyPartsSql, matchSql } from "./key-parts.ts";
 import {
   aliasBeside,
   ownTableSql,
@@ -84,12 +84,10 @@ function upsertedKeys(
   const alias = aliasBeside(plan, "rows");
   const unnested = { alias, columns, rows, dates: dateColumns(columns, rows) };
   const from = unnestRows(plan, binder, unnested);
-  const parts = unnestedKey(columns, unnested);
+  const parts = unnestedKey(columns, unnested, target);
   const prefix = `${plan.alias}.`;
   const same = target.key.nullsNotDistinct
-    ? joinConditions(
-        parts.map(({ column, value }) => `${prefix}${column.quoted} IS NOT DISTINCT FROM ${value}`),
-      )
+    ? joinConditions(parts.map(part => matchSql(part, prefix)))
     : keyPartsSql(plan, binder, parts, prefix);
   return { from, same, number: `${alias}."n"` };
 }

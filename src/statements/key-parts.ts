@@ -23,6 +23,8 @@ export interface KeyPart {
   readonly value: string;
   /** The SQL of the last value that the value stands for. */
   readonly last?: string | undefined;
+  /** Whether the value can be NULL and then equals a stored NULL. */
+  readonly isNullEqual?: boolean;
 }
 
 /** The parts of one key, added to the parameters. */
@@ -63,6 +65,14 @@ function equalSql({ column, value }: KeyPart, prefix: string): string {
   return `${comparedSql(column, prefix)} ${filterCodec.equals} ${value}`;
 }
 
+/** `"id" = $1::text::int4`, or the milliseconds of a Date: `"at" BETWEEN $1::text::timestamptz AND $2::text::timestamptz`. */
+export function matchSql(part: KeyPart, prefix: string): string {
+  const { column, value, last, isNullEqual } = part;
+  const stored = prefix + column.quoted;
+  const same = last === undefined ? equalSql(part, prefix) : `${stored} BETWEEN ${value} AND ${last}`;
+  return isNullEqual ? `(${same} OR ${nullSql(column, stored)} AND ${nullSql(column, value)})` : same;
+}
+
 const TABLE_OF_ROW = { quoted: "tableoid" };
 
 /**
@@ -88,13 +98,8 @@ export function storedSql(
   wanted: readonly Pick<ColumnPlan, "quoted">[],
   target?: ConflictTarget,
 ): string {
-  const conditions = parts.map(part =>
-    part.last === undefined
-      ? equalSql(part, SAME)
-      : `${SAME}${part.column.quoted} BETWEEN ${part.value} AND ${part.last}`,
-  );
   const where = joinConditions([
-    ...conditions,
+    ...parts.map(part => matchSql(part, SAME)),
     target?.key.predicate ?? "",
     plan.scope.condition(binder, SAME),
   ]);

@@ -48,6 +48,14 @@ test("keywords of types and functions are not column names", async () => {
   expect([...labels(now, "t", "at")].sort()).toEqual(["index three", "index two"]);
 });
 
+test("the values true and false are not columns of these names", async () => {
+  const now = await reload(`create table t (v bool, "true" bool, "false" bool);
+    create index one on t ((v is distinct from true)) where v <> false;
+    create index two on t (("true" and v)); create index three on t (("false" or v))`);
+  expect(labels(now, "t", "true")).toEqual(["index two"]);
+  expect(labels(now, "t", "false")).toEqual(["index three"]);
+});
+
 test("dropColumn rejects a column that an index predicate uses, and names the index", async () => {
   await expect(dropColumn(database.sql, schema, "person", "deleted_at")).rejects.toThrow(
     "person.deleted_at: unique index live depends on this column; cascade: true drops it too",

@@ -171,6 +171,17 @@ test("a new sequence of one column that does not own it continues after the exis
   expect(await values("insert into a default values returning id")).toEqual([[3]]);
 });
 
+test("the new sequence of a column continues after its values, not those of other columns", async () => {
+  const steps = await stepsBetween(
+    "create table a (id int not null, n int); insert into a values (2, 50)",
+    "create table a (id serial, n int)",
+  );
+  expect(texts(steps).filter(text => text.includes("setval"))).toEqual([
+    `SELECT setval('"public"."a_id_seq"', max("id")) FROM "public"."a" WHERE "id" BETWEEN 1 AND 2147483647`,
+  ]);
+  expect(await values("insert into a default values returning id")).toEqual([[3]]);
+});
+
 test("a sequence that only its own column uses goes with the column", async () => {
   const steps = await stepsBetween("create table t (id serial, v int)", "create table t (v int)");
   expect(texts(steps)).toEqual(['ALTER TABLE "public"."t" DROP COLUMN "id"']);

@@ -9,6 +9,7 @@ import { tracksOf } from "../../src/files/diagram/tracks.ts";
 import { diagram } from "../../src/files/index.ts";
 import { loadSchema, parseSchema, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { isServer } from "../support/server-version.ts";
 
 let database: TestDatabase;
 let odd: SchemaSnapshot;
@@ -39,6 +40,35 @@ erDiagram
   t0 ||--o| t1 : "one"
   t1 |o--o{ t1 : "self"
 `);
+});
+
+test("at most one row refers to each row if a unique key consists of columns of the foreign key", async () => {
+  const key = "foreign key (a, b) references place";
+  const { sql, drop } = await testDatabase({
+    template: `create table place (a int not null, b int not null, primary key (a, b));
+      create table by_both (a int, b int, ${key}, primary key (b, a)); create table by_one (a int, b int unique, ${key});
+      create table by_other (a int, b int, c int, ${key}, unique (a, c));
+      create table by_some (a int, b int, ${key}); create unique index on by_some (a, b) where a > 1;
+      create table by_sum (a int, b int, ${key}); create unique index on by_sum (a, (b + 1));
+      create table invalid (a int, b int, ${key}); create unique index invalid_key on invalid (a, b);
+      update pg_index set indisvalid = false where indexrelid = 'invalid_key'::regclass`,
+  });
+  const schema = await loadSchema(sql);
+  const line = (table: string): string | undefined =>
+    /t0 (\S+) t1/.exec(diagram(schema, { format: "mermaid", tables: ["place", table] }))?.[1];
+  const tables = ["by_both", "by_one", "by_other", "by_some", "by_sum", "invalid"];
+  expect(tables.map(line)).toEqual(["||--o|", "|o--o|", "|o--o{", "|o--o{", "|o--o{", "|o--o{"]);
+  await drop();
+});
+
+test.if(isServer(18))("several rows can refer to parts of the period of a row", async () => {
+  const { sql, drop } = await testDatabase({
+    template: `create table room (id int4range, during daterange, primary key (id, during without overlaps));
+      create table stay (id int4range, during daterange, primary key (id, during without overlaps),
+        foreign key (id, period during) references room (id, period during))`,
+  });
+  expect(diagram(await loadSchema(sql), { format: "mermaid" })).toContain("t0 ||--o{ t1");
+  await drop();
 });
 
 test("dot: a node per table, an edge per foreign key from its column, everything escaped", () => {

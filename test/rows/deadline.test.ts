@@ -183,3 +183,11 @@ test("an option of a call overrides the default of the handle", async () => {
     expect(error.message).toStartWith("the call took longer than 80 ms");
   });
 });
+
+test("the signal of a handle stops its calls, also those with a timeout of their own", async () => {
+  const reason = new Error("the server stops");
+  const stopped = withDefaults(sql, { signal: AbortSignal.abort(reason) });
+  expect(await failure(insert(stopped, schema, "box", { id: 9 }))).toBe(reason);
+  expect(await failure(insert(stopped, schema, "box", { id: 9 }, { timeout: 80_000 }))).toBe(reason);
+  await expectUnchanged();
+});

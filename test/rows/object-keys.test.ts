@@ -27,6 +27,7 @@ const TYPES: readonly (readonly [name: string, type: string, values: readonly [s
   ["jsons", "jsonb", [`'{"a": 1}'`, `'{"k": 1}'`]],
   ["json_lists", "jsonb", ["'[1]'", "'[1, 2]'"]],
   ["json_deep", "jsonb", [`'[[{"k": 2}]]'`, `'{"k": {"k": 1}}'`]],
+  ["json_pairs", "jsonb", [`'{"k": 1, "x": 2}'`, `'{"a": 1, "k": 2}'`]],
   ["json_scalars", "jsonb", ["'null'", `'"x"'`]],
   ["ranges", "int4range", ["'[1,5)'", "'empty'"]],
   ["multiranges", "int4multirange", ["'{[1,5)}'", "'{}'"]],
@@ -104,4 +105,10 @@ describe.each(TYPES)("%s: %s", table => {
     const stored = await rowsWhere(sql, schema, table, { orderBy: "x" });
     expect(stored).toEqual(rows.map(row => ({ ...row, x: (row["x"] as number) + 30 })));
   });
+});
+
+test("an object with the name of a jsonb key and other names is the value itself", async () => {
+  const row = { k: { k: 1, x: 2 }, x: 1 };
+  expect(await get(sql, schema, "json_pairs", row.k)).toEqual(row);
+  expect(await pksAndRowsWhere(sql, schema, "json_pairs", { where: { x: 1 } })).toEqual([[row.k, row]]);
 });

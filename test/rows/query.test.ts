@@ -1,5 +1,6 @@
 // Raw SQL: `q`, `qOne`, `item`, and the error of a statement.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { SQL } from "bun";
 import {
   ArgumentError,
   col,
@@ -17,9 +18,9 @@ import {
   table,
   transaction,
 } from "../../src/index.ts";
-import type { TestDatabase } from "../../src/testing/index.ts";
+import { startPostgres, type TestDatabase } from "../../src/testing/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
-import { recorder } from "../support/recording.ts";
+import { recorder, recordingHandle } from "../support/recording.ts";
 
 let store: MusicStore;
 
@@ -101,6 +102,31 @@ test("a value of a type that is not in the snapshot is in text format", async ()
     expr`select 'x'::late as a, row(1, 'x')::late_pair as b, null::late as c, array['x']::late[] as d`,
   );
   expect(found).toEqual([{ a: "x", b: "(1,x)", c: null, d: "{x}" }]);
+});
+
+test("values of user-defined types are decoded as in the snapshot; without a row no type is looked up", async () => {
+  const { sql } = store;
+  await sql.unsafe("create table offer (id int primary key, tiers customer_tier[])");
+  await sql.unsafe("insert into offer values (1, '{free,NULL}')");
+  const schema = await loadSchema(sql);
+  const sent: string[] = [];
+  const offer = (id: number): Promise<unknown[]> =>
+    q(recordingHandle(sql, sent), schema, expr`select tiers from offer where id = ${id}`);
+  expect(await offer(2)).toEqual([]);
+  expect(sent).toEqual(["select tiers from offer where id = $1"]);
+  expect(await offer(1)).toEqual([{ tiers: ["free", null] }]);
+  expect(sent).toHaveLength(3);
+});
+
+test("a value of the first type that was created on a server is decoded as in the snapshot", async () => {
+  const server = await startPostgres();
+  const sql = new SQL(server.url, { max: 1 });
+  await sql.unsafe("create type mood as enum ('ok'); create table log (moods mood[] default '{ok}')");
+  await sql.unsafe("insert into log default values");
+  expect(await sql`select 'mood[]'::regtype::oid::int4`.values()).toEqual([[16384]] as never);
+  expect(await q(sql, await loadSchema(sql), expr`select moods from log`)).toEqual([{ moods: ["ok"] }]);
+  await sql.close();
+  await server.stop();
 });
 
 test("the error for two columns with the same name says that a write outside a transaction has been committed", async () => {

@@ -17,6 +17,7 @@ import {
 } from "../../src/index.ts";
 import { claim } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 
 let database: TestDatabase;
@@ -162,6 +163,15 @@ test("the traced handle supports tagged templates, fragments, values, reserved c
   expect(texts(events)).toContain('COPY "public"."person" ("id", "email") FROM STDIN');
   expect(texts(events)).not.toContain("select 'never sent'");
   expect(sql.options.database).toBe(database.name);
+});
+
+test("execute sends a statement without waiting for it, and it is reported once", async () => {
+  const { events, sql } = trace();
+  const query = sql`select 3 as a`;
+  expect(query.execute()).toBe(query);
+  await until(() => events.length > 0);
+  expect(await query).toEqual([{ a: 3 }] as never);
+  expect(texts(events)).toEqual(["select 3 as a"]);
 });
 
 test("parameters of secret columns and of raw SQL are hidden", async () => {

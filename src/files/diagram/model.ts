@@ -86,8 +86,9 @@ function isNullable({ columns }: Relation, name: string): boolean {
 }
 
 function isUnique({ primaryKey, uniqueKeys }: Relation, columns: readonly string[]): boolean {
-  const keys = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys.filter(({ predicate }) => !predicate)];
+  const keys = [...(primaryKey ? [primaryKey] : []), ...uniqueKeys];
   return keys.some(
-    key => key.columns.length === columns.length && key.columns.every(name => columns.includes(name ?? "")),
+    key =>
+      !key.predicate && !key.period && key.valid && key.columns.every(name => columns.includes(name ?? "")),
   );
 }
