@@ -96,8 +96,8 @@ function nameEnd(tokens: readonly Token[], start: number): number {
 // A name directly after another is an alias or an operator class.
 function isColumn(tokens: readonly Token[], start: number, end: number): boolean {
   const before = tokens[start - 1];
-  if (isName(before) || isText(before, "AS", "COLLATE", "JOIN")) return false;
-  if (isText(before, "(") && isText(tokens[start - 2], "EXTRACT")) return false;
+  if (isName(before) || isText(before, "AS", "COLLATE", "JOIN") || isText(tokens[start - 2], "EXTRACT"))
+    return false;
   return !isText(tokens[end], "(") && isName(tokens[end - 1]);
 }
 

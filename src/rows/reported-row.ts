@@ -58,7 +58,7 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 function certainText({ codec }: ColumnPlan, value: unknown): string | undefined {
   if (value === null) return "null";
   if (value === undefined) return undefined;
-  if (typeof value === "boolean") return value ? "t" : "f";
+  if (codec.castType === "bool") return value === true ? "t" : "f";
   const form = textForm(codec);
   if (form === undefined) return undefined;
   const text = codec.print(value);

@@ -121,6 +121,6 @@ async function tracedAnswer(
     report(undefined, error);
     throw error;
   }
-  report((result as { readonly count?: number } | null)?.count ?? undefined, undefined);
+  report((result as { readonly count?: number } | null)?.count, undefined);
   return result;
 }

@@ -66,3 +66,16 @@ test("extract rejects a type without an order before anything is sent", async ()
     "item.v: extract stores each value once, and type json has no order",
   );
 });
+
+test.each([
+  ...["bool", "int2", "int4", "int8", "text", "varchar(9)", "char(9)", "uuid", "bytea", "color"],
+  ...["date", "time", "timestamp", "timestamptz"],
+])("extract does not compare the texts of type %s, whose equal values have one text", async type => {
+  await database.sql.unsafe(
+    `create type color as enum ('red'); create table item (id int primary key, v ${type})`,
+  );
+  const now = await loadSchema(database.sql);
+  expect(extractSql(now, "item", "v", { into: "value" })).toContain(
+    'INSERT INTO "public"."value" ("v") SELECT DISTINCT "v" FROM "public"."item" WHERE "v" IS NOT NULL',
+  );
+});

@@ -127,6 +127,13 @@ test("an existing object that differs is rejected, with advice", async () => {
   expect(fingerprint(await loadSchema(sql))).toBe(fingerprint(schema));
 });
 
+test("without ifNotExists an index whose name exists is rejected by PostgreSQL, even if it has the same columns", async () => {
+  const error = await failure(
+    ddl.createIndex(database.sql, schema, "book", "title", { name: "book_title_idx" }),
+  );
+  expect(error).toMatchObject({ name: "QueryError", sqlstate: "42P07" });
+});
+
 test("ifNotExists rejects a view with a different query", async () => {
   const { sql } = database;
   const message = (view: string): string =>

@@ -19,6 +19,7 @@ const STATEMENTS: readonly string[] = [
   'create function "begin;"() returns int language sql return 1',
   "create function f2() returns int language sql return (select case when true then 1 end)",
   "create function f3(a int default (1)) returns int language plpgsql as 'begin return 1; end;'",
+  "create function f4(begin int) returns int language sql return 1",
   "create rule r1 as on insert to t do also (insert into u values (1); delete from u where a > 1)",
   "create rule r2 as on update to t do instead nothing",
   "create view begins as select 1 as \"end\", 'begin' as begin",
@@ -60,7 +61,7 @@ test("each part is a single statement that PostgreSQL accepts in the extended pr
   }
   expect(
     await database.sql`select count(*)::int as n from pg_proc where pronamespace = 'public'::regnamespace`,
-  ).toEqual(expect.arrayContaining([{ n: 5 }]));
+  ).toEqual(expect.arrayContaining([{ n: 6 }]));
 });
 
 test("psql, if installed, splits the text at the same positions", () => {

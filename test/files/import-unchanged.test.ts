@@ -189,6 +189,19 @@ test.each(["numeric", "numeric(3, 2)", "timestamp(0)"])("a file of %s is sent un
   expect(await plain("select distinct v::text from one")).toEqual([[value]]);
 });
 
+test.each(["\n", "\r\n"])("a file without its last line break %j is sent unchanged", async lineBreak => {
+  const lines = Array.from({ length: 2_000 }, (_, id) => `${id},${id}`);
+  const sent: string[] = [];
+  const onStatement = ({ text }: { text: string }): void => void sent.push(text);
+  const text = ["id,n", ...lines].join(lineBreak);
+  expect(await importRows(sql, schema, "item", text, { format: "csv", onStatement })).toBe(2_000);
+  expect(sent).toEqual(['COPY "public"."item" ("id", "n") FROM STDIN (FORMAT csv)']);
+  expect(await plain("select id, n from item where id in (0, 1999) order by id")).toEqual([
+    [0, "0"],
+    [1_999, "1999"],
+  ]);
+});
+
 test("line endings, a byte order mark, an unterminated last line and empty lines are read the same as from a stream", async () => {
   const text = file({});
   const texts = [

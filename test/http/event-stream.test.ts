@@ -159,9 +159,16 @@ test("the stream of a sink can be canceled", async () => {
   expect(signal.aborted).toBe(true);
 });
 
-test("HEAD returns only the headers", async () => {
+test("HEAD returns only the headers of the stream", () => {
   const head = new Request("http://localhost/", { method: "HEAD" });
-  expect(eventStream(head, invoices).body).toBeNull();
+  const { body, headers } = eventStream(head, invoices);
+  expect(body).toBeNull();
+  expect(Object.fromEntries(headers)).toEqual({
+    "cache-control": "no-store",
+    "content-type": "text/event-stream",
+    "transfer-encoding": "chunked",
+    "x-accel-buffering": "no",
+  });
 });
 
 test("?stream of crud sends the tenant's changes that match the filter, with the columns that are listed", async () => {

@@ -92,6 +92,27 @@ for (const [name, orderBy, order] of [
     await requirePages(schema, orderBy, `${LEFT} order by ${order}`);
   });
 
+test("rows with a column that is cast can be in the order of a related column", async () => {
+  const options = { orderBy: "country.name", select: ["id", "price"], limit: 2 } as const;
+  expect(pageSql(schema, "related", options).text).toBe(
+    'SELECT "related"."id", "related"."price"::numeric, "related"."related1_"::text AS "position1", ' +
+      '"related"."id"::text AS "position2" FROM (SELECT "related"."id", "related"."price", ' +
+      '"related_"."related1_" FROM "public"."related" CROSS JOIN LATERAL (SELECT (SELECT "order1"."name" ' +
+      'FROM "public"."country" AS "order1" WHERE "order1"."id" = "related"."country_id") AS "related1_") AS "related_" ' +
+      'ORDER BY "related_"."related1_", "related"."id" LIMIT 3) AS "related"',
+  );
+  const { rows, next } = await page(database.sql, schema, "related", options);
+  expect(rows).toEqual([
+    { id: 3, price: null },
+    { id: 5, price: "1.10" },
+  ]);
+  const rest = await page(database.sql, schema, "related", { ...options, after: next });
+  expect(rest.rows).toEqual([
+    { id: 1, price: "1.10" },
+    { id: 2, price: "1.20" },
+  ]);
+});
+
 test("in a scope a referenced row outside it has no value, and the token is valid only in the scope", async () => {
   const mine = scope(schema, { related: { tenant: 1 } }) as SchemaSnapshot;
   const joined = LEFT.replace("related.id = related_id", "related.id = related_id and tenant = 1");

@@ -13,6 +13,7 @@ import {
   updateMany,
   updateWhere,
 } from "../../src/index.ts";
+import { insertSql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
 import { NOTE_ROWS, NOTE_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -45,6 +46,16 @@ test("a scope adds its value to inserts, rejects contradictions and hides other 
     [10, null],
     [11, null],
   ]);
+});
+
+test("null in a scope is stored in inserted rows instead of the default of the column", async () => {
+  const undated = scope(schema, { defaults: { at: null } });
+  expect(insertSql(undated, "defaults", { id: 4 })).toMatchObject({
+    text: 'INSERT INTO "public"."defaults" ("id", "at") VALUES ($1::text::int4, NULL) RETURNING "id", "at"',
+    params: ["4"],
+  });
+  expect(await insert(database.sql, undated, "defaults", { id: 4 })).toEqual({ id: 4, at: null });
+  expect(await plain("select id, at from defaults")).toEqual([[4, null]]);
 });
 
 test("writes work in a transaction, in a savepoint and on a reserved connection", async () => {

@@ -36,6 +36,7 @@ const database = await testDatabase({
       own_id int8 references event);
     create table rated ("the.key, of" int8 references b, score int8, primary key ("the.key, of"));
     create table part (id int8 primary key); create schema part; create table part.insert (id int8 primary key);
+    create table part."audit.event" (id int8 primary key);
     insert into a."b.c" values (1, 1); insert into "a.b".c values (2, 2); insert into b values (3, 3, 3);
     insert into "b.c" values (4, 4);`,
 });
@@ -151,6 +152,11 @@ test("a hidden table whose full name is that of a visible one needs its quoted n
     expect(tableNames(schema)).toContain("b.c");
     expect(await failure(Promise.try(() => rowsWhere(tx, schema, "a.b.c")))).toBeInstanceOf(UnknownNameError);
   });
+});
+
+test("a hidden table keeps its name if only another hidden table's name without the schema is the same", async () => {
+  const names = tableNames(await loadSchema(sql));
+  expect(names.filter(name => name.includes("audit.event"))).toEqual(["audit.event", "part.audit.event"]);
 });
 
 test("a table that is named twice in one object is rejected", async () => {

@@ -97,10 +97,11 @@ test("rules for INSERT or UPDATE prevent conflict targets, other rules do not", 
     hasRules: true,
     primaryKey: { conflictTarget: "doUpdate" },
   });
-  expect(relationOf(schema, "write_ruled")).toMatchObject({
-    hasRules: true,
-    primaryKey: { conflictTarget: "none" },
-  });
+  for (const table of ["write_ruled", "update_ruled"])
+    expect(relationOf(schema, table)).toMatchObject({
+      hasRules: true,
+      primaryKey: { conflictTarget: "none" },
+    });
   expect(relationOf(schema, "shelf").hasRules).toBe(false);
 });
 

@@ -49,6 +49,7 @@ const TABLES = [
   "shelf",
   "slot",
   "typed",
+  "update_ruled",
   "wide",
   "write_ruled",
   "🎵",

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { columnsInfo, loadSchema, rowsWhere, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { relationOf } from "../../src/schema/relation-of.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { rollback, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { ODD_CASES, ODD_CASES_18 } from "../support/odd-cases.ts";
 import { isServer } from "../support/server-version.ts";
 
@@ -38,6 +38,16 @@ test("partitions and inherited tables have their parents, keys and bounds", () =
     parents: [{ schema: "public", name: "shelf" }],
   });
   expect(columnsInfo(schema, "child")["a"]).toMatchObject({ isInherited: true, notNull: true });
+});
+
+test("the parents of a table are in the order of INHERITS, wherever the catalog stores them", async () => {
+  await rollback(database.sql, async tx => {
+    await tx.unsafe(`create table second (b int); create table first (a int); create table heir () inherits (first, second);
+      update pg_inherits set inhseqno = inhseqno where inhparent = 'first'::regclass;
+      alter table first set (fillfactor = 90)`);
+    const { parents } = relationOf(await loadSchema(tx), "heir");
+    expect(parents.map(({ name }) => name)).toEqual(["first", "second"]);
+  });
 });
 
 test("relations have comments, row-level security, triggers and persistence", () => {

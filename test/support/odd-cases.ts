@@ -37,7 +37,9 @@ create table slot (during int4range, room int, exclude using gist (during with &
 create table ruled (id int primary key);
 create rule no_delete as on delete to ruled do instead nothing;
 create table write_ruled (id int primary key);
-create rule no_insert as on insert to write_ruled do instead nothing;`;
+create rule no_insert as on insert to write_ruled do instead nothing;
+create table update_ruled (id int primary key);
+create rule no_update as on update to update_ruled do instead nothing;`;
 
 const TYPES = `
 create schema audit;
