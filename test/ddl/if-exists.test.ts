@@ -113,6 +113,10 @@ test("an existing object that differs is rejected, with advice", async () => {
       "book: book_title_idx already exists and is different; choose a different name, or drop it first",
     ],
     [
+      ddl.createIndex(sql, schema, "book", expr`lower(title)`, { ifNotExists }),
+      "book: ifNotExists requires name for an index on an expression, because existing expressions cannot be compared",
+    ],
+    [
       ddl.createEnum(sql, schema, "mood", ["sad"], { ifNotExists }),
       "enum mood already exists with the labels sad, happy; add the others with addEnumValue",
     ],
@@ -166,6 +170,10 @@ test("the statements are conditional, so a stale snapshot causes no error", () =
   ]);
   expect(ddl.createIndexSql(schema, "book", "id", { ifNotExists: true })).toEqual([
     'CREATE INDEX IF NOT EXISTS "book_id_idx" ON "public"."book" ("id")',
+  ]);
+  const named = { ifNotExists: true, name: "lower_title" };
+  expect(ddl.createIndexSql(schema, "book", expr`lower(title)`, named)).toEqual([
+    'CREATE INDEX IF NOT EXISTS "lower_title" ON "public"."book" ((lower(title)))',
   ]);
   expect(ddl.addEnumValueSql(schema, "mood", "sad", { ifNotExists: true })).toEqual([
     `ALTER TYPE "public"."mood" ADD VALUE IF NOT EXISTS 'sad'`,

@@ -30,7 +30,7 @@ import { isSame } from "../diff/compare.ts";
 export interface CreateIndexOptions extends IndexOptions, ChangeOptions {
   /** Build the index outside of any transaction, without blocking writes to the table. */
   readonly concurrently?: boolean;
-  /** Leave an existing index of this name unchanged if it has these columns; reject any other. */
+  /** Leave an existing index of this name unchanged if it has these columns; reject any other. An expression requires `name`. */
   readonly ifNotExists?: boolean;
 }
 
@@ -81,6 +81,7 @@ function plannedIndex(
   if (method === "btree") requireSortable(schema, relation, columns);
   const taken = ifNotExists ? new Set<string>() : namesInUse(schema, relation.schema);
   const definition = indexDefinition(schema, indexed, columns, options, taken);
+  if (ifNotExists) requireName(relation, definition, options.name);
   const exists = ifNotExists && hasIndex(schema, relation, definition);
   return {
     schema: relation.schema,
@@ -104,6 +105,14 @@ function requireSortable(
   }
 }
 
+// All indexes on one expression have the same default name, and PostgreSQL prints an expression in its own words.
+function requireName({ key }: Relation, { columns }: Index | UniqueKey, name: string | undefined): void {
+  if (name === undefined && columns.includes(null))
+    throw new ArgumentError(
+      `${key}: ifNotExists requires name for an index on an expression, because existing expressions cannot be compared`,
+    );
+}
+
 /** Whether the index exists; throws ArgumentError if the name belongs to anything else. */
 function hasIndex(schema: AnySchema, relation: Relation, wanted: Index | UniqueKey): boolean {
   const existing = [...relation.indexes, ...relation.uniqueKeys].find(({ name }) => name === wanted.name);
@@ -123,7 +132,7 @@ function hasIndex(schema: AnySchema, relation: Relation, wanted: Index | UniqueK
  * @param columns a column, `desc(...)`, ``expr`lower(email)` ``, `{ key, operatorClass }`, or a list of these
  * @param options `unique`, `where`, `method`, `include`, `name`, `onStatement`; `concurrently` does not block writes to the
  * table, and drops the index if it could not be finished; `ifNotExists: true` leaves an existing index of these columns
- * unchanged
+ * unchanged, and requires `name` for an expression
  * @returns the new snapshot
  * @throws UnknownNameError for an unknown table or column; ArgumentError; ScopeError; QueryError, for example if a unique
  * index finds equal rows
