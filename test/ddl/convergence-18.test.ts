@@ -42,6 +42,11 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
     "create table t(a int, b int)",
     "create table t(b int)",
   ],
+  "invalid and plain NOT NULL constraints of generated columns": [
+    "create table t(a int, b int generated always as (a * 2) stored); alter table t add not null b not valid",
+    "create table t(a int, b int generated always as (a * 2) stored not null)",
+    "create table t(a int, b int generated always as (a * 2) stored)",
+  ],
   "NOT NULL that is not inherited": [
     "create table p(a int not null no inherit, b int not null, c int); create table q() inherits (p)",
     "create table p(a int not null, b int not null no inherit, c int not null no inherit); create table q() inherits (p)",

@@ -230,6 +230,10 @@ const REPLACED: [string, string][] = [
   [`${STAMPED} ${STAMP}`, `${STAMPED} alter table t drop n`],
   [`${STAMPED} ${STAMP}`, `${STAMPED} alter table t drop n; ${STAMP.replaceAll(/\bn\b/g, "id")}`],
   [
+    "create table t(n int); create function amount() returns bigint language sql begin atomic select count(n) from t; end",
+    "create table t(n bigint); create function amount() returns bigint language sql begin atomic select count(n) from t; end",
+  ],
+  [
     "create table t(n int); create function total() returns bigint language sql begin atomic select sum(n) from t; end",
     "create table t(n bigint); create function total() returns numeric language sql begin atomic select sum(n) from t; end",
   ],

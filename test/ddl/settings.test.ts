@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { createTable, migrationSql, schemaSql, stepsText, transformTable } from "../../src/ddl/index.ts";
+import {
+  createTable,
+  type MigrationStep,
+  migrationSql,
+  schemaSql,
+  stepsText,
+  transformTable,
+} from "../../src/ddl/index.ts";
 import { expr, loadSchema, parseSchema, type SchemaSnapshot, schemaDiff } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { isServer } from "../support/server-version.ts";
@@ -146,6 +153,27 @@ test.if(isServer(15))("a sequence can be logged or unlogged independently of its
   ]);
   await sql.unsafe(stepsText(migrationSql(from, to)));
   expect(schemaDiff(await loadSchema(sql), to)).toEqual([]);
+});
+
+test("steps for PostgreSQL 15.0 set an access method and make a sequence unlogged; those for 14 cannot", async () => {
+  const [{ sql }, other] = databases;
+  await other.sql.unsafe("create access method own_heap type table handler heap_tableam_handler");
+  try {
+    await sql.unsafe("create table t(a int); create sequence s");
+    await other.sql.unsafe("create table t(a int) using own_heap; create sequence s");
+    const [from, to] = [await loadSchema(sql), await loadSchema(other.sql)];
+    const sequences = to.sequences.map(sequence => ({ ...sequence, isUnlogged: true as const }));
+    const stepsOn = (serverVersionNum: number): readonly MigrationStep[] =>
+      migrationSql({ ...from, serverVersionNum }, { ...to, sequences, serverVersionNum });
+    const setMethod = `${T} SET ACCESS METHOD "own_heap"`;
+    expect(stepsOn(149_999)).toEqual([{ text: `-- manual: ${setMethod}`, manual: true }]);
+    expect(stepsOn(150_000)).toEqual([
+      { text: 'ALTER SEQUENCE "public"."s" SET UNLOGGED' },
+      { text: setMethod },
+    ]);
+  } finally {
+    await other.sql.unsafe("drop table t; drop access method own_heap");
+  }
 });
 
 test("comments on PostgreSQL schemas, functions and triggers are added and removed", async () => {

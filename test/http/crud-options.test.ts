@@ -166,7 +166,7 @@ test("an unknown option is rejected with the nearest name, and an invalid timeou
   );
 });
 
-test("without batch neither the routes nor the document have its path", () => {
+test("without batch neither the routes nor the document have its path", async () => {
   const { sql, schema, options } = service;
   const given = { ...options, batch: false } as const;
   expect(Object.keys(crud(sql, schema, options))).toContain("/batch");
@@ -175,6 +175,13 @@ test("without batch neither the routes nor the document have its path", () => {
     Object.keys(openApi(schema, { ...some, title: "t", version: "1" } as never)["paths"] as object);
   expect(paths({ tables: options.tables })).toContain("/batch");
   expect(paths({ tables: options.tables, batch: false })).not.toContain("/batch");
+  const served = async (some: object): Promise<string[]> => {
+    const routes = crud(sql, schema, { ...some, openApi: { title: "t", version: "1" } } as never);
+    const response = await routes["/openapi.json"]!(new Request("http://localhost/openapi.json"));
+    return Object.keys(((await response.json()) as { paths: object }).paths);
+  };
+  expect(await served(options)).toContain("/batch");
+  expect(await served(given)).not.toContain("/batch");
 });
 
 test.each([true, false])(

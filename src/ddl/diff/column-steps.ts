@@ -180,7 +180,6 @@ function attributeSteps(
   table: Relation,
   { before, after }: ColumnChange,
 ): readonly MigrationStep[] {
-  if (after.generated !== null) return nullSteps(context, table, before, after);
   return [
     ...defaultSteps(table, before, after),
     ...nullSteps(context, table, before, after),
