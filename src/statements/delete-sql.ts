@@ -81,9 +81,8 @@ export function deleteManySql(
   if (!options.returning) return { text, params, output: [], number: undefined };
   const columns = returnedColumns(plan, options.returning);
   const counted = numberColumn(schema, plan);
-  const list = [...(columns.text === "" ? [] : [columns.text]), `${number}::int4 AS "${counted.name}"`];
   return {
-    text: `${text} RETURNING ${list.join(", ")}`,
+    text: `${text} RETURNING ${columns.text}, ${number}::int4 AS "${counted.name}"`,
     params,
     output: [...columns.output, counted],
     number: counted.name,

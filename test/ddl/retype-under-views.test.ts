@@ -37,7 +37,10 @@ test("a view that reads a retyped column is dropped and created in the same tran
 });
 
 test("other views are unchanged", async () => {
-  const schema = await reload("create view names as select id, name from item");
+  const schema = await reload(`create view names as select id, name from item;
+    create view derived as select x.price as n from item cross join (select id from item) x(price);
+    create view counted as with w(price) as (select id from item) select w.price as n from item cross join w;
+    create view numbered as with recursive w(price) as (select id from item union select w.price from item cross join w) select w.price as n from item cross join w;`);
   expect(transformTableSql(schema, "item", { retype: { price: "bigint" } })).toEqual([
     'ALTER TABLE "public"."item" ALTER COLUMN "price" TYPE bigint USING "price"::int8',
   ]);
