@@ -64,7 +64,7 @@ test("a column and a relation named __proto__ are ordinary properties of the row
     ]);
     const include = JSON.parse('{"__proto__":{"table":"part","select":["id","__proto__"]}}');
     const [row] = (await rowsWhere(database.sql, loaded, "whole", { include })) as object[];
-    expect(Object.getOwnPropertyDescriptor(row, "__proto__")).toEqual({
+    expect(Object.getOwnPropertyDescriptor(row, "__proto__")).toStrictEqual({
       ...{ value: [part], enumerable: true, writable: true, configurable: true },
     });
     const [added] = (await insertMany(database.sql, loaded, "part", [JSON.parse('{"id":9,"__proto__":1}')], {
