@@ -75,16 +75,15 @@ function findRow(call: GroupCall, error: ConstraintError, rows: Rows): number | 
 // with the values before the update.
 function isOfRow(call: GroupCall, { kind, table }: ConstraintError, { where }: ErrorFields): boolean {
   const written = relationOf(call.schema, call.table);
-  const isInside = where !== "" && written.kind !== "foreign" && !where?.startsWith("COPY ");
+  const isInside = where !== "" && written.kind !== "foreign";
   return kind !== "referenced" && !isInside && isWritten(call, table);
 }
 
-// The last line is `COPY album, line 3, column title: "x"`, which the server translates. A name can contain digits.
+// A line is `COPY album, line 3, column title: "x"`, which the server translates. The value can have lines of its own after it.
 function rowOfCopy(name: string, { where = "" }: ErrorFields): number | undefined {
-  const context = where.slice(where.lastIndexOf("\n") + 1);
-  const isCopy = [`COPY ${name}`, `${name}のCOPY`, `${name} 복사`].some(words => context.startsWith(words));
-  if (!isCopy) return undefined;
-  const line = /\d+/.exec(context.replace(name, ""))?.[0];
+  const own = RegExp.escape(name);
+  const start = new RegExp(`^(?:COPY ${own}|${own}のCOPY|${own} 복사)(?!\\w)[^\\d\\n]*(\\d+)`, "m");
+  const line = start.exec(where)?.[1];
   return line === undefined ? undefined : Number(line) - 1;
 }
 

@@ -20,6 +20,7 @@ const { sql, schema, plain } = await testTables(
      ok boolean, key uuid, price numeric(10, 2), data jsonb, unique (tenant, name),
      constraint odd check (qty % 7 <> 3), constraint fit check (length(name) % 100 <> 0), constraint big check (price % 7 <> 3));
    create table part (id int primary key, tenant int, item_id int references item);
+   create domain word as text constraint no_q check (value !~ 'q'); create table worded (id int primary key, word word);
    create table one (id int primary key, tenant int unique);
    create table low (id int primary key, name text, constraint no_x check (name !~ '[xX]'));
    create table turned (n int, m int, constraint no_seven check (n % 100 <> 7));
@@ -163,3 +164,12 @@ test("a value of a json column does not affect the error of a constraint", async
     expect(await placeOf(insertMany(sql, schema, "item", rows))).toEqual(["item_pkey", 1, "1.id"]);
   }
 });
+
+test.each(["q", "q\n", "q\nCOPY worded, line 7, column word"])(
+  "the line of a COPY names the row, also if the value has lines of its own: %j",
+  async bad => {
+    const rows = Array.from({ length: 200 }, (_, id) => ({ id, word: id === 150 ? bad : "a" }));
+    const write = insertMany(sql, schema, "worded", rows, { validate: false });
+    expect(await placeOf(write)).toEqual(["no_q", 150, "150.word"]);
+  },
+);
