@@ -64,6 +64,17 @@ for (const [name, one] of Object.entries(EVERY_CALL))
       }
     });
 
+for (const [name, { args }] of Object.entries(EVERY_CALL)) {
+  const given = args({ sql, schema });
+  if (given[1] !== schema) continue;
+  test.each([
+    ["left out", given.toSpliced(1, 1)],
+    ["undefined", given.with(1, undefined)],
+  ])(`${name} whose snapshot is %s fails with an error of rowfn`, async (_, wrong) => {
+    expect(await callError(name, wrong)).toBeInstanceOf(core.RowfnError);
+  });
+}
+
 function wrongArguments(one: EveryCall, at: number, value: unknown): readonly unknown[] {
   return one.args({ sql, schema }).with(at, value);
 }
@@ -207,6 +218,16 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
     "a forgotten snapshot",
     () => core.rowsWhere(sql, "doc" as never, {} as never),
     "schema must be a snapshot; pass it before the table",
+  ],
+  [
+    "a forgotten snapshot for insert",
+    () => core.insert(sql, "doc" as never, { id: 1 } as never, undefined as never),
+    "schema must be a snapshot; pass it before the table",
+  ],
+  [
+    "a missing snapshot for a key",
+    () => core.get(sql, undefined as never, "doc", 1 as never),
+    "schema must be a snapshot; load one with loadSchema",
   ],
   [
     "swapped handle and snapshot",

@@ -1,7 +1,7 @@
 // The statements of calls for a single row without options, which most calls are: the values of the next row with the same
 // columns are validated and printed in one pass, without the parts from which a statement is built.
 import { parameterColumns, setParameterColumns } from "../driver/statement.ts";
-import { isPlainObject } from "../schema/arguments.ts";
+import { isPlainObject, requireSnapshot } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { isFragment } from "../statements/fragment.ts";
@@ -19,10 +19,10 @@ interface KnownKey {
   readonly statement: RowStatement;
 }
 
-const knownKeys = derive((_schema: AnySchema) => ({
-  get: new Map<string, KnownKey>(),
-  deleteRow: new Map<string, KnownKey>(),
-}));
+const knownKeys = derive((schema: AnySchema) => {
+  requireSnapshot(schema);
+  return { get: new Map<string, KnownKey>(), deleteRow: new Map<string, KnownKey>() };
+});
 
 /** The statement of a call for the row with a key, which `build` builds once per table with a key of one column. */
 export function keyStatement(
@@ -68,11 +68,14 @@ const MAX_KNOWN = 4;
 /** A choice of columns is a number with a bit for each. */
 const MAX_COLUMNS = 50;
 
-const knownRows = derive((_schema: AnySchema) => ({
-  insert: new Map<string, KnownRows[]>(),
-  update: new Map<string, KnownRows[]>(),
-  upsert: new Map<string, KnownRows[]>(),
-}));
+const knownRows = derive((schema: AnySchema) => {
+  requireSnapshot(schema);
+  return {
+    insert: new Map<string, KnownRows[]>(),
+    update: new Map<string, KnownRows[]>(),
+    upsert: new Map<string, KnownRows[]>(),
+  };
+});
 
 /** The statement of a valid row whose columns an earlier row had; undefined for every other row, and with options. */
 export function knownStatement<Built extends RowStatement>(

@@ -231,10 +231,8 @@ function keyError(plan: RelationPlan, columns: readonly ColumnPlan[], key: unkno
     names.length === 1
       ? `the value of ${names[0]}, or { ${names[0]} }`
       : `[${names.join(", ")}] or { ${names.join(", ")} }`;
-  const given = Array.isArray(key)
-    ? `an array of length ${key.length}`
-    : isPlainObject(key)
-      ? `{ ${Object.keys(key).join(", ")} }`.replace("{  }", "{}")
-      : describeValue(key);
+  const given = isPlainObject(key)
+    ? `{ ${Object.keys(key).join(", ")} }`.replace("{  }", "{}")
+    : describeValue(key);
   return new ArgumentError(`the key of ${plan.relation.key} must be ${one}, received ${given}`);
 }

@@ -146,6 +146,9 @@ test("dropColumn drops the column's own index, and rejects dropping more without
   expect(dropColumnSql(schema, "book", "title", { cascade: true })).toEqual([
     'ALTER TABLE "public"."book" DROP COLUMN "title" CASCADE',
   ]);
+  expect(dropColumnSql(schema, "book", "title", { cascade: true, ifExists: true })).toEqual([
+    'ALTER TABLE "public"."book" DROP COLUMN IF EXISTS "title" CASCADE',
+  ]);
   await dropColumn(database.sql, after, "book", "title", { cascade: true });
   expect(await plain("select * from book")).toEqual([[1, 1, 1]]);
 });

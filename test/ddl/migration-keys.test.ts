@@ -219,3 +219,11 @@ test("the comments of moved columns are set again, those of other objects are no
     `COMMENT ON COLUMN "public"."t"."b" IS 'B'`,
   ]);
 });
+
+test("a unique constraint of a partitioned table is dropped, also if it is invalid because its partitions lack it", async () => {
+  const table = `create table p (id int not null) partition by list (id);
+    create table one partition of p for values in (1); insert into p values (1);`;
+  const steps = await stepsBetween(`${table} alter table only p add constraint p_key unique (id)`, table);
+  expect(texts(steps)).toContain('ALTER TABLE "public"."p" DROP CONSTRAINT "p_key"');
+  expect(await values("select id from one")).toEqual([[1]]);
+});

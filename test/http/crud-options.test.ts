@@ -129,6 +129,23 @@ test("an unexpected error is 500 without details, and onError is called", async 
   expect(errors).toEqual([bug]);
 });
 
+test("an error after the client has disconnected is 499, and onError is not called", async () => {
+  const errors: unknown[] = [];
+  const { sql, schema } = service;
+  const controller = new AbortController();
+  const routes = crud(sql, schema, {
+    tables: { customer: {} },
+    scope: () => {
+      controller.abort();
+      throw new TypeError("the body could not be read");
+    },
+    onError: error => errors.push(error),
+  });
+  const request = new Request("http://localhost/customer", { signal: controller.signal });
+  const response = await routes["/customer"]!(request);
+  expect([response.status, response.body, errors]).toEqual([499, null, []]);
+});
+
 test("timeout cancels the statements of a request, even if its client has disconnected", async () => {
   const { sql, database } = service;
   await sql.unsafe(`create or replace view slow as select id, pg_sleep(60)::text as slept from customer`);

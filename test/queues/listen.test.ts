@@ -4,6 +4,7 @@ import { QueryError } from "../../src/index.ts";
 import { channel } from "../../src/queues/index.ts";
 import { failure } from "../support/failure.ts";
 import { fakeListening } from "../support/fake-listening.ts";
+import { recordingHandle } from "../support/recording.ts";
 
 const ORDER = v.object({ id: v.number() });
 
@@ -61,6 +62,17 @@ test("a loop that could not listen does not keep the next one from listening", a
   void next(listening.resolve);
   await listening.promise;
   expect(isListening("orders")).toBe(true);
+});
+
+test("a handle sends a notification to itself once, not for each of its channels", async () => {
+  const sent: string[] = [];
+  const sql = recordingHandle(fakeListening().sql, sent);
+  for (const name of ["orders", "returns"]) {
+    const listening = Promise.withResolvers<void>();
+    void channel(sql, name, ORDER, { onListen: listening.resolve })[Symbol.asyncIterator]().next();
+    await listening.promise;
+  }
+  expect(sent.filter(text => text.includes("pg_notify"))).toEqual(["SELECT pg_notify($1::text, '')"]);
 });
 
 test("through a transaction pooler, where no notification arrives, the loop fails with the reason", async () => {

@@ -5,10 +5,8 @@ import * as v from "valibot";
 import { keySchema } from "../../src/http/index.ts";
 import {
   ArgumentError,
-  alias,
   deleteMany,
   deleteRow,
-  expr,
   get,
   getMany,
   insert,
@@ -16,7 +14,6 @@ import {
   loadSchema,
   lookup,
   NotUniqueError,
-  old,
   pksAndRowsWhere,
   rowsWhere,
   ScopeError,
@@ -28,7 +25,6 @@ import {
   upsertMany,
 } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
-import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
@@ -44,10 +40,8 @@ const { sql, schema, plain } = await testTables(
    create table brief (at timestamptz(3) primary key, v int);
    create table tag (id int primary key); insert into tag values (1), (2);
    create table plainly_tag (at timestamp references plainly, tag_id int references tag, primary key (tag_id, at));
-   create table offer (at timestamptz primary key, until timestamptz);
-   create table sale (id int primary key, at timestamptz references offer, until timestamptz);
    create table tenant (org int, at timestamptz, v int, primary key (org, at))`,
-  `truncate ev, plainly, plainly_tag, named, ranged, listed, twice, partly, brief, tenant, offer, sale`,
+  `truncate ev, plainly, plainly_tag, named, ranged, listed, twice, partly, brief, tenant`,
 );
 const AT = "2020-01-01 00:00:00.123456+00";
 const DATE = new Date("2020-01-01T00:00:00.123Z");
@@ -66,17 +60,6 @@ describe("the key of a row that was read finds the row", () => {
     expect(await get(sql, schema, "ev", key)).toEqual({ id: 1, at: DATE, v: 1 });
     expect(await getMany(sql, schema, "ev", [key])).toHaveLength(1);
     expect(await deleteMany(sql, schema, "ev", [key])).toBe(1);
-  });
-
-  test("computed columns beside it are decoded as without it, also under the name of a column", async () => {
-    await sql.unsafe(
-      `insert into offer values ('${AT}', '${AT}'); insert into sale values (1, '${AT}', '${AT}')`,
-    );
-    const select = [alias("until", expr`1`), alias("exact", expr`until`)] as const;
-    const row = { until: 1, exact: DATE };
-    expect(await pksAndRowsWhere(sql, schema, "offer", { select })).toEqual([[AT, row]]);
-    const options = { select, include: { offer: { select: ["at"] } }, lock: "update" } as const;
-    expect(await rowsWhere(sql, schema, "sale", options)).toEqual([{ ...row, offer: { at: DATE } }] as never);
   });
 
   test("a range and an array can be keys", async () => {
@@ -182,34 +165,6 @@ test("a Date in a partial unique key matches the millisecond of a row inside the
     [2, AT.replace("456", "457"), 2],
   ]);
 });
-
-test.if(isServer(15))(
-  "a Date beside a NULL in a key whose NULLs are equal matches its millisecond",
-  async () => {
-    await sql.unsafe(`drop table if exists slot; create table slot (room int, at timestamptz, v int);
-    alter table slot add unique nulls not distinct (room, at); insert into slot values (null, '${AT}', 1)`);
-    const own = await loadSchema(sql);
-    const key = ["room", "at"];
-    await upsert(sql, own, "slot", { room: null, at: DATE, v: 2 }, { key });
-    expect(await plain("select room, at::text, v from slot")).toEqual([[null, AT, 2]]);
-    await upsertMany(sql, own, "slot", [{ room: null, at: DATE, v: 3 }], { key });
-    expect(await plain("select room, at::text, v from slot")).toEqual([[null, AT, 3]]);
-    const rows = [
-      { room: null, at: DATE, v: 4 },
-      { room: 1, at: DATE, v: 5 },
-      { room: 1, at: null, v: 6 },
-    ];
-    const options = { key, where: expr`${old("v")} = 0`, returning: ["room", "at", "v"] } as const;
-    const unchanged = [{ room: null, at: DATE, v: 3 }, ...rows.slice(1)];
-    expect(await upsertMany(sql, own, "slot", rows, options)).toEqual(unchanged);
-    expect(await upsertMany(sql, own, "slot", rows, options)).toEqual(unchanged);
-    expect(await plain("select room, at::text, v from slot order by v")).toEqual([
-      [null, AT, 3],
-      [1, "2020-01-01 00:00:00.123+00", 5],
-      [1, null, 6],
-    ]);
-  },
-);
 
 test("update with a version finds a row whose key is a Date, and reports a stale one", async () => {
   await sql.unsafe(`insert into named values ('${AT}', 1, 1)`);

@@ -1,6 +1,6 @@
 // Related rows and changes are found by the text format of a key, which has the microseconds that a Date lacks.
 import { describe, expect, test } from "bun:test";
-import { get, getMany, page, rowsWhere, selectOne } from "../../src/index.ts";
+import { alias, expr, get, getMany, page, pksAndRowsWhere, rowsWhere, selectOne } from "../../src/index.ts";
 import { watch, watchSql } from "../../src/queues/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -11,9 +11,11 @@ const { sql, schema } = await testTables(
    create table measured (f float8 primary key, span interval);
    create table ranged (during tstzrange primary key, v int);
    create table listed (list timestamptz[] primary key, v int);
+   create table offer (at timestamptz primary key, until timestamptz);
+   create table sale (id int primary key, at timestamptz references offer, until timestamptz);
    create table ranged_child (id int primary key, during tstzrange references ranged);
    create table listed_child (id int primary key, list timestamptz[] references listed)`,
-  "truncate ev, evc, ranged, listed, ranged_child, listed_child",
+  "truncate ev, evc, ranged, listed, ranged_child, listed_child, offer, sale",
 );
 const AT = "2020-01-01 00:00:00.123456+00";
 const DATE = new Date("2020-01-01T00:00:00.123Z");
@@ -123,4 +125,15 @@ test("watch reports exact numbers and intervals, whatever the settings of the wr
     { type: "insert", key: { f: row.f }, row },
     { type: "delete", key: { f: row.f }, row },
   ]);
+});
+
+test("computed columns are decoded as in other reads, also under the name of a column", async () => {
+  await sql.unsafe(
+    `insert into offer values ('${AT}', '${AT}'); insert into sale values (1, '${AT}', '${AT}')`,
+  );
+  const select = [alias("until", expr`1`), alias("exact", expr`until`)] as const;
+  const row = { until: 1, exact: DATE };
+  expect(await pksAndRowsWhere(sql, schema, "offer", { select })).toEqual([[AT, row]]);
+  const options = { select, include: { offer: { select: ["at"] } }, lock: "update" } as const;
+  expect(await rowsWhere(sql, schema, "sale", options)).toEqual([{ ...row, offer: { at: DATE } }] as never);
 });

@@ -46,8 +46,10 @@ test("get returns undefined for a row that does not exist, getOrThrow throws Not
   });
 });
 
-test("a key in an invalid form is rejected, and the error shows the valid forms", async () => {
+test("a key in an invalid form is rejected, also after a valid key, and the error shows the valid forms", async () => {
   const { sql, schema } = store;
+  expect(await get(sql, schema, "playlist_track", [1, 0])).toBeUndefined();
+  expect(await get(sql, schema, "genre", 0)).toBeUndefined();
   const rejected: [string, unknown, string][] = [
     [
       "playlist_track",

@@ -41,6 +41,14 @@ describe("the update of an upsert", () => {
     expect(upsertText({ update })).toEndWith(text);
   });
 
+  test("changed compares one column without parentheses, and without a column changes no row", () => {
+    const options = { update: "changed", returning: false } as const;
+    expect(upsertSql(schema, "item", { id: 1, a: 2 }, options).text).toEndWith(
+      'DO UPDATE SET "a" = EXCLUDED."a" WHERE "item"."a" IS DISTINCT FROM EXCLUDED."a"',
+    );
+    expect(upsertSql(schema, "item", { id: 1 }, options).text).toEndWith("WHERE false");
+  });
+
   test.each([
     [[], ""],
     [{}, ""],

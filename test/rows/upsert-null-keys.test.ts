@@ -87,3 +87,34 @@ test("the key with equal NULLs is found beside an exclusion constraint of the sa
   );
   await other.drop();
 });
+
+const AT = "2020-01-01 00:00:00.123456+00";
+const DATE = new Date("2020-01-01T00:00:00.123Z");
+
+test.if(isServer(15))(
+  "a Date beside a NULL in a key whose NULLs are equal matches its millisecond",
+  async () => {
+    await database.sql.unsafe(`create table moment (room int, at timestamptz, v int);
+    alter table moment add unique nulls not distinct (room, at); insert into moment values (null, '${AT}', 1)`);
+    const own = await loadSchema(database.sql);
+    const key = ["room", "at"];
+    await upsert(database.sql, own, "moment", { room: null, at: DATE, v: 2 }, { key });
+    expect(await plain("select room, at::text, v from moment")).toEqual([[null, AT, 2]]);
+    await upsertMany(database.sql, own, "moment", [{ room: null, at: DATE, v: 3 }], { key });
+    expect(await plain("select room, at::text, v from moment")).toEqual([[null, AT, 3]]);
+    const rows = [
+      { room: null, at: DATE, v: 4 },
+      { room: 1, at: DATE, v: 5 },
+      { room: 1, at: null, v: 6 },
+    ];
+    const options = { key, where: expr`${old("v")} = 0`, returning: ["room", "at", "v"] } as const;
+    const unchanged = [{ room: null, at: DATE, v: 3 }, ...rows.slice(1)];
+    expect(await upsertMany(database.sql, own, "moment", rows, options)).toEqual(unchanged);
+    expect(await upsertMany(database.sql, own, "moment", rows, options)).toEqual(unchanged);
+    expect(await plain("select room, at::text, v from moment order by v")).toEqual([
+      [null, AT, 3],
+      [1, "2020-01-01 00:00:00.123+00", 5],
+      [1, null, 6],
+    ]);
+  },
+);

@@ -150,6 +150,20 @@ test("v.pick, v.omit and v.partial work with the entries", () => {
   expect(v.parse(v.partial(whole as never), {}) as unknown).toEqual({});
 });
 
+test("a check after the schema of a column sees only values of the column", () => {
+  const { entries } = insertSchema(store.schema, "customer") as unknown as {
+    entries: { email: v.GenericSchema };
+  };
+  const seen: unknown[] = [];
+  const email = v.pipe(
+    entries.email,
+    v.check(value => seen.push(value) > 0),
+  );
+  expect(v.safeParse(email, 5)).toMatchObject({ success: false, typed: false });
+  expect(v.parse(email, "a@b")).toBe("a@b");
+  expect(seen).toEqual(["a@b"]);
+});
+
 test("a consumer of Standard Schema can validate rows", async () => {
   const result = await insertSchema(store.schema, "genre")["~standard"].validate({
     genre_id: "x",
