@@ -112,7 +112,17 @@ const BEGIN_MS = 1_000;
 function askPid(line: Line, sql: SqlHandle): void {
   const { call } = line;
   const isLate = call.deadline.endsAt - performance.now() < BEGIN_MS;
-  if (isLate || call.running.size > 0) call.pid ??= track(line, backendPid(sql)).catch(() => undefined);
+  if (isLate || call.running.size > 0) requestPid(line, sql);
+}
+
+function requestPid(line: Line, sql: SqlHandle): void {
+  line.call.pid ??= track(line, backendPid(sql)).catch(() => undefined);
+}
+
+/** Prepares for statements that are sent together: behind a slow one the id of the server process would come too late. */
+export function expectTogether(line: Line): void {
+  const { sql } = line.call;
+  if (sql.options.prepare !== false) requestPid(line, sql);
 }
 
 // Waits for the statements that others have sent before on the connection. After the deadline nothing is sent.
