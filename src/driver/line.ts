@@ -32,6 +32,8 @@ interface LimitedCall {
   text: string | undefined;
   /** The id of the server process; known if several statements can be in flight. */
   pid: Promise<number | undefined> | undefined;
+  /** The id, asked for before the first statement; a pooler can run later ones in another process, so a single one ignores it. */
+  pidAhead: Promise<number | undefined> | undefined;
   /** Whether a canceled statement may still be running although the call no longer waits for it. */
   isLost: boolean;
 }
@@ -39,7 +41,8 @@ interface LimitedCall {
 /** The line of a call that starts; its statements are canceled at the deadline. */
 export function newLine(sql: SqlHandle, limits: Limits, deadline: Deadline, isOwn: boolean): Line {
   const running: LimitedCall["running"] = new Map();
-  const call = { sql, limits, deadline, isOwn, running, text: undefined, pid: undefined, isLost: false };
+  const unknown = { text: undefined, pid: undefined, pidAhead: undefined };
+  const call = { sql, limits, deadline, isOwn, running, ...unknown, isLost: false };
   const line: Line = { call, pending: new Set() };
   deadline.signal.addEventListener("abort", () => cancelRunning(line));
   return line;
@@ -112,7 +115,18 @@ const BEGIN_MS = 1_000;
 function askPid(line: Line, sql: SqlHandle): void {
   const { call } = line;
   const isLate = call.deadline.endsAt - performance.now() < BEGIN_MS;
-  if (isLate || call.running.size > 0) call.pid ??= track(line, backendPid(sql)).catch(() => undefined);
+  if (call.running.size > 0) call.pid ??= call.pidAhead;
+  if (isLate || call.running.size > 0) call.pid ??= requestPid(line, sql);
+}
+
+function requestPid(line: Line, sql: SqlHandle): Promise<number | undefined> {
+  return track(line, backendPid(sql)).catch(() => undefined);
+}
+
+/** Prepares for statements that are sent together: behind a slow one the id of the server process would come too late. */
+export function expectTogether(line: Line): void {
+  const { call } = line;
+  if (call.sql.options.prepare !== false) call.pidAhead = requestPid(line, call.sql);
 }
 
 // Waits for the statements that others have sent before on the connection. After the deadline nothing is sent.

@@ -21,7 +21,7 @@ export async function withConnection<Result>(
 ): Promise<Result> {
   requireLimits("withConnection", options);
   try {
-    return await limited(sql, options, handle => onConnection(handle, fn));
+    return await limited(sql, options, handle => onConnection(handle, fn), true);
   } catch (error) {
     throw withCallSite(error);
   }

@@ -95,7 +95,6 @@ function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
       return Reflect.get(current(), name);
     },
   });
-  standFor(proxy, handles[0]!);
   return proxy;
 }
 

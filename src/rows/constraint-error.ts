@@ -133,7 +133,7 @@ const KEYS: ReadonlySet<string | undefined> = new Set(["23001", "23503", "23505"
 function showOwnKey(cause: ErrorFields, params: readonly (string | null)[]): void {
   const { detail } = reportedTexts(cause);
   if (detail === cause.detail || !KEYS.has(cause.errno)) return;
-  const { values } = keyTexts({ ...cause, detail }) ?? {};
+  const { values } = keyTexts({ detail }) ?? {};
   if (values?.every(text => isSent(params, text))) Reflect.set(cause, "detail", detail);
 }
 

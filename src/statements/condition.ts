@@ -203,7 +203,7 @@ function plainFilter({ relation, columns }: RelationPlan, where: unknown): Plain
     const kind = isCombination(name) ? undefined : columnOperator(name).operand;
     if (kind !== "value" && kind !== "value or null") return undefined;
     const operand = operator === undefined ? value : (value as Operator).operands[0];
-    const isNull = operand === null && kind === "value or null";
+    const isNull = operand === null;
     if (!isNull) params.push(filterText(column.label, column.filterCodec, operand));
     joined = joinShape(shapes, joinShape(shapes, joined, column.shape), isNull ? `-${name}` : name);
   }

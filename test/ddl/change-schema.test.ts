@@ -248,14 +248,15 @@ test("a statement is not stale after its column is dropped and added with a diff
 });
 
 test("with ifNotExists the snapshot is read before the statement, and after it only if something was created", async () => {
-  const texts = async (): Promise<string[]> => {
+  const texts = async (name: string, ifNotExists: boolean): Promise<string[]> => {
     const sent: string[] = [];
     const sql = traced(database.sql, ({ text }) => void sent.push(text.split(/[ \n]/, 2).join(" ")));
-    await createEnum(sql, schema, "size", ["s"], { ifNotExists: true });
+    await createEnum(sql, schema, name, ["s"], { ifNotExists });
     return sent;
   };
   const READ = "select pg_catalog.json_build_object(";
-  expect(await texts()).toEqual([
+  expect(await texts("length", false)).toEqual(["BEGIN", "CREATE TYPE", READ, "COMMIT"]);
+  expect(await texts("size", true)).toEqual([
     "BEGIN",
     "SELECT pg_advisory_xact_lock(hashtextextended($1::text,",
     READ,
@@ -263,7 +264,7 @@ test("with ifNotExists the snapshot is read before the statement, and after it o
     READ,
     "COMMIT",
   ]);
-  expect(await texts()).toEqual([
+  expect(await texts("size", true)).toEqual([
     "BEGIN",
     "SELECT pg_advisory_xact_lock(hashtextextended($1::text,",
     READ,

@@ -1,7 +1,7 @@
 // The server ignores a cancel request that arrives before its statement.
 import { expect, test } from "bun:test";
 import { SQL } from "bun";
-import { expr, q } from "../../src/index.ts";
+import { expr, type Limits, q, type SqlHandle, withConnection } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 import { startHoldingProxy } from "../support/holding-proxy.ts";
@@ -44,6 +44,39 @@ test("the connection of a canceled statement is used again after the statement h
       name: "TimeoutError",
     });
   expect(await pid()).toBe(before);
+  await sql.close();
+});
+
+const SLEEPING = "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+
+test("prepared statements that a stopped call sent together are canceled on their connection, which is used again", async () => {
+  const sql = new SQL(database.url, { max: 1, prepare });
+  const pid = async (): Promise<unknown> => (await sql`select pg_backend_pid() as pid`)[0].pid;
+  const before = await pid();
+  const sleep = (own: SqlHandle, seconds: number) => q(own, schema, expr`select pg_sleep(${seconds})`);
+  const calls: readonly ((limits: Limits) => Promise<unknown>)[] = [
+    limits => q(sql, schema, expr`select pg_sleep(600)`, { readOnly: true, ...limits }),
+    limits =>
+      withConnection(
+        sql,
+        async own => {
+          // Only a statement that has been prepared is sent without waiting.
+          await sleep(own, 0);
+          await Promise.all([sleep(own, 600), sleep(own, 600)]);
+        },
+        limits,
+      ),
+  ];
+  for (const call of calls) {
+    const stop = new AbortController();
+    const reason = new RangeError("enough");
+    const stopped = failure(call({ signal: stop.signal }));
+    await until(async () => (await plain(SLEEPING)).length === 1);
+    stop.abort(reason);
+    expect(await stopped).toBe(reason);
+    expect(await plain(SLEEPING)).toEqual([]);
+    if (prepare) expect(await pid()).toBe(before);
+  }
   await sql.close();
 });
 

@@ -157,6 +157,21 @@ test("a reference to a column that is not readable and an empty batch are reject
   expect((await send("POST", "/batch", {})).status).toBe(422);
 });
 
+test("a batch has at most 1,000 operations", async () => {
+  const updates = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      ...{ op: "update", table: "customer", key: 1, row: { name: `Many ${at}` } },
+    }));
+  const name = () => plain("select name from customer where id = 1");
+  expect(await answer(await send("POST", "/batch", updates(1_001)))).toMatchObject([
+    422,
+    { errors: [{ pointer: "" }] },
+  ]);
+  expect(await name()).toEqual([["Ann"]]);
+  expect((await send("POST", "/batch", updates(1_000))).status).toBe(200);
+  expect(await name()).toEqual([["Many 999"]]);
+});
+
 test("an id can be used by one operation only, and a column can have one value only", async () => {
   const customer = { op: "insert", table: "customer", id: "c", row: { name: "New" } };
   const invoice = {

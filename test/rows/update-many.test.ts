@@ -147,6 +147,10 @@ test("updateMany rejects invalid rows before anything is sent, with the number o
     [[1, "id"], "Expected a value of the primary key, received undefined"],
     [[2, "id"], 'Expected an integer from -2147483648 to 2147483647, received "z"'],
   ]);
+  const oneKey = updateMany(database.sql, schema, "item", [{ id: null, name: "x" }], { onStatement });
+  expect(((await failure(oneKey)) as ValidationError).issues.map(({ message }) => message)).toEqual([
+    "Expected a value of the primary key, received null",
+  ]);
   const values = (await failure(
     updateMany(database.sql, schema, "item", [{ id: 1 }, { id: 2, nam: "x", price: "1.234" }], {
       onStatement,

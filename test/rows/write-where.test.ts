@@ -29,6 +29,22 @@ test("updateWhere and deleteWhere return the changed rows or their number", asyn
   expect(await plain("select id, body from note")).toEqual([[1, "x"]]);
 });
 
+test("updateWhere and deleteWhere return no rows by default", async () => {
+  const { sent, onStatement } = recorder();
+  const options = { where: { id: 2 }, onStatement };
+  expect(await updateWhere(database.sql, schema, "note", { body: "z" }, options)).toBe(1);
+  expect(await plain("select body from note where id = 2")).toEqual([["z"]]);
+  expect(await deleteWhere(database.sql, schema, "note", options)).toBe(1);
+  expect(await plain("select id from note order by id")).toEqual([[1], [3]]);
+  expect(sent).toEqual([
+    {
+      text: 'UPDATE "public"."note" SET "body" = $1::text WHERE "id" = $2::text::int4',
+      params: ["z", "2"],
+    },
+    { text: 'DELETE FROM "public"."note" WHERE "id" = $1::text::int4', params: ["2"] },
+  ]);
+});
+
 test("an empty filter is rejected without all: true", async () => {
   const { sql } = database;
   for (const filter of [{}, { where: {} }, { where: undefined as never }]) {

@@ -69,6 +69,21 @@ test("a signal cancels the statement of claimOne, and the job is pending again",
   await expectUnchanged();
 });
 
+test("the driver's transaction on the connection of a limited call fails with the error of its function", async () => {
+  const reason = new RangeError("enough");
+  const failing = withConnection(
+    sql,
+    connection =>
+      connection.begin(async tx => {
+        await tx`update job set status = 'half'`;
+        throw reason;
+      }),
+    { timeout: 60_000 },
+  );
+  expect(await failure(failing)).toBe(reason);
+  await expectUnchanged();
+});
+
 test("an import whose file stalls stops at its deadline, and nothing is stored", async () => {
   const file = (async function* () {
     yield "id,status\n7,pending\n";
