@@ -1,6 +1,7 @@
 // The advice to load the snapshot again is given only for statements that rowfn built, and only if the database
 // differs.
 import { expect, test } from "bun:test";
+import { transformTable } from "../../src/ddl/index.ts";
 import {
   deleteMany,
   expr,
@@ -11,6 +12,7 @@ import {
   insertMany,
   loadSchema,
   page,
+  QueryError,
   q,
   rowsWhere,
   streamRows,
@@ -88,4 +90,10 @@ test("without a difference there is no advice: only the current transaction sees
   });
   const { message } = await failure(call);
   expect(message).toStartWith('relation "public.whole" does not exist [42P01]\n');
+});
+
+test("transformTable of a column that was renamed fails with PostgreSQL's error, not with one of its values", async () => {
+  const error = await failure(transformTable(sql, schema, "doc", { retype: { title: "int" } }));
+  expect(error).toBeInstanceOf(QueryError);
+  expect(error.message).toStartWith('column "title" does not exist [42703]');
 });

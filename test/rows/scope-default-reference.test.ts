@@ -8,10 +8,11 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema, plain } = await testTables(
   `create table owner (id int primary key, tenant int not null);
   create table pet (id int primary key, tenant int not null, owner_id int default 2 references owner, name text);
-  create table tag (id int default 7, owner_id int default 2 references owner)`,
-  "truncate owner, pet, tag; insert into owner values (1, 1), (2, 2); insert into pet values (1, 1, 1, 'a')",
+  create table tag (id int default 7, owner_id int default 2 references owner);
+  create table both_of (id int primary key, ref int references owner references pet)`,
+  "truncate owner, pet, tag, both_of; insert into owner values (1, 1), (2, 2); insert into pet values (1, 1, 1, 'a')",
 );
-const ofTenant = (tenant: number) => scope(schema, { "*": { tenant } }, { open: ["tag"] });
+const ofTenant = (tenant: number) => scope(schema, { "*": { tenant } }, { open: ["tag", "both_of"] });
 const many = (length: number): { id: number }[] => Array.from({ length }, (_, at) => ({ id: 10 + at }));
 
 test.each<[string, (mine: ReturnType<typeof ofTenant>) => Promise<unknown>]>([
@@ -50,4 +51,13 @@ test("a row without values, for which no column can be guarded, is rejected with
   expect((await failure(insert(sql, ofTenant(1), "tag", {}))).message).toBe(
     "tag: the default of owner_id cannot be checked against the snapshot's scope in a row without values; pass a value",
   );
+});
+
+test("a column of two foreign keys must refer to a row inside the scope in both tables", async () => {
+  await plain("insert into owner values (3, 1), (4, 2); insert into pet values (3, 2, 2), (4, 1, 1)");
+  const mine = ofTenant(1);
+  for (const ref of [3, 4])
+    expect(await failure(insert(sql, mine, "both_of", { id: ref, ref }))).toBeInstanceOf(ScopeError);
+  expect(await insert(sql, mine, "both_of", { id: 1, ref: 1 })).toEqual({ id: 1, ref: 1 });
+  expect(await plain("select id, ref from both_of")).toEqual([[1, 1]]);
 });

@@ -30,7 +30,6 @@ const { database, schema, plain } = await testTables(
    create table pair (id int primary key, tenant int, o1_id int, foreign key (tenant, o1_id) references o1 (tenant, id));
    create table free (id int primary key, t int, o1_id int, foreign key (t, o1_id) references o1 (tenant, id));
    create table node (id int primary key, tenant int not null, parent int references node);
-   create table both_of (id int primary key, ref int references o1 references node);
    create table branch (id int, kind int default 1, tenant int, up_id int, up_kind int, primary key (id, kind),
      foreign key (up_id, up_kind) references branch);
    create table part (id int, tenant int, o1_id int references o1) partition by list (id);
@@ -176,14 +175,6 @@ test("NULL, a default and raw SQL in a foreign key", async () => {
     [12, 1],
     [13, null],
   ]);
-});
-
-test("a column of two foreign keys must refer to a row inside the scope in both tables", async () => {
-  await plain("insert into o1 values (3, 1), (4, 2); insert into node values (3, 2, null), (4, 1, null)");
-  for (const ref of [3, 4])
-    expect(await failure(insert(sql, mine, "both_of", { id: ref, ref }))).toBeInstanceOf(ScopeError);
-  expect(await insert(sql, mine, "both_of", { id: 1, ref: 1 })).toEqual({ id: 1, ref: 1 });
-  expect(await plain("select id, ref from both_of")).toEqual([[1, 1]]);
 });
 
 test("rows of one statement can refer to each other", async () => {

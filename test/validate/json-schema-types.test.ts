@@ -79,3 +79,21 @@ test("money has two decimal places", () => {
     ],
   });
 });
+
+test("a numeric without decimal places is an integer, and one with a decimal place a number", async () => {
+  const { schema: own } = await testTables("create table number (whole numeric(4), tenths numeric(3,1))");
+  const { properties } = updateSchema(own, "number")["~standard"].jsonSchema.input({
+    target: "draft-2020-12",
+  });
+  const nullable = (...anyOf: readonly object[]): object => ({ anyOf: [{ anyOf }, { type: "null" }] });
+  expect(properties).toEqual({
+    whole: nullable(
+      { type: "string", pattern: "^-?\\d{1,4}$" },
+      { type: "integer", exclusiveMinimum: -1e4, exclusiveMaximum: 1e4 },
+    ),
+    tenths: nullable(
+      { type: "string", pattern: "^-?\\d{1,2}(\\.\\d{1,1})?$" },
+      { type: "number", exclusiveMinimum: -100, exclusiveMaximum: 100 },
+    ),
+  });
+});

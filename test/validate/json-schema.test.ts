@@ -28,8 +28,6 @@ const { schema, sql } = await testTables(`
     big bigint check (big >= 0),
     p numeric(10,2) default 1.50,
     free numeric,
-    whole numeric(4),
-    tenths numeric(3,1),
     f float8 check (f > 0.5),
     at timestamptz,
     local timestamp(3),
@@ -99,24 +97,6 @@ describe("the rules of a column are keywords:", () => {
         }),
         default: "1.50",
       },
-    ],
-    [
-      "whole",
-      nullable({
-        anyOf: [
-          { type: "string", pattern: "^-?\\d{1,4}$" },
-          { type: "integer", exclusiveMinimum: -1e4, exclusiveMaximum: 1e4 },
-        ],
-      }),
-    ],
-    [
-      "tenths",
-      nullable({
-        anyOf: [
-          { type: "string", pattern: "^-?\\d{1,2}(\\.\\d{1,1})?$" },
-          { type: "number", exclusiveMinimum: -100, exclusiveMaximum: 100 },
-        ],
-      }),
     ],
   ])("%s", (name, keywords) => {
     expect(property(insertSchema(schema, "tk"), name)).toEqual(keywords);
