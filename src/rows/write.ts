@@ -155,14 +155,14 @@ export function writeRow(
   return runLimited(context.sql, limits, sql => writeOrThrow({ ...context, sql }, event, statement, key));
 }
 
-// Without `async`, because this is a part of every call for a single row.
-function writeOrThrow(
+async function writeOrThrow(
   context: WriteContext,
   event: "update" | "delete",
   statement: RowStatement,
   key: () => unknown,
 ): Promise<Record<string, unknown> | undefined> {
-  return runWrite(context, statement).then(([row]) => row ?? requireRow(context, event, key()));
+  const [row] = await runWrite(context, statement);
+  return row ?? (await requireRow(context, event, key()));
 }
 
 // Throws NotFoundError for the key of a write that returned no row.
