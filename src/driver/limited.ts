@@ -1,7 +1,7 @@
 import { TimeoutError } from "../errors.ts";
 import { newDeadline, noConnectionError } from "./deadline.ts";
 import { isTransaction, type Limits, limitsOf, type SqlHandle } from "./handle.ts";
-import { expectTogether, idle, isBusy, type Line, limitedHandle, newLine, statementOf } from "./line.ts";
+import { idle, isBusy, type Line, limitedHandle, newLine, statementOf } from "./line.ts";
 import { reserveConnection } from "./reserve.ts";
 
 /** A call; the signal is aborted at its deadline. */
@@ -10,17 +10,17 @@ type Work<Result> = (sql: SqlHandle, signal: AbortSignal | undefined) => Promise
 /**
  * Runs a call until its deadline. A limited call has a connection to itself, because the server can cancel only the
  * statement that a connection is running. Without limits the call uses the handle as it is.
- * @param areTogether whether the call can send statements without waiting for slow ones
+ * @param canPipeline whether the call can send statements before earlier ones have ended
  * @throws the error of the call; the signal's reason; TimeoutError
  */
 export function limited<Result>(
   sql: SqlHandle,
   options: Limits | undefined,
   work: Work<Result>,
-  areTogether = false,
+  canPipeline = false,
 ): Promise<Result> {
   const limits = limitsOf(sql, options);
-  return limits === undefined ? work(sql, options?.signal) : runLimited(sql, limits, work, areTogether);
+  return limits === undefined ? work(sql, options?.signal) : runLimited(sql, limits, work, canPipeline);
 }
 
 /** Runs a call that has limits. */
@@ -28,19 +28,18 @@ export async function runLimited<Result>(
   sql: SqlHandle,
   limits: Limits,
   work: Work<Result>,
-  areTogether = false,
+  canPipeline = false,
 ): Promise<Result> {
   limits.signal?.throwIfAborted();
   let line: Line | undefined;
   const deadline = newDeadline(limits, timeout => timeoutError(sql, timeout, line && statementOf(line)));
   try {
     if (isTransaction(sql) || "release" in sql) {
-      line = newLine(sql, limits, deadline, false);
+      line = newLine(sql, limits, deadline, { isOwn: false, canPipeline });
       return await untilStopped(line, work(limitedHandle(sql, line), deadline.signal));
     }
     const connection = await reserveConnection(sql as unknown as Bun.SQL, deadline.signal);
-    line = newLine(connection as unknown as SqlHandle, limits, deadline, true);
-    if (areTogether) expectTogether(line);
+    line = newLine(connection as unknown as SqlHandle, limits, deadline, { isOwn: true, canPipeline });
     return await onOwnLine(connection, line, work);
   } finally {
     deadline.clear();

@@ -20,29 +20,35 @@ interface RunningStatement {
   readonly sentAt: number;
 }
 
-interface LimitedCall {
+/** The use of the connection of a call. */
+interface Use {
+  /** Whether no one else sends statements on the connection. */
+  readonly isOwn: boolean;
+  /** Whether the call can send statements before earlier ones have ended. */
+  readonly canPipeline: boolean;
+}
+
+interface LimitedCall extends Use {
   readonly sql: SqlHandle;
   readonly deadline: Deadline;
   readonly limits: Limits;
-  /** Whether no one else sends statements on the connection. */
-  readonly isOwn: boolean;
   /** The statements that have been sent and have not ended. */
   readonly running: Map<SqlQuery, RunningStatement>;
   /** The text of the statement that was sent last. */
   text: string | undefined;
   /** The id of the server process; known if several statements can be in flight. */
   pid: Promise<number | undefined> | undefined;
-  /** The id, asked for before the first statement; a pooler can run later ones in another process, so a single one ignores it. */
+  /** The id, asked for with the first of statements that may be in flight together. */
   pidAhead: Promise<number | undefined> | undefined;
   /** Whether a canceled statement may still be running although the call no longer waits for it. */
   isLost: boolean;
 }
 
 /** The line of a call that starts; its statements are canceled at the deadline. */
-export function newLine(sql: SqlHandle, limits: Limits, deadline: Deadline, isOwn: boolean): Line {
+export function newLine(sql: SqlHandle, limits: Limits, deadline: Deadline, use: Use): Line {
   const running: LimitedCall["running"] = new Map();
   const unknown = { text: undefined, pid: undefined, pidAhead: undefined };
-  const call = { sql, limits, deadline, isOwn, running, ...unknown, isLost: false };
+  const call = { ...use, sql, limits, deadline, running, ...unknown, isLost: false };
   const line: Line = { call, pending: new Set() };
   deadline.signal.addEventListener("abort", () => cancelRunning(line));
   return line;
@@ -115,18 +121,13 @@ const BEGIN_MS = 1_000;
 function askPid(line: Line, sql: SqlHandle): void {
   const { call } = line;
   const isLate = call.deadline.endsAt - performance.now() < BEGIN_MS;
-  if (call.running.size > 0) call.pid ??= call.pidAhead;
-  if (isLate || call.running.size > 0) call.pid ??= requestPid(line, sql);
-}
-
-function requestPid(line: Line, sql: SqlHandle): Promise<number | undefined> {
-  return track(line, backendPid(sql)).catch(() => undefined);
-}
-
-/** Prepares for statements that are sent together: behind a slow one the id of the server process would come too late. */
-export function expectTogether(line: Line): void {
-  const { call } = line;
-  if (call.sql.options.prepare !== false) call.pidAhead = requestPid(line, call.sql);
+  const isFirst = call.running.size === 0;
+  if (call.canPipeline && isFirst) {
+    // Behind a slow statement the answer would come too late, and a pooler can use a different process for later ones.
+    call.pidAhead = track(line, backendPid(sql)).catch(() => undefined);
+    call.pid = undefined;
+  }
+  if (isLate || !isFirst) call.pid ??= call.pidAhead ?? track(line, backendPid(sql)).catch(() => undefined);
 }
 
 // Waits for the statements that others have sent before on the connection. After the deadline nothing is sent.

@@ -34,7 +34,7 @@ export function parseValue(place: string, codec: Codec, text: string): unknown {
   }
 }
 
-// A composite value that is read may have more fields, which were added to the type after the snapshot was loaded.
+// As PostgreSQL does. A stored value can have more fields, which were added to its type after the snapshot was loaded.
 function hasItsFields(codec: Codec, text: string): boolean {
   try {
     return hasFields(codec, text);
@@ -45,11 +45,12 @@ function hasItsFields(codec: Codec, text: string): boolean {
 
 function hasFields({ shape }: Codec, text: unknown): boolean {
   if (typeof text !== "string") return text === null;
-  if (shape.kind === "array" && shape.element.shape.kind === "composite")
+  if (shape.kind === "array" && shape.element.shape.kind !== "scalar")
     return (parseArrayLiteral(text) as unknown[])
       .flat(Number.POSITIVE_INFINITY)
       .every(one => hasFields(shape.element, one));
   if (shape.kind !== "composite") return true;
+  if (shape.fields.length === 0) return text === "()";
   const texts = parseRecordLiteral(text);
   return (
     texts.length === shape.fields.length &&

@@ -51,12 +51,12 @@ export async function get<
     | undefined;
   const [row] =
     options?.include === undefined
-      ? await runRead(sql, statementOf(schema, table, key, options), options)
+      ? await runRead(sql, getStatement(schema, table, key, options), options)
       : await readIncluded({ sql, schema, options }, table, (view, own) => getSql(view, table, key, own));
   return row as Found;
 }
 
-function statementOf(
+function getStatement(
   schema: AnySchema,
   table: string,
   key: unknown,

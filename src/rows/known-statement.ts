@@ -1,5 +1,5 @@
-// The statements of calls for a single row without options, which most calls are: the values of the next row with the same
-// columns are validated and printed in one pass, without the parts from which a statement is built.
+// The statements of calls for a single row without options, which most calls are. The next row with the same columns is
+// validated and printed in one pass, and the statement is not built from its clauses again. Values are never stored.
 import { parameterColumns, setParameterColumns } from "../driver/statement.ts";
 import { isPlainObject, requireSnapshot } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
@@ -14,9 +14,24 @@ import type { TableContext } from "./write.ts";
 type RowWrite = "insert" | "update" | "upsert";
 type KeyCall = "get" | "deleteRow";
 
+/** A statement without its parameters, and their columns. */
+interface KnownStatement {
+  readonly built: Omit<RowStatement, "params">;
+  readonly labels: ReturnType<typeof parameterColumns>;
+}
+
+function withoutParams({ params, ...built }: RowStatement): KnownStatement {
+  return { built, labels: parameterColumns(params) };
+}
+
+function withParams({ built, labels }: KnownStatement, params: readonly string[]): RowStatement {
+  setParameterColumns(params, labels);
+  return { ...built, params };
+}
+
 interface KnownKey {
   readonly codec: Codec;
-  readonly statement: RowStatement;
+  readonly statement: KnownStatement;
 }
 
 const knownKeys = derive((schema: AnySchema) => {
@@ -24,7 +39,7 @@ const knownKeys = derive((schema: AnySchema) => {
   return { get: new Map<string, KnownKey>(), deleteRow: new Map<string, KnownKey>() };
 });
 
-/** The statement of a call for the row with a key, which `build` builds once per table with a key of one column. */
+/** The statement of a call for the row with a key; for a key of one column `build` is called once per table. */
 export function keyStatement(
   schema: AnySchema,
   table: string,
@@ -39,13 +54,11 @@ export function keyStatement(
   const plan = relationPlan(schema, table);
   const [column, ...others] = plan.key;
   if (known === undefined && column !== undefined && others.length === 0 && canRemember(schema, plan))
-    knownKeys(schema)[call].set(table, { codec: column.filterCodec, statement });
+    knownKeys(schema)[call].set(table, {
+      codec: column.filterCodec,
+      statement: withoutParams(statement),
+    });
   return statement;
-}
-
-function withParams<Built extends RowStatement>(statement: Built, params: string[]): Built {
-  setParameterColumns(params, parameterColumns(statement.params));
-  return { ...statement, params };
 }
 
 interface KnownField {
@@ -53,19 +66,19 @@ interface KnownField {
   readonly check: (value: unknown) => unknown;
   readonly print: Codec["print"];
   readonly nullable: boolean;
-  /** The place in the key of an update; -1 for other columns, whose parameters come first. */
+  /** The column's place in the key of an update, whose parameters come last; -1 for other columns. */
   readonly keyPlace: number;
 }
 
-/** The columns of rows that were written, and a statement for each choice of those that are NULL. */
+/** The columns of rows that were written. Which of them are NULL is a number with one bit per column. */
 interface KnownRows {
   readonly fields: readonly KnownField[];
-  readonly statements: Map<number, RowStatement>;
+  readonly statements: Map<number, KnownStatement>;
 }
 
-/** Rows with other columns are written without this, as are those of new ones. */
+/** The largest number of different lists of columns per table and function. */
 const MAX_KNOWN = 4;
-/** A choice of columns is a number with a bit for each. */
+/** JavaScript numbers have 53 bits. */
 const MAX_COLUMNS = 50;
 
 const knownRows = derive((schema: AnySchema) => {
@@ -86,7 +99,7 @@ export function knownStatement<Built extends RowStatement>(
   const known = options === undefined ? knownRows(schema)[write].get(table) : undefined;
   if (known === undefined || !isPlainObject(row)) return undefined;
   const rows = rowsLike(known, Object.keys(row));
-  return rows === undefined ? undefined : (statementOf(rows, row) as Built | undefined);
+  return rows === undefined ? undefined : (rowStatement(rows, row) as Built | undefined);
 }
 
 // Loops by index, because this is much of the library's own work for a row.
@@ -101,7 +114,7 @@ function hasNames(fields: readonly KnownField[], names: readonly string[]): bool
   return true;
 }
 
-function statementOf(
+function rowStatement(
   { fields, statements }: KnownRows,
   row: Record<string, unknown>,
 ): RowStatement | undefined {
@@ -129,7 +142,7 @@ function statementOf(
   return withParams(statement, params);
 }
 
-/** Remembers the statement of a valid row. */
+/** Remembers the statement of a valid row. One with raw SQL or a getter has a text or values of its own. */
 export function rememberRow(
   { schema, table, options }: TableContext,
   write: RowWrite,
@@ -137,7 +150,7 @@ export function rememberRow(
   statement: RowStatement,
 ): void {
   const names = Object.keys(row);
-  if (options !== undefined || names.length > MAX_COLUMNS || Object.values(row).some(isFragment)) return;
+  if (options !== undefined || names.length > MAX_COLUMNS || !names.every(name => isData(row, name))) return;
   const plan = relationPlan(schema, table);
   if (!canRemember(schema, plan)) return;
   const ofTable = knownRows(schema)[write];
@@ -145,14 +158,20 @@ export function rememberRow(
   ofTable.set(table, known);
   const nulls = names.reduce((sum, name) => sum * 2 + (row[name] === null ? 1 : 0), 0);
   const same = rowsLike(known, names);
-  if (same !== undefined && same.statements.size < MAX_SHAPES) same.statements.set(nulls, statement);
+  if (same !== undefined && same.statements.size < MAX_SHAPES)
+    same.statements.set(nulls, withoutParams(statement));
   if (same !== undefined || known.length === MAX_KNOWN) return;
   const rules = tableRules(schema, table, write === "update" ? "update" : "insert");
   const fields = rules.isRefined ? undefined : fieldsOf(plan, rules, names);
-  if (fields !== undefined) known.push({ fields, statements: new Map([[nulls, statement]]) });
+  if (fields !== undefined) known.push({ fields, statements: new Map([[nulls, withoutParams(statement)]]) });
 }
 
-/** Undefined if one of the columns is not written. The parameters of the key of an update come last. */
+function isData(row: object, name: string): boolean {
+  const { get, value } = Object.getOwnPropertyDescriptor(row, name)!;
+  return get === undefined && !isFragment(value);
+}
+
+/** Undefined if one of the columns is not written. */
 function fieldsOf(
   { columns, key }: RelationPlan,
   { columns: rules, purpose }: TableRules,

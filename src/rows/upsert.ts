@@ -1,5 +1,5 @@
-import { limitsOf, type SqlHandle } from "../driver/handle.ts";
-import { runLimited } from "../driver/limited.ts";
+import type { SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
 import { ScopeError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
@@ -76,25 +76,15 @@ export async function upsert<
   const open = writableSchema({ schema, table, options: given });
   const context = { sql, schema: open, table, options: given };
   const { statement, checked } = upsertStatement(context, row);
-  const limits = limitsOf(sql, given);
-  if (limits === undefined) return (await upsertOne(context, statement, checked)) as Result;
-  const onHandle = (handle: SqlHandle) => upsertOne({ ...context, sql: handle }, statement, checked);
-  return (await runLimited(sql, limits, onHandle)) as Result;
-}
-
-async function upsertOne(
-  context: UpsertContext,
-  statement: UpsertStatement,
-  checked: StoredRow,
-): Promise<unknown> {
-  const { options } = context;
-  const [stored] =
-    options === undefined && !relationPlan(context.schema, context.table).isForeign
-      ? await runWrite(context, statement)
-      : await upsertAgain(context, one => continueSequences(one, whole => writeOne(whole, statement)));
-  if (stored !== undefined) return writtenRow(stored, statement, options);
-  const found = await unwrittenRow(context, checked);
-  return options?.inserted ? { row: found, inserted: false } : found;
+  return await limited(sql, given, async handle => {
+    const inner = { ...context, sql: handle };
+    const [stored] = await upsertAgain(inner, one =>
+      continueSequences(one, whole => writeOne(whole, statement)),
+    );
+    if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
+    const found = await unwrittenRow(inner, checked);
+    return (options?.inserted ? { row: found, inserted: false } : found) as Result;
+  });
 }
 
 function upsertStatement(

@@ -1,5 +1,5 @@
-import { isTransaction, limitsOf, type SqlHandle } from "../driver/handle.ts";
-import { runLimited } from "../driver/limited.ts";
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -150,19 +150,11 @@ export function writeRow(
   statement: RowStatement,
   key: () => unknown,
 ): Promise<Record<string, unknown> | undefined> {
-  const limits = limitsOf(context.sql, context.options);
-  if (limits === undefined) return writeOrThrow(context, event, statement, key);
-  return runLimited(context.sql, limits, sql => writeOrThrow({ ...context, sql }, event, statement, key));
-}
-
-async function writeOrThrow(
-  context: WriteContext,
-  event: "update" | "delete",
-  statement: RowStatement,
-  key: () => unknown,
-): Promise<Record<string, unknown> | undefined> {
-  const [row] = await runWrite(context, statement);
-  return row ?? (await requireRow(context, event, key()));
+  return limited(context.sql, context.options, async sql => {
+    const inner = { ...context, sql };
+    const [row] = await runWrite(inner, statement);
+    return row ?? (await requireRow(inner, event, key()));
+  });
 }
 
 // Throws NotFoundError for the key of a write that returned no row.

@@ -99,11 +99,12 @@ test.each([
   ["pair", "(1,a,x)", "(1)", "(1,a)"],
   ["pair[]", "{NULL,(1,a),(2)}", '{""(1,a,x)""}', '{NULL,""(1,a)""}'],
   ["moment", "(1,2026-01-01T00:00:00Z,x)", "(1)", '(1,""2026-01-01 00:00:00+00"")'],
+  ["nothing", "(1)", "(,)", "()"],
   ["outer_pair", '(1,""(1)"")', "(1,(1,a,x))", '(1,""(1,a)"")'],
 ])("a %s text with more or fewer fields than its type has is rejected", async (type, more, fewer, right) => {
   const { sql, schema } =
     await database(`create type pair as (n int, t text); create type moment as (n int, at timestamptz);
-      create type outer_pair as (n int, inside pair); create table t (v ${type})`);
+      create type outer_pair as (n int, inside pair); create type nothing as (); create table t (v ${type})`);
   const importing = (text: string) => importRows(sql, schema, "t", `v\n"${text}"\n`, { format: "csv" });
   for (const text of [more, fewer]) expect((await failure(importing(text))).message).toContain("line 2, v: ");
   expect(await importing(right)).toBe(1);

@@ -117,6 +117,19 @@ test("with a staleness every server is queried again after a pause", async () =>
   expect(cluster.servers.map(({ asking }) => asking instanceof Promise)).toEqual([true, true]);
 });
 
+/** A subscription on the server `a`, which is lost, and whose successor is `b`. */
+async function subscriptionToPromote(
+  handle: (name: string) => SqlHandle,
+): ReturnType<typeof listenOnPrimary> {
+  freshCluster();
+  const cluster = newCluster(handle("a"), [handle("b")], undefined);
+  await ask(cluster);
+  const subscription = await listenOnPrimary(cluster, "news", () => {});
+  answers.set("a", undefined);
+  answers.set("b", [false, "s", "0/9", "00000002"]);
+  return subscription;
+}
+
 /**
  * The servers that are listened on after a promotion that the subscription follows; it may end meanwhile, and the former
  * primary may be lost.
@@ -139,12 +152,7 @@ async function listeningServers(endsMeanwhile: boolean, isLost = false): Promise
     };
     return Object.assign(server(name, answers), { listen });
   };
-  freshCluster();
-  const cluster = newCluster(handle("a"), [handle("b")], undefined);
-  await ask(cluster);
-  const subscription = await listenOnPrimary(cluster, "news", () => {});
-  answers.set("a", undefined);
-  answers.set("b", [false, "s", "0/9", "00000002"]);
+  const subscription = await subscriptionToPromote(handle);
   await moving.promise;
   if (endsMeanwhile) await subscription.unlisten().catch(() => {});
   gate.resolve();
@@ -177,12 +185,7 @@ test("a subscription follows every promotion, also if the former primary is lost
         return { unlisten };
       },
     });
-  freshCluster();
-  const cluster = newCluster(handle("a"), [handle("b")], undefined);
-  await ask(cluster);
-  const subscription = await listenOnPrimary(cluster, "news", () => {});
-  answers.set("a", undefined);
-  answers.set("b", [false, "s", "0/9", "00000002"]);
+  const subscription = await subscriptionToPromote(handle);
   await until(() => opened.length === 2);
   answers.set("a", [false, "s", "0/9", "00000003"]);
   answers.set("b", undefined);

@@ -1,5 +1,4 @@
-// Calls for one row without options: a row with the columns of the row before has its statement, in every other respect
-// the result is that of a first call.
+// Calls for a single row without options reuse the statement of an earlier call, and otherwise behave like a first call.
 import { beforeEach, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as v from "valibot";
@@ -193,3 +192,25 @@ test("an object that is not plain is rejected as in the first call", async () =>
   }
   expect((await failure(insert(sql, schema, "item", new Item() as never))).name).toBe("ValidationError");
 });
+
+test.each([1, 2, 3, 4, 5])(
+  "a getter that changes after %i reads has no effect on the next rows",
+  async last => {
+    const fresh = parseSchema({ ...schema });
+    let reads = 0;
+    const row = {
+      a: 1,
+      b: "x",
+      get v() {
+        return reads++ < last ? 1 : null;
+      },
+    };
+    await insert(sql, fresh, "pair", row);
+    await insert(sql, fresh, "pair", { a: 2, b: "x", v: null });
+    await insert(sql, fresh, "pair", { a: 3, b: "x", v: 5 });
+    expect(await plain("select a, v from pair where a > 1 order by a")).toEqual([
+      [2, null],
+      [3, 5],
+    ]);
+  },
+);

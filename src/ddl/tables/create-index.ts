@@ -105,7 +105,7 @@ function requireSortable(
   }
 }
 
-// All indexes on one expression have the same default name, and PostgreSQL prints an expression in its own words.
+// Indexes on different expressions have the same default name, and PostgreSQL prints an expression in its own form.
 function requireName({ key }: Relation, { columns }: Index | UniqueKey, name: string | undefined): void {
   if (name === undefined && columns.includes(null))
     throw new ArgumentError(
