@@ -1,6 +1,5 @@
 // `bun run test`: everything from a fresh checkout to the last line `N passed, N failed`. Before the install only
-// modules of Bun itself are imported. Arguments select test files: `bun run test types`. Those of test/bench run only if
-// they are selected.
+// modules of Bun itself are imported. Arguments select test files: `bun run test types`.
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PostgresServer } from "../src/testing/start-postgres.ts";
@@ -133,9 +132,6 @@ const WITHOUT_MODE = [
   "validate/{schemas,validate-update}.test.ts",
 ].map(pattern => `test/${pattern}`);
 
-// They test the benchmarks, not the library, and take longer than any other folder.
-const APART = ["test/bench/**"];
-
 /**
  * A single file with the command, which starts in half the time of its sources. This process may have started before
  * the packages were installed, so its own bundler does not find them.
@@ -159,11 +155,10 @@ async function allTests(filters: readonly string[]): Promise<Tally> {
   try {
     const only = process.env["ROWFN_PREPARE"];
     const command = await bundleCommand();
-    const apart = filters.length === 0 ? APART : [];
-    const prepared = only === "false" ? NONE : await tests("true", filters, apart, url, command);
+    const prepared = only === "false" ? NONE : await tests("true", filters, [], url, command);
     if (only === "true") return prepared;
     // Files that also run the other modes if only this mode is requested.
-    const without = only === "false" ? apart : WITHOUT_MODE;
+    const without = only === "false" ? [] : WITHOUT_MODE;
     const unprepared = await tests("false", filters, without, url, command);
     return add(prepared, unprepared);
   } finally {

@@ -40,7 +40,7 @@ function fieldValues(
   // Fields that were added to the type follow the others, but without a dropped one the others have different places.
   if (texts.length < fields.length)
     throw new ValueError(
-      `a composite value has ${texts.length} of ${fields.length} fields, so its type has changed since the snapshot was loaded`,
+      `a composite value has ${texts.length} of ${fields.length} fields, so its type has changed since the snapshot was loaded; load the snapshot again`,
     );
   return Object.fromEntries(
     fields.map(({ name, codec }, index) => {

@@ -1,5 +1,5 @@
 // `bun run bench` runs once with small tables and is compared with docs/benchmarks.md. It also installs the packages
-// that http.ts needs. `bun run test` leaves this folder out unless it is named.
+// that http.ts needs.
 import { beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -49,7 +49,7 @@ test("a table without a key gets an identity column, and a new snapshot is retur
   expect(tableNames(schema)).not.toContain("note");
 });
 
-test("an integer key that is generated from other columns is no identity column", async () => {
+test("an integer key that is generated from other columns is not an identity column", async () => {
   const options = { generated: { id: expr`n * 2` } };
   const after = await createdTable(database, schema, "twice", { id: "int", n: "int" }, options, [
     'CREATE TABLE "public"."twice" (\n  "id" integer GENERATED ALWAYS AS (n * 2) STORED NOT NULL,\n  "n" integer,\n' +

@@ -141,7 +141,7 @@ test("extract moves columns into a new table and adds a reference to it", async 
   ]);
 });
 
-test("NULL is a value like others in the table that extract creates, also beside a NOT NULL column", async () => {
+test("in the unique key of the table that extract creates NULLs are equal, also beside a NOT NULL column", async () => {
   const sent = extractSql(schema, "person", ["name", "city"], { into: "who" }).join("\n");
   expect(sent).toContain(`UNIQUE${isServer(15) ? " NULLS NOT DISTINCT" : ""} ("name", "city")`);
 });

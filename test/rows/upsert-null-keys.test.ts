@@ -70,7 +70,7 @@ test("a key whose NULLs are equal finds its row, and any other key inserts one",
   });
 });
 
-test("the key with equal NULLs is found beside an exclusion constraint of the same columns", async () => {
+test("an upsert finds its row by the unique key with equal NULLs, although an exclusion constraint has the same columns", async () => {
   const other = await testDatabase({
     template: `create table twin (id int generated always as identity, a int, v int,
       exclude using btree (a with =), constraint twin_key unique ${NULLS_NOT_DISTINCT} (a))`,

@@ -232,7 +232,7 @@ test("after the answer to BEGIN only the statements of the function are sent", a
   });
 });
 
-test("an error that is not of a standby makes no further statement necessary", async () => {
+test("a transaction that fails on the primary sends nothing but ROLLBACK", async () => {
   const texts: string[] = [];
   const logged = traced(sql, ({ text }) => void texts.push(text));
   await failure(

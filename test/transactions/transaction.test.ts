@@ -125,7 +125,7 @@ test("queries that the function returns are awaited, and their result is unchang
   expect((both as { n: number }[][]).map(([row]) => row)).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
-test("a savepoint in a transaction of the driver that has failed is an error of SAVEPOINT", async () => {
+test("in a failed transaction of the driver a savepoint fails with the error of SAVEPOINT", async () => {
   let late: unknown;
   const whole = sql.begin(async tx => {
     await tx`select 1 / 0`.catch(() => {});

@@ -1,4 +1,4 @@
-// Values that PostgreSQL stores in a form from which JavaScript has to find its own.
+// Stored values that JavaScript could read as different ones.
 import { expect, test } from "bun:test";
 import { loadSchema, rowsWhere } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
@@ -24,6 +24,6 @@ test("a composite value whose type has lost a field since the snapshot was loade
   expect(await rowsWhere(sql, old, "stale")).toEqual([row]);
   await sql.unsafe("alter type trio drop attribute d, drop attribute b");
   expect((await failure(rowsWhere(sql, old, "stale"))).message).toBe(
-    "stale.t, rows[0]: a composite value has 2 of 3 fields, so its type has changed since the snapshot was loaded",
+    "stale.t, rows[0]: a composite value has 2 of 3 fields, so its type has changed since the snapshot was loaded; load the snapshot again",
   );
 });
