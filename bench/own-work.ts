@@ -4,6 +4,7 @@ import { SQL } from "bun";
 import { loadSchema, validateInsert } from "rowfn";
 import { deleteRowSql, getSql, insertSql, rowsWhereSql, updateSql, upsertSql } from "rowfn/statements";
 import { startPostgres } from "rowfn/testing";
+import { keyStatement, knownStatement, rememberRow } from "../src/rows/known-statement.ts";
 import { decodeRows } from "../src/rows/run.ts";
 import { AMOUNTS, type Amount } from "./amount.ts";
 import { createData, lines } from "./data.ts";
@@ -22,13 +23,23 @@ async function works(sql: SQL): Promise<readonly Work[]> {
   const schema = await loadSchema(sql);
   const rows = lines(20) as readonly Record<string, unknown>[];
   const row = (call: number): Record<string, unknown> => rows[call % rows.length]!;
+  const target = { schema, table: "target", options: undefined };
+  const changes = (call: number): Record<string, unknown> => ({ id: call, name: `line ${call}` });
+  rememberRow(target, "insert", row(0), insertSql(schema, "target", row(0)));
+  rememberRow(target, "update", changes(0), updateSql(schema, "target", changes(0)));
+  rememberRow(target, "upsert", row(0), upsertSql(schema, "target", row(0)));
   const { text, params, output } = getSql(schema, "line", 1);
   const [stored] = (await sql.unsafe(text, [...params])) as Record<string, unknown>[];
   return [
-    ["validation of a row of 7 columns", call => validateInsert(schema, "target", row(call))],
-    ["SQL and parameters of get", call => getSql(schema, "line", call)],
+    ["get: the statement", call => keyStatement(schema, "line", "get", call, getSql)],
+    ["insert: validation and the statement", call => knownStatement(target, "insert", row(call))],
+    ["update: validation and the statement", call => knownStatement(target, "update", changes(call))],
+    ["upsert: validation and the statement", call => knownStatement(target, "upsert", row(call))],
+    ["deleteRow: the statement", call => keyStatement(schema, "target", "deleteRow", call, deleteRowSql)],
+    ["validateInsert of a row of 7 columns", call => validateInsert(schema, "target", row(call))],
+    ["getSql", call => getSql(schema, "line", call)],
     [
-      "SQL and parameters of rowsWhere",
+      "rowsWhereSql",
       call =>
         rowsWhereSql<{ id: number; amount: number }>(schema, "line", {
           where: { amount: call },
@@ -36,10 +47,10 @@ async function works(sql: SQL): Promise<readonly Work[]> {
           limit: 50,
         }),
     ],
-    ["SQL and parameters of insert", call => insertSql(schema, "target", row(call))],
-    ["SQL and parameters of update", call => updateSql(schema, "target", { id: call, name: `line ${call}` })],
-    ["SQL and parameters of upsert", call => upsertSql(schema, "target", row(call))],
-    ["SQL and parameters of deleteRow", call => deleteRowSql(schema, "target", call)],
+    ["insertSql", call => insertSql(schema, "target", row(call))],
+    ["updateSql", call => updateSql(schema, "target", changes(call))],
+    ["upsertSql", call => upsertSql(schema, "target", row(call))],
+    ["deleteRowSql", call => deleteRowSql(schema, "target", call)],
     ["decoding of a row with JSON, an array and a timestamp", () => decodeRows(output, [{ ...stored }])],
   ];
 }

@@ -219,7 +219,8 @@ ${perCallTable(perCall)}
 ## rowfn's own work
 
 Microseconds per call that rowfn adds to the driver: repeated in a loop, and once after a round trip to the server, when the
-processor's caches hold different data.
+processor's caches hold different data. The first five rows are the whole work before a call without options is sent, from
+the second call for a table on; the functions of \`rowfn/statements\` build each statement from its clauses.
 
 ${markdownTable(
   ["", "in a loop", "after a round trip"],
