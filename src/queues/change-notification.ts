@@ -49,10 +49,17 @@ export function notificationBody(plan: RelationPlan, channel: string, log: strin
   ${notify("logged.position || E'\\n' || logged.payload")}`;
   const deleted = send(`'delete' || E'\\n' || ${before} || E'\\n' || was`);
   const inserted = send(`'insert' || E'\\n' || ${after} || E'\\n'`);
+  // TRUNCATE also fires the triggers of every partition. Equal notifications of a transaction are sent once (manual, NOTIFY).
+  const truncated =
+    log === undefined
+      ? send("'truncate'")
+      : `IF NOT EXISTS (SELECT FROM ${log} WHERE xact = pg_catalog.pg_current_xact_id() AND payload = 'truncate') THEN
+    ${send("'truncate'")}
+  END IF;`;
   return `
 DECLARE was text := '';${log === undefined ? "" : " logged record;"}
 BEGIN
-  IF TG_OP = 'TRUNCATE' THEN ${send("'truncate'")} RETURN NULL; END IF;
+  IF TG_OP = 'TRUNCATE' THEN ${truncated} RETURN NULL; END IF;
   IF TG_OP <> 'INSERT' THEN
     was := pg_catalog.row_to_json(OLD)::text;
     IF pg_catalog.octet_length(was) + pg_catalog.octet_length(${before}) > ${MAX_ROW_BYTES} THEN was := ''; END IF;

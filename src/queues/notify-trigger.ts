@@ -1,9 +1,12 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
-import { quoteIdentifier, quoteLiteral } from "../schema/quote.ts";
+import { partitionsOf } from "../schema/partitions.ts";
+import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
 import { fullName } from "../schema/relation-name.ts";
-import type { RelationName } from "../schema/snapshot.ts";
+import type { AnySchema, RelationName } from "../schema/snapshot.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
+
+const FOR_STATEMENT = "FOR EACH STATEMENT";
 
 /** A trigger function that notifies a channel of its own name, and the triggers of a table that call it. */
 export interface NotifyTrigger {
@@ -14,36 +17,35 @@ export interface NotifyTrigger {
   /** Settings of the function, independent of the session that changes a row: ` SET extra_float_digits = 1`. */
   readonly settings?: string;
   /** The trigger's name, before the table's → when it fires: `AFTER INSERT` and `FOR EACH ROW`. */
-  readonly triggers: Readonly<Record<string, readonly [event: string, level: string]>>;
+  readonly triggers: Readonly<
+    Record<string, readonly [event: string, level: "FOR EACH ROW" | typeof FOR_STATEMENT]>
+  >;
 }
 
 /** The DDL of the function and its triggers, which can be run again. */
 export function notifyTriggerSql(
+  schema: AnySchema,
   plan: RelationPlan,
   { name, body, triggers, settings = "" }: NotifyTrigger,
 ): readonly string[] {
   const owner = functionName(plan, name);
+  // PostgreSQL manual, CREATE TRIGGER: only row-level triggers are copied to partitions.
+  const partitions = partitionsOf(schema, plan.relation).map(partition => quoteName(partition));
   return [
     `CREATE OR REPLACE FUNCTION ${owner}() RETURNS trigger LANGUAGE plpgsql${settings} AS ${quoteLiteral(body)}`,
-    ...Object.entries(triggers).flatMap(([trigger, [event, level]]) => [
-      `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${plan.name} ${level} EXECUTE FUNCTION ${owner}()`,
-      // Otherwise changes by logical replication would not fire the trigger.
-      `ALTER TABLE ${plan.name} ENABLE ALWAYS TRIGGER ${triggerName(plan, trigger)}`,
-    ]),
+    ...Object.entries(triggers).flatMap(([trigger, [event, level]]) =>
+      [plan.name, ...(level === FOR_STATEMENT ? partitions : [])].flatMap(table => [
+        `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${table} ${level} EXECUTE FUNCTION ${owner}()`,
+        // Otherwise changes by logical replication would not fire the trigger.
+        `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(plan, trigger)}`,
+      ]),
+    ),
   ];
 }
 
-/** The DDL that drops the triggers and the function. */
-export function dropNotifyTriggerSql(
-  plan: RelationPlan,
-  { name, triggers }: Pick<NotifyTrigger, "name" | "triggers">,
-): readonly string[] {
-  return [
-    ...Object.keys(triggers).map(
-      trigger => `DROP TRIGGER IF EXISTS ${triggerName(plan, trigger)} ON ${plan.name}`,
-    ),
-    `DROP FUNCTION IF EXISTS ${functionName(plan, name)}()`,
-  ];
+/** The DDL that drops the function and with it the triggers, also those of tables that are no longer partitions. */
+export function dropNotifyTriggerSql(plan: RelationPlan, name: string): string {
+  return `DROP FUNCTION IF EXISTS ${functionName(plan, name)}() CASCADE`;
 }
 
 /** Whether a trigger of a table exists and is enabled. */

@@ -52,7 +52,7 @@ export interface WatchSqlOptions {
 
 /**
  * The triggers that `watch` needs: one notification per changed row, with its key and, if it fits, the former row; one
- * notification per TRUNCATE.
+ * notification per TRUNCATE, also of a partition in the snapshot.
  * @param schema a snapshot
  * @param table the table's name
  * @param options `log: true` for a table with the changes, which `pruneLogSql` shortens
@@ -67,12 +67,15 @@ export function watchSql(schema: AnySchema, table: string, options: WatchSqlOpti
   const triggers = { name: NAME, triggers: TRIGGERS };
   if (options.log !== true) {
     const body = notificationBody(plan, channel, undefined);
-    return [...notifyTriggerSql(plan, { ...triggers, body, settings: SETTINGS }), dropChangeLogSql(plan)];
+    return [
+      ...notifyTriggerSql(schema, plan, { ...triggers, body, settings: SETTINGS }),
+      dropChangeLogSql(plan),
+    ];
   }
   const body = notificationBody(plan, channel, changeLogName(plan));
   return [
     ...changeLogSql(plan),
-    ...notifyTriggerSql(plan, { ...triggers, body, settings: DEFINER + SETTINGS }),
+    ...notifyTriggerSql(schema, plan, { ...triggers, body, settings: DEFINER + SETTINGS }),
     beginChangeLogSql(plan),
   ];
 }
@@ -105,8 +108,7 @@ export function pruneLogSql(schema: AnySchema, table: string, keep: string): str
  */
 export function unwatchSql(schema: AnySchema, table: string): readonly string[] {
   const plan = relationPlan(schema, table);
-  const drops = dropNotifyTriggerSql(plan, { name: NAME, triggers: TRIGGERS });
-  return [...drops, dropChangeLogSql(plan)];
+  return [dropNotifyTriggerSql(plan, NAME), dropChangeLogSql(plan)];
 }
 
 /** A change of a row. `position` is its place in the log of `watchSql`, for the option `since`. */

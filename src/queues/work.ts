@@ -18,7 +18,8 @@ const NAME = "rowfn_jobs";
 const TRIGGERS = { rowfn_jobs: ["AFTER INSERT", "FOR EACH STATEMENT"] } as const;
 
 /**
- * The trigger that wakes idle workers of `work`: one notification per INSERT. Without it the workers only poll.
+ * The trigger that wakes idle workers of `work`: one notification per INSERT, also into a partition in the snapshot.
+ * Without it the workers only poll.
  * @param schema a snapshot
  * @param table the table of jobs
  * @returns the DDL, which can be run again
@@ -29,7 +30,7 @@ export function wakeSql(schema: AnySchema, table: string): readonly string[] {
   const plan = relationPlan(schema, table);
   const channel = quoteLiteral(channelName(NAME, plan.relation));
   const body = `BEGIN PERFORM pg_catalog.pg_notify(${channel}, ''); RETURN NULL; END`;
-  return notifyTriggerSql(plan, { name: NAME, body, triggers: TRIGGERS });
+  return notifyTriggerSql(schema, plan, { name: NAME, body, triggers: TRIGGERS });
 }
 
 /**
@@ -41,7 +42,7 @@ export function wakeSql(schema: AnySchema, table: string): readonly string[] {
  * @example `for (const text of unwakeSql(schema, "invoice")) await sql.unsafe(text);`
  */
 export function unwakeSql(schema: AnySchema, table: string): readonly string[] {
-  return dropNotifyTriggerSql(relationPlan(schema, table), { name: NAME, triggers: TRIGGERS });
+  return [dropNotifyTriggerSql(relationPlan(schema, table), NAME)];
 }
 
 /** Options of `work`. */

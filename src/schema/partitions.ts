@@ -1,5 +1,6 @@
 import type { OptionNames } from "./arguments.ts";
 import { derive } from "./derived.ts";
+import { isSameName } from "./relation.ts";
 import type { AnySchema, Relation, RelationName } from "./snapshot.ts";
 
 /** Options of functions that treat a partitioned table and its partitions as one table. */
@@ -18,6 +19,13 @@ export const withoutPartitions: <Schema extends AnySchema>(schema: Schema) => Sc
       schema.relations.filter(({ isPartition }) => !isPartition),
     ),
 ) as <Schema extends AnySchema>(schema: Schema) => Schema;
+
+/** The partitions of a table, and theirs. */
+export function partitionsOf(schema: AnySchema, table: RelationName): readonly Relation[] {
+  return schema.relations
+    .filter(({ isPartition, parents }) => isPartition && isSameName(parents[0]!, table))
+    .flatMap(partition => [partition, ...partitionsOf(schema, partition)]);
+}
 
 /**
  * Two snapshots without the partitions of tables that are partitioned in the same way in both; a table that is attached,

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import * as v from "valibot";
+import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { channel, unwakeSql, unwatchSql, wakeSql, watch, watchSql } from "../../src/queues/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { until } from "../support/eventually.ts";
+
+const DATA = `
+  create table event (id int, year int, primary key (id, year)) partition by list (year);
+  create table event_old partition of event for values in (2024);
+  create table event_new partition of event for values in (2025, 2026) partition by list (year);
+  create schema "odd ""s""";
+  create table "odd ""s"".event_2025" partition of event_new for values in (2025);
+  create table "odd ""s"""."2026" partition of event_new for values in (2026)`;
+
+let database: TestDatabase;
+let sql: TestDatabase["sql"];
+let schema: SchemaSnapshot;
+beforeAll(async () => {
+  database = await testDatabase({ template: DATA, handle: { max: 4 } });
+  sql = database.sql;
+  schema = await loadSchema(sql, { schemas: ["public", 'odd "s"'] });
+});
+afterAll(() => database.drop());
+
+async function execute(texts: readonly string[]): Promise<void> {
+  for (const text of texts) await sql.unsafe(text);
+}
+
+/** The gaps that a statement causes, between two inserts that are reported. */
+async function gapsOf(statement: string): Promise<readonly string[]> {
+  const gaps: string[] = [];
+  const ids: unknown[] = [];
+  const end = new AbortController();
+  const listening = Promise.withResolvers<void>();
+  const options = {
+    signal: end.signal,
+    onGap: (why: string) => gaps.push(why),
+    onListen: listening.resolve,
+  };
+  const loop = (async () => {
+    for await (const { key } of watch(sql, schema, "event", options)) ids.push(key["id"]);
+  })();
+  await listening.promise;
+  await sql.unsafe(statement);
+  await sql.unsafe("insert into event values (9, 2026)");
+  await until(() => ids.includes(9));
+  end.abort();
+  await loop;
+  await sql.unsafe("truncate event");
+  return gaps;
+}
+
+for (const log of [false, true])
+  test(`TRUNCATE of a table and of each partition is one gap, with log: ${log}`, async () => {
+    await execute([...watchSql(schema, "event", { log }), ...watchSql(schema, "event", { log })]);
+    for (const name of ["event", "event_old", "event_new", `"odd ""s"".event_2025"`, `"odd ""s"""."2026"`])
+      expect([name, await gapsOf(`truncate ${name}`)]).toEqual([name, ["truncate"]]);
+    await execute(unwatchSql(schema, "event"));
+  });
+
+test("TRUNCATE is logged once per transaction", async () => {
+  await execute(watchSql(schema, "event", { log: true }));
+  for (let run = 0; run < 2; run++)
+    await sql.begin(async tx => void (await tx.unsafe("truncate event; truncate event_old").simple()));
+  const logged = await sql.unsafe(
+    `select xact::text from "rowfn_log public.event" where payload = 'truncate' group by xact having count(*) = 1`,
+  );
+  expect(logged).toHaveLength(2);
+  await execute(unwatchSql(schema, "event"));
+});
+
+test("an INSERT into a partition wakes workers once, as one into the table does", async () => {
+  await execute(wakeSql(schema, "event"));
+  let heard = 0;
+  const end = new AbortController();
+  const listening = Promise.withResolvers<void>();
+  const options = { signal: end.signal, onListen: listening.resolve };
+  const loop = (async () => {
+    for await (const _ of channel(sql, "rowfn_jobs public.event", v.any(), options)) heard++;
+  })();
+  await listening.promise;
+  const tables = ["event", "event_old", "event_new", `"odd ""s"".event_2025"`, `"odd ""s"""."2026"`];
+  for (const [index, year] of [2024, 2024, 2025, 2025, 2026].entries()) {
+    await sql.unsafe(`insert into ${tables[index]} values (${index}, ${year})`);
+    await until(() => heard > index);
+    expect(heard).toBe(index + 1);
+  }
+  end.abort();
+  await loop;
+  await execute([...unwakeSql(schema, "event"), "truncate event"]);
+});
+
+test("unwatchSql also drops the triggers of a detached partition and of one that the snapshot does not have", async () => {
+  await execute(watchSql(schema, "event"));
+  await execute([
+    "create table event_2027 partition of event for values in (2027)",
+    ...watchSql(await loadSchema(sql, { schemas: ["public", 'odd "s"'] }), "event"),
+    "alter table event detach partition event_2027",
+    ...unwatchSql(schema, "event"),
+  ]);
+  expect(await sql`select from pg_trigger where tgname like 'rowfn%'`).toHaveLength(0);
+  expect(await sql`select from pg_proc where proname like 'rowfn%'`).toHaveLength(0);
+});
