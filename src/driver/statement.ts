@@ -28,7 +28,7 @@ export function queryOf(sql: SqlHandle, { text, params, isValues }: TogetherStat
 
 type TemplateTag = (strings: TemplateStringsArray) => SqlQuery;
 
-type Labels = readonly (string | undefined)[];
+export type Labels = readonly (string | undefined)[];
 
 /** Compares the database with the snapshot of a statement, and returns the differences as lines. */
 export type FindDifferences = (sql: SqlHandle) => Promise<readonly string[]>;

@@ -1,6 +1,6 @@
 // The statements of calls for a single row without options, which most calls are. The next row with the same columns is
 // validated and printed in one pass, and the statement is not built from its clauses again. Values are never stored.
-import { parameterColumns, setParameterColumns } from "../driver/statement.ts";
+import { type Labels, parameterColumns } from "../driver/statement.ts";
 import { isPlainObject, requireSnapshot } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -9,6 +9,7 @@ import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts"
 import { isEmptyScope, MAX_SHAPES, type RowStatement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
 import { type TableRules, tableRules } from "../validate/rules.ts";
+import type { Runnable } from "./run.ts";
 import type { TableContext } from "./write.ts";
 
 type RowWrite = "insert" | "update" | "upsert";
@@ -16,17 +17,21 @@ type KeyCall = "get" | "deleteRow";
 
 /** A statement without its parameters, and their columns. */
 interface KnownStatement {
-  readonly built: Omit<RowStatement, "params">;
-  readonly labels: ReturnType<typeof parameterColumns>;
+  readonly text: string;
+  readonly output: RowStatement["output"];
+  readonly labels: Labels;
 }
 
-function withoutParams({ params, ...built }: RowStatement): KnownStatement {
-  return { built, labels: parameterColumns(params) };
+function withoutParams({ text, params, output }: RowStatement): KnownStatement {
+  return { text, output, labels: parameterColumns(params) };
 }
 
-function withParams({ built, labels }: KnownStatement, params: readonly string[]): RowStatement {
-  setParameterColumns(params, labels);
-  return { ...built, params };
+// The parts one by one, because copying an object takes longer.
+function withParams(
+  { text, output, labels }: KnownStatement,
+  params: readonly string[],
+): Runnable & RowStatement {
+  return { text, params, output, labels };
 }
 
 interface KnownKey {
@@ -91,15 +96,15 @@ const knownRows = derive((schema: AnySchema) => {
 });
 
 /** The statement of a valid row whose columns an earlier row had; undefined for every other row, and with options. */
-export function knownStatement<Built extends RowStatement>(
+export function knownStatement(
   { schema, table, options }: TableContext,
   write: RowWrite,
   row: unknown,
-): Built | undefined {
+): RowStatement | undefined {
   const known = options === undefined ? knownRows(schema)[write].get(table) : undefined;
   if (known === undefined || !isPlainObject(row)) return undefined;
   const rows = rowsLike(known, Object.keys(row));
-  return rows === undefined ? undefined : (rowStatement(rows, row) as Built | undefined);
+  return rows === undefined ? undefined : rowStatement(rows, row);
 }
 
 // Loops by index, because this is much of the library's own work for a row.

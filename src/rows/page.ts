@@ -6,7 +6,7 @@ import type { ColumnName, FilterOf, RowOf, SortName, TableName, WithIncluded } f
 import type { Alias } from "../statements/alias.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
-import type { Position } from "../statements/page-position.ts";
+import type { PageColumn, Position } from "../statements/page-position.ts";
 import {
   checkedPageSql,
   PAGE_OPTIONS,
@@ -16,6 +16,7 @@ import {
   type TokenQuery,
 } from "../statements/page-sql.ts";
 import { nestedRead } from "./include-rows.ts";
+import { knownPage, knownPageStatement, rememberPage } from "./known-page.ts";
 import { pageSeal, type Seal } from "./page-seal.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
 import { positionTexts } from "./position-texts.ts";
@@ -89,8 +90,11 @@ export async function page<
   const include = includePlan(schema, table, options);
   // A copy, because the caller can change its object before the answer arrives.
   const given = { ...optionsWith(options, include) } as PageRowsOptions<never, string | Alias, string>;
-  const statement = pageStatement(include?.schema ?? schema, table, given);
   const counting = options.total ? countSql(schema, table, { where: options.where } as never) : undefined;
+  const statement =
+    include === undefined && counting === undefined
+      ? pageStatement(schema, table, given)
+      : builtStatement(include?.schema ?? schema, table, given).statement;
   const reading = include ? nestedRead(schema, { ...include, statement }, include.nodes) : statement;
   const [rows, counted] =
     counting === undefined
@@ -100,22 +104,61 @@ export async function page<
   return (counted === undefined ? found : { ...found, total: countOf(counted) }) as never;
 }
 
-function pageStatement(
+type StatementOptions = PageRowsOptions<never, string | Alias, string>;
+
+/** The statement of a page that is sent alone, of an earlier page if only the token is different. */
+function pageStatement(schema: AnySchema, table: string, options: StatementOptions): PageStatement {
+  const { where, select, orderBy, limit } = options;
+  if (where !== undefined || select !== undefined || !isName(orderBy))
+    return builtStatement(schema, table, options).statement;
+  const known = knownPage(schema, table, orderBy, limit);
+  const start = known && startOf({ schema, table, options }, known.query, known.columns);
+  const found = known && knownPageStatement(known, start);
+  if (found !== undefined) return found;
+  const built = builtStatement(schema, table, options);
+  rememberPage(schema, table, { orderBy, limit }, built);
+  return built.statement;
+}
+
+function builtStatement(
   schema: AnySchema,
   table: string,
-  { where, select, orderBy, limit, after, before, secret }: PageRowsOptions<never, string | Alias, string>,
-): PageStatement {
-  const options = { where, select, orderBy, limit } as PageOptions<never, string | Alias, string>;
-  return checkedPageSql(schema, table, options, (query, columns) => {
-    if (isGiven(after) && isGiven(before))
-      throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
-    const token = after ?? before;
-    // Only the end of the pages is null: an empty string is not a token, and must not mean the first page again.
-    if (!isGiven(token)) return undefined;
-    const textsOf = (texts: Position["texts"]) => positionTexts(schema, columns, texts);
-    const position = parsePageToken(token, query, textsOf, pageSeal(schema, secret));
-    return { direction: isGiven(after) ? "after" : "before", position };
+  options: StatementOptions,
+): { readonly statement: PageStatement; readonly columns: readonly PageColumn[] } {
+  const { where, select, orderBy, limit } = options;
+  let columns: readonly PageColumn[] = [];
+  const page = { where, select, orderBy, limit } as PageOptions<never, string | Alias, string>;
+  const statement = checkedPageSql(schema, table, page, (query, ordered) => {
+    columns = ordered;
+    return startOf({ schema, table, options }, query, ordered);
   });
+  return { statement, columns };
+}
+
+interface PageContext {
+  readonly schema: AnySchema;
+  readonly table: string;
+  readonly options: StatementOptions;
+}
+
+/** The start of a page by its token; undefined for the first page. */
+function startOf(
+  { schema, table, options: { after, before, secret } }: PageContext,
+  query: TokenQuery,
+  columns: readonly PageColumn[],
+): PageStart | undefined {
+  if (isGiven(after) && isGiven(before))
+    throw new ArgumentError(`${table}: after and before cannot be combined; pass one of them`);
+  const token = after ?? before;
+  // Only the end of the pages is null: an empty string is not a token, and must not mean the first page again.
+  if (!isGiven(token)) return undefined;
+  const textsOf = (texts: Position["texts"]) => positionTexts(schema, columns, texts);
+  const position = parsePageToken(token, query, textsOf, pageSeal(schema, secret));
+  return { direction: isGiven(after) ? "after" : "before", position };
+}
+
+function isName(orderBy: unknown): orderBy is string | undefined {
+  return orderBy === undefined || typeof orderBy === "string";
 }
 
 function isGiven<Token>(token: Token | null | undefined): token is Token {

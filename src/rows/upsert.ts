@@ -91,7 +91,7 @@ function upsertStatement(
   context: UpsertContext,
   row: unknown,
 ): { readonly statement: UpsertStatement; readonly checked: StoredRow } {
-  const known = knownStatement<UpsertStatement>(context, "upsert", row);
+  const known = knownStatement(context, "upsert", row);
   if (known !== undefined) return { statement: known, checked: row as StoredRow };
   const { schema, table, options } = context;
   const checked = requireValidRow(context, "insert", row);

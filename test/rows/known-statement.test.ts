@@ -7,6 +7,7 @@ import {
   expr,
   get,
   insert,
+  loadSchema,
   overrideIdentity,
   parseSchema,
   type QueryEvent,
@@ -116,6 +117,43 @@ test("the second row with the same columns has the text of the first and its own
     [2, "x", 3],
   ]);
 });
+
+test("values of the second row are redacted as those of the first", async () => {
+  const redacted: QueryEvent[] = [];
+  const handle = traced(sql, event => void redacted.push(event), { redact: ["item.name"] });
+  for (const id of [1, 2]) await insert(handle, schema, "item", { id, name: "a" });
+  for (const id of [1, 2]) await update(handle, schema, "item", { id, name: "b" });
+  expect(redacted.map(({ params }) => params)).toEqual([
+    ...[
+      ["1", "[redacted]"],
+      ["2", "[redacted]"],
+      ["[redacted]", "1"],
+      ["[redacted]", "2"],
+    ],
+  ]);
+});
+
+test.each(["insert", "update", "upsert", "get", "deleteRow"])(
+  "if a column is dropped, the error of the second %s says that the database is different from the snapshot",
+  async name => {
+    await plain("drop table if exists brief; create table brief (id int primary key, gone int)");
+    await plain("insert into brief values (1, 1), (2, 1)");
+    const own = await loadSchema(sql);
+    const calls: Readonly<Record<string, (id: number) => Promise<unknown>>> = {
+      insert: id => insert(sql, own, "brief", { id: id + 5, gone: 1 }),
+      update: id => update(sql, own, "brief", { id, gone: 2 }),
+      upsert: id => upsert(sql, own, "brief", { id, gone: 2 }),
+      get: id => get(sql, own, "brief", id),
+      deleteRow: id => deleteRow(sql, own, "brief", id),
+    };
+    await calls[name]!(1);
+    await plain("alter table brief drop column gone");
+    const { message } = await failure(calls[name]!(2));
+    expect(message).toContain(
+      "the database no longer matches the snapshot: public.brief.gone does not exist",
+    );
+  },
+);
 
 test("raw SQL in a row has no effect on the next row", async () => {
   await insert(sql, schema, "pair", { a: 1, b: "x", v: 1 });
