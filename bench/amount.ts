@@ -50,7 +50,7 @@ const WHOLE: Amount = {
   callsBefore: 2_000,
   amongWorkRounds: 300,
   amongWorkWarmUps: 5,
-  load: { connections: [16, 128], rounds: 3, warmUps: 1, seconds: 1 },
+  load: { connections: [16, 128], rounds: 3, warmUps: 3, seconds: 1 },
   hasSlowLoad: true,
   ownWork: { calls: 50_000, roundTrips: 4_000 },
   perCall: { rounds: 40, warmUps: 24, calls: 640 },

@@ -42,7 +42,8 @@ Equal programs of \`Bun.serve\`, one per library, each in its own process with a
 (\`bun run bench --server\` measures only this). The ratio is that of requests per second to hand-written Bun SQL: a larger number is
 faster. Processor time is per request. \`row\` reads a row by key, \`page\` a keyset page of 50 of a million rows, \`nested\` an
 artist with albums and tracks, \`insert\` inserts a row and \`insert-500\` 500; \`mix\` is 60 % rows, 20 % pages, 12 % nested reads and
-8 % inserts. The nested read by hand is three statements, which need not see one state of the data.
+8 % inserts. The nested read by hand is three statements, which need not see one state of the data. Each server is measured for
+three seconds per route, after three that are not counted.
 
 ${loadTable(local)}
 ${slow.length > 0 ? `\nOn the line of 1 ms:\n\n${loadTable(slow)}\n` : ""}`;
