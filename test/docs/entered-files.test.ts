@@ -34,6 +34,11 @@ test("a call with a cached statement enters few files", () => {
   expect(entered["insert"]!.length).toBeLessThanOrEqual(11);
 });
 
+test("pages of all rows do not enter the builder of their statements again, in any order", () => {
+  expect(entered["page"]).toContain("rows/known-page.ts");
+  expect(entered["page"]).not.toContain("statements/page-sql.ts");
+});
+
 for (const name of ["get", "insert", "rowsWhere", "upsertMany"])
   test(`the map mentions every file that ${name} enters`, () => {
     const named = namedFiles(name);

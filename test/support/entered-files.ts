@@ -55,7 +55,7 @@ Bun.plugin({
   },
 });
 
-const { get, gt, insert, loadSchema, rowsWhere, upsertMany } = await import("../../src/index.ts");
+const { get, gt, insert, loadSchema, page, rowsWhere, upsertMany } = await import("../../src/index.ts");
 const sql = new SQL(process.argv[2]!, { max: 1, prepare: process.env["ROWFN_PREPARE"] !== "false" });
 const schema = await loadSchema(sql);
 
@@ -65,11 +65,19 @@ const newGenres = (count: number): readonly Record<string, unknown>[] =>
   Array.from({ length: count }, newGenre);
 const where = { milliseconds: gt(5) };
 
+async function readPages(): Promise<void> {
+  for (const orderBy of ["genre_id", "name"]) {
+    const { next } = await page(sql, schema, "genre", { orderBy, limit: 2 });
+    await page(sql, schema, "genre", { orderBy, limit: 2, after: next });
+  }
+}
+
 const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   get: () => get(sql, schema, "genre", 1),
   insert: () => insert(sql, schema, "genre", newGenre()),
   rowsWhere: () => rowsWhere(sql, schema, "track", { where, orderBy: "name" }),
   upsertMany: () => upsertMany(sql, schema, "genre", newGenres(2)),
+  page: readPages,
 };
 
 const files: Record<string, readonly string[]> = {};
