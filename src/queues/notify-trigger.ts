@@ -43,7 +43,7 @@ export function notifyTriggerSql(
   ];
 }
 
-/** The DDL that drops the function and with it the triggers, also those of tables that are no longer partitions. */
+/** The DDL that drops the function and every trigger that calls it, also on a partition that has been detached. */
 export function dropNotifyTriggerSql(plan: RelationPlan, name: string): string {
   return `DROP FUNCTION IF EXISTS ${functionName(plan, name)}() CASCADE`;
 }

@@ -52,7 +52,7 @@ export interface WatchSqlOptions {
 
 /**
  * The triggers that `watch` needs: one notification per changed row, with its key and, if it fits, the former row; one
- * notification per TRUNCATE, also of a partition in the snapshot.
+ * notification per TRUNCATE of the table or of a partition in the snapshot.
  * @param schema a snapshot
  * @param table the table's name
  * @param options `log: true` for a table with the changes, which `pruneLogSql` shortens

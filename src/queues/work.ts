@@ -18,8 +18,8 @@ const NAME = "rowfn_jobs";
 const TRIGGERS = { rowfn_jobs: ["AFTER INSERT", "FOR EACH STATEMENT"] } as const;
 
 /**
- * The trigger that wakes idle workers of `work`: one notification per INSERT, also into a partition in the snapshot.
- * Without it the workers only poll.
+ * The trigger that wakes idle workers of `work`: one notification per INSERT into the table or a partition in the
+ * snapshot. Without it the workers only poll.
  * @param schema a snapshot
  * @param table the table of jobs
  * @returns the DDL, which can be run again

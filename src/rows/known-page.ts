@@ -1,4 +1,4 @@
-// The statements of pages of all rows with all columns: requests for the pages of a list differ in the token alone.
+// The statements of pages of all rows with all columns: the requests for the pages of a list differ only in the token.
 import { type Labels, parameterColumns } from "../driver/statement.ts";
 import { requireSnapshot } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
@@ -36,7 +36,7 @@ function pageName(orderBy: string | undefined, limit: number): string {
   return orderBy === undefined ? String(limit) : `${limit} ${orderBy}`;
 }
 
-/** The statement of a page with a start; undefined if there was none with this direction, or its position has a NULL. */
+/** The statement of an earlier page in the same direction; undefined without one, and for a position that needs a different text. */
 export function knownPageStatement(
   { query, statements }: KnownPage,
   start: PageStart | undefined,

@@ -106,10 +106,11 @@ export async function page<
 
 type StatementOptions = PageRowsOptions<never, string | Alias, string>;
 
-/** The statement of a page that is sent alone, of an earlier page if only the token is different. */
+/** The statement of a page that is sent alone; that of an earlier page if the calls differ only in the token. */
 function pageStatement(schema: AnySchema, table: string, options: StatementOptions): PageStatement {
   const { where, select, orderBy, limit } = options;
-  if (where !== undefined || select !== undefined || !isName(orderBy))
+  // The builder rejects a limit that is not a number; here "2" would find the pages of 2.
+  if (where !== undefined || select !== undefined || !isName(orderBy) || typeof limit !== "number")
     return builtStatement(schema, table, options).statement;
   const known = knownPage(schema, table, orderBy, limit);
   const start = known && startOf({ schema, table, options }, known.query, known.columns);

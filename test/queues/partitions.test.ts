@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as v from "valibot";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
-import { channel, unwakeSql, unwatchSql, wakeSql, watch, watchSql } from "../../src/queues/index.ts";
+import { channel, unwakeSql, unwatchSql, wakeSql, watchSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { until } from "../support/eventually.ts";
+import { watching } from "../support/watching.ts";
 
 const DATA = `
   create table event (id int, year int, primary key (id, year)) partition by list (year);
@@ -27,26 +28,13 @@ async function execute(texts: readonly string[]): Promise<void> {
   for (const text of texts) await sql.unsafe(text);
 }
 
-/** The gaps that a statement causes, between two inserts that are reported. */
+/** The gaps that a statement causes, until an insert after it is reported. */
 async function gapsOf(statement: string): Promise<readonly string[]> {
-  const gaps: string[] = [];
-  const ids: unknown[] = [];
-  const end = new AbortController();
-  const listening = Promise.withResolvers<void>();
-  const options = {
-    signal: end.signal,
-    onGap: (why: string) => gaps.push(why),
-    onListen: listening.resolve,
-  };
-  const loop = (async () => {
-    for await (const { key } of watch(sql, schema, "event", options)) ids.push(key["id"]);
-  })();
-  await listening.promise;
+  const { got, gaps, stop } = await watching(sql, schema, "event");
   await sql.unsafe(statement);
   await sql.unsafe("insert into event values (9, 2026)");
-  await until(() => ids.includes(9));
-  end.abort();
-  await loop;
+  await until(() => got.length > 0);
+  await stop();
   await sql.unsafe("truncate event");
   return gaps;
 }

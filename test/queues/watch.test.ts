@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { gt, loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
-import { type Change, unwatchSql, watch, watchSql } from "../../src/queues/index.ts";
+import { unwatchSql, watch, watchSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { eventually } from "../support/eventually.ts";
+import { watching } from "../support/watching.ts";
 
 const DATA = `
   create schema "odd ""s""";
@@ -28,41 +29,8 @@ afterAll(() => database.drop());
 
 type Row = Record<string, unknown>;
 
-interface Watching {
-  readonly got: Change<Row>[];
-  readonly gaps: string[];
-  readonly stop: () => Promise<void>;
-}
-
-async function watching(mine: SchemaSnapshot, table: string, where?: Row): Promise<Watching> {
-  const got: Change<Row>[] = [];
-  const gaps: string[] = [];
-  const end = new AbortController();
-  const listening = Promise.withResolvers<void>();
-  const options = {
-    signal: end.signal,
-    onGap: (why: string) => gaps.push(why),
-    onListen: listening.resolve,
-    ...(where && { where }),
-  };
-  const loop = (async () => {
-    for await (const change of watch(database.sql, mine, table, options)) got.push(change);
-  })();
-  await listening.promise;
-  const stop = async (): Promise<void> => {
-    end.abort();
-    await loop;
-    await eventually(async () => {
-      const rows =
-        await database.sql`select from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'`;
-      expect(rows).toHaveLength(0);
-    });
-  };
-  return { got, gaps, stop };
-}
-
 test("inserts, updates and deletes are reported with exact key and row, whatever the settings of the writing session", async () => {
-  const { got, gaps, stop } = await watching(schema, odd);
+  const { got, gaps, stop } = await watching(database.sql, schema, odd);
   await database.sql.begin(async tx => {
     await tx.unsafe("set local datestyle = 'German'; set local timezone = 'Asia/Tokyo'").simple();
     await tx.unsafe(
@@ -96,7 +64,7 @@ test("inserts, updates and deletes are reported with exact key and row, whatever
 });
 
 test("the dates of a range are exact, whatever the DateStyle of the writer is", async () => {
-  const { got, stop } = await watching(schema, "stay");
+  const { got, stop } = await watching(database.sql, schema, "stay");
   await database.sql.begin(async tx => {
     await tx.unsafe("set local datestyle = 'SQL, DMY'; set local timezone = 'Asia/Tokyo'").simple();
     await tx.unsafe(
@@ -112,7 +80,7 @@ test("the dates of a range are exact, whatever the DateStyle of the writer is", 
 });
 
 test("a row that is deleted and inserted again is reported with the old and the new values", async () => {
-  const { got, stop } = await watching(schema, "thing");
+  const { got, stop } = await watching(database.sql, schema, "thing");
   await database.sql`insert into thing values (1, 1)`;
   await database.sql.unsafe("delete from thing; insert into thing values (1, 2)").simple();
   await eventually(() => expect(got).toHaveLength(3));
@@ -125,7 +93,7 @@ test("a row that is deleted and inserted again is reported with the old and the 
 });
 
 test("rows outside the scope are never reported, and a row that leaves the scope is reported as deleted", async () => {
-  const { got, stop } = await watching(scope(schema, { [odd]: { tenant: 1 } }), odd);
+  const { got, stop } = await watching(database.sql, scope(schema, { [odd]: { tenant: 1 } }), odd);
   await database.sql.unsafe(`insert into ${ODD} (a, "b c", tenant) values (1, 1, 2), (2, 1, 1), (3, 1, 1)`);
   await database.sql
     .unsafe(`update ${ODD} set note = 'secret' where tenant = 2; delete from ${ODD} where tenant = 2`)
@@ -147,7 +115,7 @@ test("rows outside the scope are never reported, and a row that leaves the scope
 });
 
 test("only rows that match the filter are reported", async () => {
-  const { got, stop } = await watching(schema, "thing", { n: gt(5) });
+  const { got, stop } = await watching(database.sql, schema, "thing", { n: gt(5) });
   await database.sql`insert into thing values (1, 1), (2, 9)`;
   await eventually(() => expect(got).toEqual([{ type: "insert", key: { id: 2 }, row: { id: 2, n: 9 } }]));
   await database.sql`update thing set n = 0 where id = 2`;
@@ -161,7 +129,7 @@ test("only rows that match the filter are reported", async () => {
 
 test("a large row is read from the table; a large deleted row is reported without its values, or as a gap if a scope applies", async () => {
   const big = "x".repeat(20_000);
-  const all = await watching(schema, odd);
+  const all = await watching(database.sql, schema, odd);
   await database.sql.unsafe(`insert into ${ODD} (a, "b c", note) values (7, 7, '${big}')`);
   await eventually(() => expect(all.got).toHaveLength(1));
   expect((all.got[0]!.row as Row)["note"]).toBe(big);
@@ -170,7 +138,7 @@ test("a large row is read from the table; a large deleted row is reported withou
     expect(all.got.slice(1)).toEqual([{ type: "delete", key: { a: "7", "b c": "7" }, row: undefined }]),
   );
   await all.stop();
-  const some = await watching(scope(schema, { [odd]: { tenant: 1 } }), odd);
+  const some = await watching(database.sql, scope(schema, { [odd]: { tenant: 1 } }), odd);
   await database.sql
     .unsafe(`insert into ${ODD} (a, "b c", tenant, note) values (8, 8, 2, '${big}'); delete from ${ODD}`)
     .simple();
@@ -180,7 +148,7 @@ test("a large row is read from the table; a large deleted row is reported withou
 });
 
 test("TRUNCATE and a lost connection are gaps", async () => {
-  const { gaps, got, stop } = await watching(schema, "thing");
+  const { gaps, got, stop } = await watching(database.sql, schema, "thing");
   await database.sql`truncate thing`;
   await eventually(() => expect(gaps).toEqual(["truncate"]));
   await database.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'`;

@@ -33,7 +33,7 @@ beforeEach(() => {
 type Options = Parameters<typeof page>[3];
 type Row = Record<string, unknown>;
 
-/** Pages that follow each other, each by a snapshot, with what was sent for them, or the error. */
+/** Consecutive pages and what was sent for them, or the error. `snapshot` returns the snapshot of each page. */
 async function pagesOf(
   snapshot: () => SchemaSnapshot,
   options: Options,
@@ -60,7 +60,7 @@ const orders = fc.constantFrom<OrderBy<string> | undefined>(
 );
 const requests = fc.record({
   orderBy: orders,
-  limit: fc.constantFrom(1, 2, 3, 5, 0, 1.5),
+  limit: fc.constantFrom<unknown>(1, 2, 3, 5, 0, 1.5, "2", 2n, [2]),
   extra: fc.constantFrom<Row>(
     {},
     {},
@@ -111,18 +111,36 @@ test("a token of a different order or secret is rejected, although the statement
   expect(both.message).toBe("item: after and before cannot be combined; pass one of them");
 });
 
-test("a page after a NULL has the rows after it, although the page before began after a value", async () => {
-  const options = { orderBy: "name", limit: 5 };
-  const ids: unknown[] = [];
-  let after: string | null | undefined;
-  while (after !== null) {
-    const found = await page(sql, schema, "item", { ...options, ...(after !== undefined && { after }) });
-    ids.push(...found.rows.map(({ id }) => id));
-    after = found.next;
-  }
-  const sorted = await plain("select id from item order by name, id");
-  expect(ids).toEqual(sorted.flat());
-});
+test.each([
+  ["item", "name", "select id from item order by name, id"],
+  [
+    "part",
+    "item.name",
+    "select part.id from part join item on item.id = item_id order by item.name, part.id",
+  ],
+])(
+  "pages of %s by %s continue after a NULL, although earlier ones began after a value",
+  async (table, orderBy, text) => {
+    const options = { orderBy, limit: 5 };
+    const ids: unknown[] = [];
+    let after: string | null | undefined;
+    while (after !== null) {
+      const found = await page(sql, schema, table, { ...options, ...(after !== undefined && { after }) });
+      ids.push(...found.rows.map(({ id }) => id));
+      after = found.next;
+    }
+    expect(ids).toEqual((await plain(text)).flat());
+  },
+);
+
+test.each([["2"], [2n], [[2]]])(
+  "the limit %p is rejected, although the pages of the limit 2 are known",
+  async limit => {
+    await page(sql, schema, "item", { limit: 2 });
+    const { message } = await failure(page(sql, schema, "item", { limit: limit as never }));
+    expect(message).toStartWith("item: limit must be a positive integer, received");
+  },
+);
 
 test("a page that begins with the row of its token has that row, although such pages began after a row", async () => {
   await plain("create table few (id int primary key); insert into few select generate_series(1, 3)");

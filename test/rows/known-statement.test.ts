@@ -123,13 +123,8 @@ test("values of the second row are redacted as those of the first", async () => 
   const handle = traced(sql, event => void redacted.push(event), { redact: ["item.name"] });
   for (const id of [1, 2]) await insert(handle, schema, "item", { id, name: "a" });
   for (const id of [1, 2]) await update(handle, schema, "item", { id, name: "b" });
-  expect(redacted.map(({ params }) => params)).toEqual([
-    ...[
-      ["1", "[redacted]"],
-      ["2", "[redacted]"],
-      ["[redacted]", "1"],
-      ["[redacted]", "2"],
-    ],
+  expect(redacted.map(({ params }) => params.join())).toEqual([
+    ...["1,[redacted]", "2,[redacted]", "[redacted],1", "[redacted],2"],
   ]);
 });
 
