@@ -90,3 +90,24 @@ test("unwatchSql also drops the triggers of a detached partition and of one that
   expect(await sql`select from pg_trigger where tgname like 'rowfn%'`).toHaveLength(0);
   expect(await sql`select from pg_proc where proname like 'rowfn%'`).toHaveLength(0);
 });
+
+test("wakeSql and unwakeSql work with a foreign partition", async () => {
+  const { hostname, port, username, password } = new URL(database.url);
+  await execute([
+    "create table job (id int, kind text) partition by list (kind)",
+    "create table far (id int, kind text)",
+    "create extension postgres_fdw",
+    `create server near foreign data wrapper postgres_fdw options (dbname '${database.name}', host '${hostname}', port '${port}')`,
+    `create user mapping for current_user server near options (user '${username}', password '${password}', password_required 'false')`,
+    "create foreign table job_far partition of job for values in ('far') server near options (table_name 'far')",
+  ]);
+  const own = await loadSchema(sql);
+  await execute(wakeSql(own, "job"));
+  const tables =
+    "select tgrelid::regclass::text from pg_trigger where tgname = 'rowfn_jobs public.job' order by 1";
+  expect(await sql.unsafe(tables).values()).toEqual([["job"], ["job_far"]]);
+  await sql`insert into job_far values (1, 'far')`;
+  expect(await sql`select id from far`.values()).toEqual([[1]]);
+  await execute(unwakeSql(own, "job"));
+  expect(await sql.unsafe(tables).values()).toEqual([]);
+});
