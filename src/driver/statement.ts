@@ -33,18 +33,20 @@ export type Labels = readonly (string | undefined)[];
 /** Compares the database with the snapshot of a statement, and returns the differences as lines. */
 export type FindDifferences = (sql: SqlHandle) => Promise<readonly string[]>;
 
-const labelsByParams = new WeakMap<readonly unknown[], Labels>();
+// A hidden property of the array, because a WeakMap takes several times as long, also in the garbage collector.
+const LABELS: unique symbol = Symbol("rowfn: the columns of parameters");
+
 const ownLabels = new WeakMap<Labels, FindDifferences>();
 const scopedLabels = new WeakSet<Labels>();
 
-/** Stores the columns, such as `album.title`, that the parameters of a statement belong to. */
-export function setParameterColumns(params: readonly unknown[], labels: Labels): void {
-  labelsByParams.set(params, labels);
+/** Stores the columns, such as `album.title`, that the parameters of a statement belong to, and returns the parameters. */
+export function withColumns<Params extends readonly unknown[]>(params: Params, labels: Labels): Params {
+  return Object.defineProperty(params, LABELS, { value: labels, configurable: true });
 }
 
 /** The columns, such as `album.title`, whose values the parameters are; undefined for other parameters. */
 export function parameterColumns(params: readonly unknown[]): Labels {
-  return labelsByParams.get(params) ?? [];
+  return (params as { readonly [LABELS]?: Labels })[LABELS] ?? [];
 }
 
 /** Marks the statements with these parameter columns as written by rowfn from a snapshot. */

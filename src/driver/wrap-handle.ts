@@ -45,11 +45,6 @@ export function wrappedHandles(sql: SqlHandle): readonly SqlHandle[] {
   return inner === undefined ? [sql] : [sql, ...wrappedHandles(inner)];
 }
 
-/** Whether a handle works in place of another one. */
-export function isWrapped(sql: SqlHandle): boolean {
-  return wrapped.has(sql);
-}
-
 /** The driver's handle, which stands for its connection or transaction in caches. */
 export function driverHandle(sql: SqlHandle): SqlHandle {
   const inner = wrapped.get(sql);

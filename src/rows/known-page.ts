@@ -1,14 +1,16 @@
 // The statements of pages of all rows with all columns: the requests for the pages of a list differ only in the token.
-import { type Labels, parameterColumns } from "../driver/statement.ts";
+import { type Labels, parameterColumns, withColumns } from "../driver/statement.ts";
 import { requireSnapshot } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { PageColumn, Position } from "../statements/page-position.ts";
 import type { PageStart, PageStatement, TokenQuery } from "../statements/page-sql.ts";
 import { isEmptyScope, MAX_SHAPES } from "../statements/statement.ts";
-import type { Runnable } from "./run.ts";
 
-type KnownStatement = Omit<PageStatement, "params" | "query" | "start"> & { readonly labels: Labels };
+interface KnownStatement {
+  readonly built: Omit<PageStatement, "params" | "query" | "start">;
+  readonly labels: Labels;
+}
 
 /** The pages of a table in an order and with a limit. */
 export interface KnownPage {
@@ -40,11 +42,11 @@ function pageName(orderBy: string | undefined, limit: number): string {
 export function knownPageStatement(
   { query, statements }: KnownPage,
   start: PageStart | undefined,
-): (PageStatement & Runnable) | undefined {
+): PageStatement | undefined {
   const known = statements.get(start?.direction ?? "first");
   if (known === undefined || (start !== undefined && !isPlain(start.position))) return undefined;
-  const params = start === undefined ? [] : [...(start.position.texts as readonly string[])];
-  return { ...known, params, query, start };
+  const texts = start === undefined ? [] : [...(start.position.texts as readonly string[])];
+  return { ...known.built, params: withColumns(texts, known.labels), query, start };
 }
 
 function isPlain({ texts, isInclusive }: Position): boolean {
@@ -60,7 +62,7 @@ export function rememberPage(
   { orderBy, limit }: { readonly orderBy: string | undefined; readonly limit: number },
   { columns, statement }: { readonly columns: readonly PageColumn[]; readonly statement: PageStatement },
 ): void {
-  const { query, start, params, ...rest } = statement;
+  const { query, start, params, ...built } = statement;
   if (!isEmptyScope(schema.scope) || (start !== undefined && !isPlain(start.position))) return;
   const ofTable = knownPages(schema).get(table) ?? new Map<string, KnownPage>();
   knownPages(schema).set(table, ofTable);
@@ -68,5 +70,5 @@ export function rememberPage(
   const name = pageName(orderBy, limit);
   const known = ofTable.get(name) ?? { query, columns, statements: new Map() };
   ofTable.set(name, known);
-  known.statements.set(start?.direction ?? "first", { ...rest, labels: parameterColumns(params) });
+  known.statements.set(start?.direction ?? "first", { built, labels: parameterColumns(params) });
 }

@@ -1,6 +1,6 @@
 // The statements of calls for a single row without options, which most calls are. The next row with the same columns is
 // validated and printed in one pass, and the statement is not built from its clauses again. Values are never stored.
-import { type Labels, parameterColumns } from "../driver/statement.ts";
+import { type Labels, parameterColumns, withColumns } from "../driver/statement.ts";
 import { isPlainObject, requireSnapshot } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -9,7 +9,6 @@ import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts"
 import { isEmptyScope, MAX_SHAPES, type RowStatement } from "../statements/statement.ts";
 import type { Codec } from "../types/codec.ts";
 import { type TableRules, tableRules } from "../validate/rules.ts";
-import type { Runnable } from "./run.ts";
 import type { TableContext } from "./write.ts";
 
 type RowWrite = "insert" | "update" | "upsert";
@@ -27,11 +26,8 @@ function withoutParams({ text, params, output }: RowStatement): KnownStatement {
 }
 
 // The parts one by one, because copying an object takes longer.
-function withParams(
-  { text, output, labels }: KnownStatement,
-  params: readonly string[],
-): Runnable & RowStatement {
-  return { text, params, output, labels };
+function withParams({ text, output, labels }: KnownStatement, params: readonly string[]): RowStatement {
+  return { text, params: withColumns(params, labels), output };
 }
 
 interface KnownKey {

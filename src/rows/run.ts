@@ -1,9 +1,8 @@
 import { type Limits, limitsOf, type SqlHandle, type SqlResult, type SqlValues } from "../driver/handle.ts";
 import { runLimited } from "../driver/limited.ts";
 import { onReader } from "../driver/replica-reads.ts";
-import { type Labels, queryOf, setParameterColumns } from "../driver/statement.ts";
+import { queryOf } from "../driver/statement.ts";
 import { statementError } from "../driver/statement-error.ts";
-import { isWrapped } from "../driver/wrap-handle.ts";
 import { ValueError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -41,8 +40,6 @@ export interface Runnable extends Statement {
   readonly output?: readonly OutputColumn[];
   /** The index of each column of the output in the result, unless they are the result's columns. */
   readonly places?: readonly number[];
-  /** The columns of the parameters, if the call has not stored them: most calls neither fail nor are traced. */
-  readonly labels?: Labels;
   /** Returns the decoded rows from the values of the result; default: one row per row of the result. */
   readonly nest?: (values: readonly (readonly unknown[])[], output: readonly OutputColumn[]) => Row[];
 }
@@ -113,14 +110,12 @@ async function send<Result>(
   errorOf: ErrorOf | undefined,
 ): Promise<Result> {
   options?.onStatement?.(statement);
-  const { text, params, labels } = statement;
-  if (labels !== undefined && isWrapped(sql)) setParameterColumns(params, labels);
+  const { text, params } = statement;
   let result: unknown;
   try {
     // The driver's query is not a plain promise: `then` returns one, for which `await` needs fewer steps.
     result = await query(sql, statement).then();
   } catch (error) {
-    if (labels !== undefined) setParameterColumns(params, labels);
     const failure = severalRowsError(await statementError(error, text, { sql, params }));
     throw errorOf === undefined ? failure : errorOf(failure);
   }

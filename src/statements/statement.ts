@@ -4,7 +4,7 @@ import {
   markAsScoped,
   passScope,
   type Statement,
-  setParameterColumns,
+  withColumns,
 } from "../driver/statement.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema, Scope } from "../schema/snapshot.ts";
@@ -24,7 +24,7 @@ export interface Binder {
 /** A binder for a new statement; it can start with the parameters of a different one. */
 export function newBinder(before: Statement["params"] = []): Binder {
   const labels = labelsOf(before);
-  return { params: withLabels([...before], labels), labels };
+  return { params: withColumns([...before], labels), labels };
 }
 
 /** Whether a scope has no rule. */
@@ -47,15 +47,6 @@ export function ownBinder(schema: AnySchema): Binder {
   const load = () => import("../schema/find-differences.ts");
   markAsOwn(binder.labels, async sql => (await load()).findDifferences(schema.relations, schema)(sql));
   return binder;
-}
-
-/** The parameters of a statement whose text is cached, with their columns. */
-function withLabels<Params extends Statement["params"]>(
-  params: Params,
-  labels: readonly (string | undefined)[],
-): Params {
-  setParameterColumns(params, labels);
-  return params;
 }
 
 /**
@@ -164,7 +155,7 @@ export function statementOf<Built extends Statement>(
   const ofScope = isEmptyScope(schema.scope) ? kind : `^${kind}`;
   const known = texts && findText(texts, ofScope!, clauses);
   if (known !== undefined)
-    return { ...known.built, params: withLabels(clausesParams(clauses), known.labels) } as unknown as Built;
+    return { ...known.built, params: withColumns(clausesParams(clauses), known.labels) } as unknown as Built;
   const binder = ownBinder(schema);
   const built = build(...clauses.map(({ sql }) => sql(binder)));
   if (texts !== undefined) cacheText(texts, ofScope!, clauses, { built, labels: binder.labels });
