@@ -31,6 +31,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: "64MB",
   max_connections: "300",
   max_prepared_transactions: "20",
+  // It would start a session in each of many databases again and again, and change plans between two tests.
+  autovacuum: "off",
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
   // In the data directory, so that it is removed with that directory.

@@ -43,9 +43,13 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   requireOptions("testDatabase", options, TEST_OPTIONS);
   const server = process.env["ROWFN_TEST_URL"] || (await sharedServerUrl());
   const name = `rowfn_test_${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
-  await createDatabase(server, name, options.template);
+  // A pool opens all its connections at once, so this one has only one. It waits until the end, because a new session
+  // takes the server longer than the statements that drop the database.
+  const admin = open(server, { max: 1 });
+  await createDatabase(admin, server, name, options.template);
   const url = databaseUrl(server, name);
   const handles: SQL[] = [];
+  let dropped: Promise<void> | undefined;
   const connect = (handle?: HandleOptions): SQL => {
     const sql = open(url, handle);
     handles.push(sql);
@@ -56,7 +60,10 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
     name,
     sql: connect(options.handle),
     connect,
-    drop: () => dropDatabase(server, name, handles),
+    drop: () => {
+      dropped ??= dropDatabase(admin, name, handles);
+      return dropped;
+    },
   };
 }
 
@@ -76,9 +83,12 @@ function databaseUrl(server: string, name: string): string {
   return String(url);
 }
 
-// A pool opens all its connections at once, so this one has only one.
-async function createDatabase(server: string, name: string, template: Template | undefined): Promise<void> {
-  const admin = open(server, { max: 1 });
+async function createDatabase(
+  admin: SQL,
+  server: string,
+  name: string,
+  template: Template | undefined,
+): Promise<void> {
   try {
     const strategy = await copyStrategy(admin);
     const connect = (database?: string): SQL =>
@@ -87,10 +97,9 @@ async function createDatabase(server: string, name: string, template: Template |
       template === undefined ? EMPTY_TEMPLATE : await createTemplate({ admin, connect, strategy }, template);
     await admin.unsafe(`create database ${name} template ${from}${strategy}`);
   } catch (error) {
+    await admin.close({ timeout: 5 });
     if (error instanceof RowfnError) throw error;
     throw queryError(error, `create database ${name}`, { sql: admin as unknown as SqlHandle });
-  } finally {
-    await admin.close({ timeout: 5 });
   }
 }
 
@@ -100,11 +109,12 @@ async function copyStrategy(admin: SQL): Promise<string> {
   return row?.[0] === true ? " strategy file_copy" : "";
 }
 
-async function dropDatabase(server: string, name: string, handles: readonly SQL[]): Promise<void> {
+async function dropDatabase(admin: SQL, name: string, handles: readonly SQL[]): Promise<void> {
   await Promise.all(handles.map(handle => handle.close({ timeout: 0 })));
-  const admin = open(server, { max: 1 });
   try {
-    await admin.unsafe(`drop database if exists ${name} with (force)`);
+    const statement = `drop database if exists ${name} with (force)`;
+    // The server may have closed the connection meanwhile; the second attempt opens one.
+    await admin.unsafe(statement).catch(() => admin.unsafe(statement));
   } finally {
     await admin.close({ timeout: 5 });
   }

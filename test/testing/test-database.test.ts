@@ -75,6 +75,19 @@ test("drop closes every handle and removes the database", async () => {
   ).toEqual([[0]]);
 });
 
+test("a database can be dropped twice, and after the server has closed its connections", async () => {
+  const other = await testDatabase();
+  await database.sql.unsafe(
+    "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and (datname = $1 or query = $2)",
+    [other.name, `create database ${other.name} template template0 encoding 'UTF8' strategy file_copy`],
+  );
+  await other.drop();
+  await other.drop();
+  expect(await database.sql.unsafe("select from pg_database where datname = $1", [other.name])).toHaveLength(
+    0,
+  );
+});
+
 test("rollback undoes the writes of the function and returns its value", async () => {
   const left = await rollback(database.sql, async tx => {
     await tx.unsafe("delete from t where id = 1");
