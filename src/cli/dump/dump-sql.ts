@@ -73,7 +73,7 @@ function copyTable(tx: SqlHandle, table: Relation, columns: string): AsyncIterab
   return copyOut(tx, text, { text, params: [] });
 }
 
-/** The positions of the sequences that are not at their start. */
+/** The positions of the sequences that are not at their start, read by two statements. */
 async function sequenceLines(tx: SqlHandle, schema: AnySchema): Promise<readonly string[]> {
   const identities = schema.relations.flatMap(table =>
     table.columns
@@ -81,17 +81,19 @@ async function sequenceLines(tx: SqlHandle, schema: AnySchema): Promise<readonly
       .map(({ name }) => `pg_get_serial_sequence(${quoteLiteral(quoteName(table))}, ${quoteLiteral(name)})`),
   );
   const names = [...identities, ...schema.sequences.map(sequence => quoteLiteral(quoteName(sequence)))];
-  const lines: string[] = [];
-  for (const name of names) {
-    const [found] = await sendForValues(
-      tx,
-      `SELECT ${name}::regclass::text, seqstart::text FROM pg_sequence WHERE seqrelid = ${name}::regclass`,
-      [],
-    );
-    const [row] = await sendForValues(tx, `SELECT last_value::text, is_called FROM ${String(found![0])}`, []);
-    const [value, isCalled] = row!;
-    if (isCalled || value !== found![1])
-      lines.push(`SELECT setval(${name}, ${String(value)}${isCalled ? "" : ", false"})`);
-  }
-  return lines;
+  if (names.length === 0) return [];
+  const sequences = await sendForValues(
+    tx,
+    `SELECT seqrelid::regclass::text, seqstart::text FROM unnest(ARRAY[${names.join(", ")}]::regclass[])
+  WITH ORDINALITY AS named(oid, number) JOIN pg_sequence ON seqrelid = named.oid ORDER BY number`,
+    [],
+  );
+  const reads = sequences.map(
+    ([name], number) => `SELECT ${number} AS number, last_value::text, is_called FROM ${String(name)}`,
+  );
+  const positions = await sendForValues(tx, `${reads.join(" UNION ALL ")} ORDER BY number`, []);
+  return positions.flatMap(([, value, isCalled], number) => {
+    if (!isCalled && value === sequences[number]![1]) return [];
+    return [`SELECT setval(${names[number]}, ${String(value)}${isCalled ? "" : ", false"})`];
+  });
 }
