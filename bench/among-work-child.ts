@@ -1,10 +1,11 @@
-// `among-work-child.ts <adapter> <url> <calls before>`: makes a single call per line of standard input, which contains
+// `among-work-child.ts <adapter or limit> <url> <calls before>`: makes a single call per line of standard input, which contains
 // its name, after other work, and prints the nanoseconds of the call.
 import { type AdapterName, openAdapter } from "./adapter.ts";
 import { lines, ROWS } from "./data.ts";
+import { LIMIT, openLimit } from "./exact-by-hand.ts";
 
 const [name, url, callsBefore] = process.argv.slice(2);
-const adapter = await openAdapter(name as AdapterName, url!);
+const adapter = name === LIMIT ? openLimit(url!) : await openAdapter(name as AdapterName, url!);
 const [row] = lines(1);
 // The processes of all libraries write to one table.
 let id = 1_000_000 * (process.pid % 1_000);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { SQL } from "bun";
 import { ADAPTERS, type AdapterName } from "./adapter.ts";
 import type { Amount } from "./amount.ts";
+import { LIMIT } from "./exact-by-hand.ts";
 import { median, ratio } from "./measure.ts";
 
 const CALLS = ["get", "insert", "update", "upsert", "delete"] as const;
@@ -12,16 +13,21 @@ export interface AmongWorkRow {
   /** Milliseconds of the hand-written code. */
   readonly reference: number;
   readonly ratios: ReadonlyMap<AdapterName, number>;
+  /** The ratio of rowfn's statements sent by hand. */
+  readonly limit: number;
 }
 
+type Name = AdapterName | typeof LIMIT;
+const NAMES: readonly Name[] = [...ADAPTERS, LIMIT];
+
 interface Worker {
-  readonly name: AdapterName;
+  readonly name: Name;
   /** Makes a call and returns its milliseconds. */
   readonly time: (call: string) => Promise<number>;
   readonly stop: () => Promise<unknown>;
 }
 
-function startWorker(name: AdapterName, url: string, callsBefore: number): Worker {
+function startWorker(name: Name, url: string, callsBefore: number): Worker {
   const program = join(import.meta.dir, "among-work-child.ts");
   const child = Bun.spawn([process.execPath, program, name, url, String(callsBefore)], {
     stdin: "pipe",
@@ -50,8 +56,8 @@ export async function measureAmongWork(
   { amongWorkRounds: rounds, amongWorkWarmUps: warmUps, callsBefore }: Amount,
 ): Promise<AmongWorkRow[]> {
   await admin.unsafe("truncate target");
-  const workers = ADAPTERS.map(name => startWorker(name, url, callsBefore));
-  const times = new Map(CALLS.map(call => [call, new Map<AdapterName, number[]>()]));
+  const workers = NAMES.map(name => startWorker(name, url, callsBefore));
+  const times = new Map(CALLS.map(call => [call, new Map<Name, number[]>()]));
   for (let round = -warmUps; round < rounds; round++)
     for (let turn = 0; turn < workers.length; turn++) {
       const { name, time } = workers[(turn + round + warmUps) % workers.length]!;
@@ -67,12 +73,13 @@ export async function measureAmongWork(
     return {
       call,
       reference: median(reference),
-      ratios: new Map([...own].map(([name, spent]) => [name, ratio(spent, reference)])),
+      ratios: new Map(ADAPTERS.map(name => [name, ratio(own.get(name)!, reference)])),
+      limit: ratio(own.get(LIMIT)!, reference),
     };
   });
 }
 
-function append(lists: Map<AdapterName, number[]>, name: AdapterName, value: number): void {
+function append(lists: Map<Name, number[]>, name: Name, value: number): void {
   const list = lists.get(name);
   if (list === undefined) lists.set(name, [value]);
   else list.push(value);

@@ -1,5 +1,5 @@
-import type { SQL } from "bun";
-import type { Adapter, Line } from "./adapter.ts";
+import { SQL } from "bun";
+import { type Adapter, type Line, POOL, pageKeys } from "./adapter.ts";
 
 type Row = Record<string, unknown>;
 
@@ -24,10 +24,26 @@ function parseDoc(row: Row): Row {
 
 /** The calls on a table that the statements of rowfn answer. */
 export interface ExactCalls
-  extends Pick<Adapter, "get" | "filtered" | "count" | "insertOne" | "updateOne" | "upsertOne"> {
+  extends Pick<
+    Adapter,
+    "get" | "filtered" | "count" | "insertOne" | "updateOne" | "upsertOne" | "deleteOne"
+  > {
   fetch(upTo: number): Promise<unknown>;
   /** A page of 50 rows of `entry` after a key. */
   page(after: number): Promise<unknown>;
+}
+
+/** The name of the statements of rowfn, sent by hand, among the libraries. */
+export const LIMIT = "limit";
+
+/** The limit on a pool of its own. */
+export function openLimit(url: string): ExactCalls {
+  return exactByHand(new SQL(url, { max: POOL }));
+}
+
+/** The pages that the servers read. */
+export function limitPages({ page }: ExactCalls, pages: number): readonly (() => Promise<unknown>)[] {
+  return pageKeys(pages).map(after => () => page(after));
 }
 
 /**
@@ -61,6 +77,8 @@ export function exactByHand(sql: SQL): ExactCalls {
         String(id),
       ]),
     upsertOne: line => row(`${INSERT} ${CONFLICT} RETURNING ${COLUMNS}`, texts(line)),
+    deleteOne: id =>
+      row(`DELETE FROM "public"."target" WHERE "id" = $1::text::int8 RETURNING ${COLUMNS}`, [String(id)]),
     fetch: upTo =>
       rows(`SELECT ${COLUMNS} FROM "public"."line" WHERE "id" <= $1::text::int8`, [String(upTo)]),
     page: async after => {

@@ -21,6 +21,7 @@ export interface CallRow {
   readonly call: string;
   readonly reference: number;
   readonly ratios: ReadonlyMap<AdapterName, number>;
+  readonly limit: number;
 }
 
 export interface Report {
@@ -51,21 +52,37 @@ const LIBRARIES = ADAPTERS.slice(1);
 export function timedTable(rows: readonly TimedRow[]): string {
   return markdownTable(
     ["operation", "Bun SQL", ...LIBRARIES, "rounds"],
-    rows.map(({ title, reference, ratios, rounds }) => {
-      const best = Math.min(...LIBRARIES.map(name => ratios.get(name) ?? Number.POSITIVE_INFINITY));
-      const cells = LIBRARIES.map(name => {
-        const ratio = ratios.get(name);
-        if (ratio === undefined) return "";
-        return ratio === best ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2);
-      });
-      return [title, timeText(reference), ...cells, String(rounds)];
-    }),
+    rows.map(({ title, reference, ratios, rounds }) => [
+      title,
+      timeText(reference),
+      ...ratioCells(ratios),
+      String(rounds),
+    ]),
   );
+}
+
+/** The ratios of the libraries, of which the fastest is bold. */
+function ratioCells(ratios: ReadonlyMap<AdapterName, number>): readonly string[] {
+  const best = Math.min(...LIBRARIES.map(name => ratios.get(name) ?? Number.POSITIVE_INFINITY));
+  return LIBRARIES.map(name => {
+    const ratio = ratios.get(name);
+    if (ratio === undefined) return "";
+    return ratio === best ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2);
+  });
 }
 
 /** The table of single calls among other work. */
 export function amongWorkTable(rows: readonly CallRow[], rounds: number): string {
-  return timedTable(rows.map(({ call, ...row }) => ({ ...row, title: call, rounds, note: "" })));
+  return markdownTable(
+    ["operation", "Bun SQL", "limit, by hand", ...LIBRARIES, "rounds"],
+    rows.map(({ call, reference, ratios, limit }) => [
+      call,
+      timeText(reference),
+      limit.toFixed(2),
+      ...ratioCells(ratios),
+      String(rounds),
+    ]),
+  );
 }
 
 function comparisonText(time: number | undefined, own: number): string {
@@ -201,7 +218,7 @@ ${[slow && slowLineText(slow), load && loadText(load)].flatMap(text => (text ? [
 
 The table above is of a process that does nothing else. Here each library has a process that makes a single call now and
 then, after 2,000 calls of each kind, and for some milliseconds in between sorts, prints and parses other data, as most
-servers do.
+servers do. "limit, by hand" is explained below.
 
 ${amongWorkTable(amongWork, amongWorkRounds)}
 

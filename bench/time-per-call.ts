@@ -180,7 +180,11 @@ export function perCallTable(rows: readonly PerCall[]): string {
 
 if (import.meta.main) {
   const given = process.argv.slice(2).filter(argument => argument !== "--once");
-  const wanted = given.length > 0 ? given : [...REPORTED, ...OTHERS];
+  const all: readonly string[] = [...REPORTED, ...OTHERS];
+  const unknown = given.find(name => !all.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`there is no operation ${unknown}; the operations are ${all.join(", ")}`);
+  const wanted = given.length > 0 ? given : all;
   const amount = AMOUNTS[process.argv.includes("--once") ? "once" : "whole"];
   const { sql, url, drop } = await testDatabase({ handle: { max: 1 } });
   try {

@@ -1,3 +1,4 @@
+import { LIMIT } from "../exact-by-hand.ts";
 import { markdownTable } from "../markdown-table.ts";
 import type { RouteLoad } from "./under-load.ts";
 
@@ -7,11 +8,13 @@ export interface Load {
   readonly slow: readonly RouteLoad[];
 }
 
+const LABELS: Readonly<Record<string, string>> = { "bun-sql": "Bun SQL", [LIMIT]: "limit, by hand" };
+
 function loadTable(routes: readonly RouteLoad[]): string {
   const rows = routes.flatMap(({ route, connections, servers }) =>
     servers.map(({ name, ratio, requests, p50, p99, own, postgres, memory }, index) => [
       ...(index === 0 ? [route, String(connections)] : ["", ""]),
-      name === "bun-sql" ? "Bun SQL" : name,
+      LABELS[name] ?? name,
       ratio.toFixed(2),
       requests.toFixed(0),
       ...[p50, p99].map(time => `${time.toFixed(1)} ms`),
@@ -43,7 +46,7 @@ Equal programs of \`Bun.serve\`, one per library, each in its own process with a
 faster. Processor time is per request. \`row\` reads a row by key, \`page\` a keyset page of 50 of a million rows, \`nested\` an
 artist with albums and tracks, \`insert\` inserts a row and \`insert-500\` 500; \`mix\` is 60 % rows, 20 % pages, 12 % nested reads and
 8 % inserts. The nested read by hand is three statements, which need not see one state of the data. Each server is measured for
-three seconds per route, after three that are not counted.
+three seconds per route, after three that are not counted. "limit, by hand" is explained below.
 
 ${loadTable(local)}
 ${slow.length > 0 ? `\nOn the line of 1 ms:\n\n${loadTable(slow)}\n` : ""}`;

@@ -3,18 +3,22 @@ import { join } from "node:path";
 import type { SQL } from "bun";
 import type { AdapterName } from "../adapter.ts";
 import { ROWS } from "../data.ts";
+import { LIMIT } from "../exact-by-hand.ts";
 import { median, ratio } from "../measure.ts";
 import { processorTime } from "../processor-time.ts";
 
-/** The libraries that are compared as servers. The first is the reference. */
-export const SERVERS: readonly AdapterName[] = ["bun-sql", "rowfn", "drizzle", "kysely"];
+type ServerName = AdapterName | typeof LIMIT;
+
+/** The servers that are compared. The first is the reference. */
+export const SERVERS: readonly ServerName[] = ["bun-sql", LIMIT, "rowfn", "drizzle", "kysely"];
 
 const ROUTES = ["row", "page", "nested", "insert", "insert-500", "mix"] as const;
 type Route = (typeof ROUTES)[number];
+const LIMIT_ROUTES: readonly Route[] = ["row", "page", "insert"];
 
 /** Means over the rounds of one server. */
 export interface ServerLoad {
-  readonly name: AdapterName;
+  readonly name: ServerName;
   /** Requests per second, relative to the reference: higher is faster. */
   readonly ratio: number;
   readonly requests: number;
@@ -45,7 +49,7 @@ export interface LoadOptions {
 }
 
 interface Server {
-  readonly name: AdapterName;
+  readonly name: ServerName;
   readonly url: string;
   readonly pid: number;
   readonly stop: () => Promise<unknown>;
@@ -83,7 +87,7 @@ export async function measureServers(admin: SQL, url: string, options: LoadOptio
   }
 }
 
-async function startServer(name: AdapterName, url: string): Promise<Server> {
+async function startServer(name: ServerName, url: string): Promise<Server> {
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "serve.ts"), name, url], {
     stdout: "pipe",
     stderr: "inherit",
@@ -105,12 +109,13 @@ interface Load {
 
 async function measureRoute(
   admin: SQL,
-  servers: readonly Server[],
+  all: readonly Server[],
   load: Load,
   options: LoadOptions,
 ): Promise<RouteLoad> {
   const { rounds, warmUps } = options;
-  const samples = new Map<AdapterName, Sample[]>(SERVERS.map(name => [name, []]));
+  const servers = all.filter(({ name }) => name !== LIMIT || LIMIT_ROUTES.includes(load.route));
+  const samples = new Map<ServerName, Sample[]>(SERVERS.map(name => [name, []]));
   for (let round = -warmUps; round < rounds; round++)
     for (let turn = 0; turn < servers.length; turn++) {
       const server = servers[(turn + round + warmUps) % servers.length]!;
