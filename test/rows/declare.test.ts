@@ -268,6 +268,11 @@ test("invalid declarations are rejected", () => {
       'declare: note: foreign key x has no option "onDelete"; the options are columns, references, to',
     ],
     [{ note: 5 }, "declare: note must be"],
+    [{ note: { foreignKeys: [] } }, "declare: note: foreignKeys must be a plain object, received an array"],
+    [
+      { note: { foreignKeys: "sale" } },
+      "declare: note: foreignKeys must be an array or a plain object, received a string",
+    ],
   ];
   for (const [given, message] of rejected)
     expect(() => declare(plainSchema, given as never)).toThrow(message);

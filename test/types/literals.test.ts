@@ -95,7 +95,7 @@ test.each([
   expect(parseArrayLiteral(text)).toEqual(elements as never);
 });
 
-test.each(["", "1", "(", "(1", "(1,", "(1)2", "(1))", '("a', '("a"b)', "((1)", "(a\\)"])(
+test.each(["", "1", "x1,a)", "(", "(1", "(1,", "(1)2", "(1))", '("a', '("a"b)', "((1)", "(a\\)"])(
   "the record %s is malformed",
   text => {
     expect(() => parseRecordLiteral(text)).toThrow("malformed record literal");

@@ -79,8 +79,7 @@ function exampleRow(rules: readonly TableRule[]): JsonObject | undefined {
   for (const rule of rules) {
     const value = exampleValue(rule);
     if (value !== undefined) entries.push([rule.column.name, value]);
-    else if (rule.required && !rule.nullable) return undefined;
-    else if (rule.required) entries.push([rule.column.name, null]);
+    else if (rule.required) return undefined;
   }
   return Object.fromEntries(entries);
 }
