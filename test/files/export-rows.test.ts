@@ -51,6 +51,21 @@ test("no chunk of an export is empty", async () => {
   }
 });
 
+test("json and ndjson: arrays and composite values with NULL are JSON, those with NaN are in text format", async () => {
+  const { sql, schema } = await database(`create type pair as (a int, b text);
+    create table item (id int primary key, list int[], pairs pair[], one pair, numbers float8[]);
+    insert into item values (1, '{1,NULL}', array[row(1, null)::pair, null], row(null, 'x'), '{1,NULL}'),
+      (2, '{{NULL,2}}', '{}', null, '{NaN,NULL}')`);
+  const rows = [
+    '{"id":1,"list":[1,null],"pairs":[{"a":1,"b":null},null],"one":{"a":null,"b":"x"},"numbers":[1,null]}',
+    '{"id":2,"list":[[null,2]],"pairs":[],"one":null,"numbers":"{\\"NaN\\",NULL}"}',
+  ];
+  const text = (format: "json" | "ndjson"): Promise<string> =>
+    new Response(exportRows(sql, schema, "item", { format, orderBy: "id" })).text();
+  expect(await text("ndjson")).toBe(`${rows.join("\n")}\n`);
+  expect(await text("json")).toBe(`[\n${rows.join(",\n")}\n]\n`);
+});
+
 test("an export includes computed columns in every format, also in a transaction", async () => {
   const { sql, schema } = store;
   const select = [
