@@ -23,12 +23,12 @@ import {
 } from "./change-log.ts";
 import {
   type ChangeNotification,
-  formerRowSql,
   notificationBody,
   notifiedKeySql,
   parseNotification,
   placedPayload,
 } from "./change-notification.ts";
+import { formerRowSql } from "./former-row.ts";
 import { type Gap, LISTEN_OPTIONS, listen, requireLimit } from "./listen.ts";
 import { type LogOptions, loggedChanges } from "./logged-changes.ts";
 import { channelName, dropNotifyTriggerSql, hasNotifyTrigger, notifyTriggerSql } from "./notify-trigger.ts";
@@ -66,13 +66,13 @@ export function watchSql(schema: AnySchema, table: string, options: WatchSqlOpti
   const channel = channelName(NAME, plan.relation);
   const triggers = { name: NAME, triggers: TRIGGERS };
   if (options.log !== true) {
-    const body = notificationBody(plan, channel, undefined);
+    const body = notificationBody(schema, plan, channel, undefined);
     return [
       ...notifyTriggerSql(schema, plan, { ...triggers, body, settings: SETTINGS }),
       dropChangeLogSql(plan),
     ];
   }
-  const body = notificationBody(plan, channel, changeLogName(plan));
+  const body = notificationBody(schema, plan, channel, changeLogName(plan));
   return [
     ...changeLogSql(plan),
     ...notifyTriggerSql(schema, plan, { ...triggers, body, settings: DEFINER + SETTINGS }),
