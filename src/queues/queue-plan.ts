@@ -53,6 +53,8 @@ export interface QueuePlan {
   readonly status: ColumnPlan;
   readonly attempts: ColumnPlan | undefined;
   readonly error: ColumnPlan | undefined;
+  /** The maximum number of characters of an error; undefined for any number. */
+  readonly errorLength: number | undefined;
   readonly runAt: ColumnPlan | undefined;
   readonly statuses: Readonly<Record<"pending" | "done" | "failed" | "dead", unknown>>;
   readonly tries: number;
@@ -74,10 +76,19 @@ export function queuePlan(schema: AnySchema, table: string, options: QueueOption
   return {
     plan,
     ...columns,
+    errorLength: columns.error && lengthLimit(schema, columns.error),
     statuses: queueStatuses(schema, table, columns.status, options),
     tries,
     backoff,
   };
+}
+
+/** The limit of varchar(n) and char(n), whose modifier has 4 more. */
+function lengthLimit({ types }: AnySchema, { column }: ColumnPlan): number | undefined {
+  let { typeKey, typmod } = column;
+  for (let type = types[typeKey]; type?.kind === "domain"; type = types[typeKey])
+    [typeKey, typmod] = [type.base, type.baseTypmod];
+  return typmod === -1 ? undefined : typmod - 4;
 }
 
 type QueueColumns = Pick<QueuePlan, "status" | "attempts" | "error" | "runAt">;
