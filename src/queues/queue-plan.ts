@@ -108,7 +108,17 @@ function queueColumns(plan: RelationPlan, names: NonNullable<QueueOptions["colum
   );
   requireType(error, hasFamily(error, ["text"]), "the column for errors must be text");
   requireType(runAt, runAt?.codec.castType === "timestamptz", "the column for run_at must be timestamptz");
-  return { status: statusColumn(plan, names.status), attempts, error, runAt };
+  const columns = { status: statusColumn(plan, names.status), attempts, error, runAt };
+  for (const column of Object.values(columns)) if (column !== undefined) requireOutsideScope(plan, column);
+  return columns;
+}
+
+// The end of a job would move its row out of the scope.
+function requireOutsideScope({ scope }: RelationPlan, { column, label }: ColumnPlan): void {
+  if (scope.names.has(column.name))
+    throw new ArgumentError(
+      `${label} is part of the scope, so jobs cannot change it; use where in its place`,
+    );
 }
 
 function statusColumn(plan: RelationPlan, name = "status"): ColumnPlan {
