@@ -79,13 +79,13 @@ export function nextVersion(
 }
 
 async function requireVersion(
-  { sql, schema, table }: WriteContext,
+  { sql, schema, table, options }: WriteContext,
   plan: RelationPlan,
   row: Row,
   { column: { name }, codec, label }: ColumnPlan,
   read: unknown,
 ): Promise<void> {
-  const [found] = await run(sql, getSql(schema, table, rowKey(plan, row), { select: [name] }));
+  const [found] = await run(sql, getSql(schema, table, rowKey(plan, row), { select: [name] }), options);
   if (found === undefined) throw missingRowError(sql, schema, table, rowKey(plan, row));
   const value = found[name];
   const textOf = (one: unknown): unknown => (one === null ? null : filterText(label, codec, one));
