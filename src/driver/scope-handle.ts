@@ -47,7 +47,7 @@ const GUARD = "-- after the statements that are sent with BEGIN";
 /** The handle of a scope, which works like the handle that the driver's `begin` passes to its function. */
 export function scopeHandle(scope: Scope, runSavepoint: RunSavepoint): SqlHandle {
   const { outer, copies } = scope;
-  return wrapHandle(outer, {
+  const handle = wrapHandle(outer, {
     send: (_outer, query, sent) => send(scope, query, sent),
     stream: async query => {
       const answer = started(scope, query, true);
@@ -69,6 +69,15 @@ export function scopeHandle(scope: Scope, runSavepoint: RunSavepoint): SqlHandle
       ...{ release: undefined, [Symbol.dispose]: undefined, [Symbol.asyncDispose]: undefined },
     },
   });
+  scopes.add(handle);
+  return handle;
+}
+
+const scopes = new WeakSet<SqlHandle>();
+
+/** Whether a handle is that of a transaction or a savepoint, and not one that works in its place. */
+export function isScope(sql: SqlHandle): boolean {
+  return scopes.has(sql);
 }
 
 function send(scope: Scope, query: SqlQuery, { isSimple = false }: Sent): Promise<unknown> {

@@ -1,14 +1,12 @@
-import { quoteLiteral, quoteName } from "../schema/quote.ts";
+import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { ColumnPlan } from "../statements/column-plan.ts";
-import { scopedWhereSql } from "../statements/condition.ts";
-import type { Where } from "../statements/filter.ts";
 import { type RelationPlan, relationPlan, requireKey, selectColumns } from "../statements/relation-plan.ts";
-import { type RowStatement, scopedBinder } from "../statements/statement.ts";
+import type { RowStatement } from "../statements/statement.ts";
+import { formerRowText, isAlteredByJson, recordSource } from "./former-row.ts";
 
 /**
  * A notification of `watch`, as its trigger sends it: its position in the log, if there is one, the operation, the row's key
- * and the former row, both as JSON. They are on separate lines because `row_to_json` writes no line feeds.
+ * as JSON and the former row, on separate lines. Only the former row can have line feeds, such as those of a json column.
  */
 export interface ChangeNotification {
   readonly type: "insert" | "update" | "delete";
@@ -28,7 +26,8 @@ export function placedPayload(payload: string): {
 
 /** The notification of a payload without a position; undefined for a TRUNCATE. */
 export function parseNotification(payload: string): ChangeNotification | undefined {
-  const [type, key, former = ""] = payload.split("\n");
+  const [type, key, ...lines] = payload.split("\n");
+  const former = lines.join("\n");
   return key === undefined ? undefined : { type: type as ChangeNotification["type"], key, former };
 }
 
@@ -39,8 +38,13 @@ const MAX_ROW_BYTES = 7_900;
  * The PL/pgSQL that sends the notifications of a table's changes on a channel, and writes them to a log if there is one.
  * A changed key is a delete and an insert.
  */
-export function notificationBody(plan: RelationPlan, channel: string, log: string | undefined): string {
-  const [before, after] = [keyJson(plan, "OLD"), keyJson(plan, "NEW")];
+export function notificationBody(
+  schema: AnySchema,
+  plan: RelationPlan,
+  channel: string,
+  log: string | undefined,
+): string {
+  const [before, after] = [keyJson(schema, plan, "OLD"), keyJson(schema, plan, "NEW")];
   const notify = (text: string): string => `PERFORM pg_catalog.pg_notify(${quoteLiteral(channel)}, ${text});`;
   const send = (text: string): string =>
     log === undefined
@@ -61,7 +65,7 @@ DECLARE was text := '';${log === undefined ? "" : " logged record;"}
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN ${truncated} RETURN NULL; END IF;
   IF TG_OP <> 'INSERT' THEN
-    was := pg_catalog.row_to_json(OLD)::text;
+    was := ${formerRowText(schema, plan)};
     IF pg_catalog.octet_length(was) + pg_catalog.octet_length(${before}) > ${MAX_ROW_BYTES} THEN was := ''; END IF;
   END IF;
   IF TG_OP = 'INSERT' THEN ${inserted}
@@ -75,10 +79,11 @@ BEGIN
 END`;
 }
 
-function keyJson(plan: RelationPlan, row: "OLD" | "NEW"): string {
-  const parts = requireKey(plan).map(
-    ({ column, quoted }) => `${quoteLiteral(column.name)}, ${row}.${quoted}`,
-  );
+function keyJson(schema: AnySchema, plan: RelationPlan, row: "OLD" | "NEW"): string {
+  const parts = requireKey(plan).map(({ column, quoted }) => {
+    const cast = isAlteredByJson(schema, column.typeKey) ? "::text" : "";
+    return `${quoteLiteral(column.name)}, ${row}.${quoted}${cast}`;
+  });
   return `pg_catalog.json_build_object(${parts.join(", ")})::text`;
 }
 
@@ -89,31 +94,4 @@ export function notifiedKeySql(schema: AnySchema, table: string, json: string): 
   const names = key.map(({ column }) => column.name);
   const { text, output } = selectColumns(plan, names);
   return { text: `SELECT ${text} FROM ${recordSource(plan, key)}`, params: [json], output };
-}
-
-/** Reads the former row of a notification; no row if it was outside the scope or did not match the filter. */
-export function formerRowSql(
-  schema: AnySchema,
-  table: string,
-  json: string,
-  where: Where | undefined,
-): RowStatement {
-  const plan = relationPlan(schema, table);
-  const binder = scopedBinder(schema, [json]);
-  const { text, output } = selectColumns(plan, undefined);
-  const filter = scopedWhereSql({ schema, plan, binder, prefix: "" }, where);
-  const source = ownRecordSource(plan);
-  return { text: `SELECT ${text} FROM ${source}${filter}`, params: binder.params, output };
-}
-
-// A filter of related rows compares the table of a row if others inherit from it. The notified row is of the table itself.
-function ownRecordSource(plan: RelationPlan): string {
-  const source = recordSource(plan, [...plan.columns.values()]);
-  const table = `${quoteLiteral(quoteName(plan.relation))}::regclass AS tableoid`;
-  return plan.hasChildren ? `(SELECT *, ${table} FROM ${source}) AS ${plan.alias}` : source;
-}
-
-function recordSource({ alias }: RelationPlan, columns: readonly ColumnPlan[]): string {
-  const list = columns.map(({ column, quoted }) => `${quoted} ${column.type}`).join(", ");
-  return `json_to_record($1::text::json) AS ${alias} (${list})`;
 }

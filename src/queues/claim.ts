@@ -14,6 +14,7 @@ import {
   relationPlan,
   requireKey,
   selectColumns,
+  unusedName,
 } from "../statements/relation-plan.ts";
 import { assignments, setSql, withoutScope } from "../statements/row-values.ts";
 import { rowsSql, rowsWhereSql } from "../statements/rows-where-sql.ts";
@@ -98,17 +99,18 @@ interface Mark {
 function markSql(schema: AnySchema, plan: RelationPlan, { rows, key, set, select }: Mark): RowStatement {
   const binder = newBinder(rows.params);
   const claimed = aliasBeside(plan, "claimed");
+  const number = quoteIdentifier(unusedName(plan, "claim number"));
   const given = withoutScope(plan, assignments(plan, set));
   requireSameNode(plan, given);
   const changes = setSql(schema, plan, binder, given);
   const { text, output } = selectColumns(plan, select, `${plan.alias}.`);
   const isSameRow = key.map(column => `${plan.alias}.${column} = ${claimed}.${column}`);
   const where = whereSql([...isSameRow, plan.scope.condition(binder, `${plan.alias}.`)]);
-  const numbered = `SELECT ${key.join(", ")}, row_number() OVER () AS "claim number" FROM (${rows.text}) AS "picked"`;
-  const update = `UPDATE ${plan.name} SET ${changes} FROM ${claimed}${where} RETURNING ${text}, ${claimed}."claim number"`;
+  const numbered = `SELECT ${key.join(", ")}, row_number() OVER () AS ${number} FROM (${rows.text}) AS "picked"`;
+  const update = `UPDATE ${plan.name} SET ${changes} FROM ${claimed}${where} RETURNING ${text}, ${claimed}.${number}`;
   const columns = output.map(({ name }) => quoteIdentifier(name)).join(", ");
   return {
-    text: `WITH ${claimed} AS MATERIALIZED (${numbered}), "marked" AS (${update}) SELECT ${columns} FROM "marked" ORDER BY "claim number"`,
+    text: `WITH ${claimed} AS MATERIALIZED (${numbered}), "marked" AS (${update}) SELECT ${columns} FROM "marked" ORDER BY ${number}`,
     params: binder.params,
     output,
   };

@@ -6,9 +6,9 @@ export { type ClaimOneOptions, claimOne, type JobResult } from "./claim-one.ts";
 export { giveUp, type JobOutcome, retryLater } from "./job-outcome.ts";
 export type { Gap, ListenOptions } from "./listen.ts";
 export type { QueueOptions } from "./queue-plan.ts";
+export type { Change } from "./read-change.ts";
 export type { JobHandler } from "./run-job.ts";
 export {
-  type Change,
   pruneLogSql,
   unwatchSql,
   type WatchOptions,

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { describeValue } from "../types/problem.ts";
 
 const OUTCOME: unique symbol = Symbol("rowfn job outcome");
 
@@ -14,10 +15,11 @@ export interface JobOutcome {
  * @param after milliseconds from now
  * @param reason is stored in the column of errors
  * @returns the outcome for the handler to return
- * @throws ArgumentError if `after` is negative or not finite
+ * @throws ArgumentError if `after` is negative or not finite, or `reason` is not a string
  * @example `retryLater(60_000, "the mail server is busy")`
  */
 export function retryLater(after: number, reason: string | null = null): JobOutcome {
+  if (reason !== null) requireReason(reason);
   const outcome = { [OUTCOME]: "retry" as const, after: requireDelay("after must be", after), reason };
   return Object.freeze(outcome);
 }
@@ -32,10 +34,17 @@ export function requireDelay(what: string, milliseconds: number): number {
  * Returned by a handler, makes its job fail without another try. The handler's work is committed.
  * @param reason is stored in the column of errors
  * @returns the outcome for the handler to return
+ * @throws ArgumentError if `reason` is not a string
  * @example `giveUp("the address does not exist")`
  */
 export function giveUp(reason: string): JobOutcome {
+  requireReason(reason);
   return Object.freeze({ [OUTCOME]: "failed" as const, after: 0, reason });
+}
+
+function requireReason(reason: unknown): void {
+  if (typeof reason !== "string")
+    throw new ArgumentError(`reason must be a string, received ${describeValue(reason)}`);
 }
 
 /** The outcome in a handler's return value; undefined for any other value, which means that the job is done. */

@@ -52,12 +52,18 @@ export async function* listen(
   if (signal?.aborted) return;
   const inbox = newInbox<string>(limit, lost => onGap?.("too many", lost));
   let isFirst = true;
-  // The driver reconnects by itself and calls this each time.
+  let failure: { readonly error: unknown } | undefined;
+  // The driver reconnects by itself and calls this each time. It would not pass on an error of the caller's functions.
   const onConfirm = (): void => {
-    if (!isFirst) onGap?.("connection lost");
-    isFirst = false;
-    onListen?.();
-    if (mark !== undefined) inbox.push(mark);
+    try {
+      if (!isFirst) onGap?.("connection lost");
+      isFirst = false;
+      onListen?.();
+      if (mark !== undefined) inbox.push(mark);
+    } catch (error) {
+      failure ??= { error };
+      inbox.close();
+    }
   };
   await requireAbility(sql, "listen", `channel ${JSON.stringify(channel)}`);
   await requireNotifications(sql, channel);
@@ -66,6 +72,7 @@ export async function* listen(
   try {
     if (signal?.aborted) return;
     yield* inbox.items();
+    if (failure !== undefined) throw failure.error;
   } finally {
     signal?.removeEventListener("abort", inbox.close);
     await subscription.unlisten();

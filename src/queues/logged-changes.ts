@@ -1,8 +1,9 @@
-import type { ListeningHandle } from "../driver/handle.ts";
+import type { ListeningHandle, SqlHandle } from "../driver/handle.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
 import { changesSince, currentPosition } from "./change-log.ts";
 import { placedPayload } from "./change-notification.ts";
 import { type ListenOptions, listen } from "./listen.ts";
+import { readAgain } from "./read-again.ts";
 
 /** A watched table with a log, and its channel. */
 interface LoggedTable {
@@ -35,6 +36,7 @@ export async function* loggedChanges<Change>(
   changeOf: (payload: string) => Promise<Change | undefined>,
 ): AsyncGenerator<Change, void, undefined> {
   const { onListen, onGap, onPosition, since, ...limits } = options;
+  const { signal } = limits;
   let position = since;
   let isBehind = true;
   let reportGap = (): void => {};
@@ -46,10 +48,12 @@ export async function* loggedChanges<Change>(
     const payloads = arrived === MARK ? [] : [arrived];
     if (isBehind) {
       isBehind = false;
-      const missed = position === undefined ? undefined : await changesSince(sql, plan, position);
-      if (missed === undefined) {
-        position = await currentPosition(sql);
-        onPosition?.(position);
+      const read = await readAgain(() => missedSince(sql, plan, position), signal);
+      if (read === undefined) return;
+      const { missed, now } = read.found;
+      if (now !== undefined) {
+        position = now;
+        onPosition?.(now);
         reportGap();
         if (arrived === MARK) onListen?.();
       } else payloads.unshift(...missed);
@@ -60,4 +64,14 @@ export async function* loggedChanges<Change>(
       position = placedPayload(payload).position ?? position;
     }
   }
+}
+
+/** The changes since a position; if the log does not go back that far, the position of now. */
+async function missedSince(
+  sql: SqlHandle,
+  plan: RelationPlan,
+  position: string | undefined,
+): Promise<{ readonly missed: readonly string[]; readonly now?: string }> {
+  const missed = position === undefined ? undefined : await changesSince(sql, plan, position);
+  return missed === undefined ? { missed: [], now: await currentPosition(sql) } : { missed };
 }

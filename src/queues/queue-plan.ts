@@ -53,6 +53,8 @@ export interface QueuePlan {
   readonly status: ColumnPlan;
   readonly attempts: ColumnPlan | undefined;
   readonly error: ColumnPlan | undefined;
+  /** The maximum number of characters of an error; undefined for any number. */
+  readonly errorLength: number | undefined;
   readonly runAt: ColumnPlan | undefined;
   readonly statuses: Readonly<Record<"pending" | "done" | "failed" | "dead", unknown>>;
   readonly tries: number;
@@ -74,10 +76,19 @@ export function queuePlan(schema: AnySchema, table: string, options: QueueOption
   return {
     plan,
     ...columns,
+    errorLength: columns.error && lengthLimit(schema, columns.error),
     statuses: queueStatuses(schema, table, columns.status, options),
     tries,
     backoff,
   };
+}
+
+/** The limit of varchar(n) and char(n), whose modifier has 4 more. */
+function lengthLimit({ types }: AnySchema, { column }: ColumnPlan): number | undefined {
+  let { typeKey, typmod } = column;
+  for (let type = types[typeKey]; type?.kind === "domain"; type = types[typeKey])
+    [typeKey, typmod] = [type.base, type.baseTypmod];
+  return typmod === -1 ? undefined : typmod - 4;
 }
 
 type QueueColumns = Pick<QueuePlan, "status" | "attempts" | "error" | "runAt">;
@@ -97,7 +108,17 @@ function queueColumns(plan: RelationPlan, names: NonNullable<QueueOptions["colum
   );
   requireType(error, hasFamily(error, ["text"]), "the column for errors must be text");
   requireType(runAt, runAt?.codec.castType === "timestamptz", "the column for run_at must be timestamptz");
-  return { status: statusColumn(plan, names.status), attempts, error, runAt };
+  const columns = { status: statusColumn(plan, names.status), attempts, error, runAt };
+  for (const column of Object.values(columns)) if (column !== undefined) requireOutsideScope(plan, column);
+  return columns;
+}
+
+// The end of a job would move its row out of the scope.
+function requireOutsideScope({ scope }: RelationPlan, { column, label }: ColumnPlan): void {
+  if (scope.names.has(column.name))
+    throw new ArgumentError(
+      `${label} is part of the scope, so jobs cannot change it; use where in its place`,
+    );
 }
 
 function statusColumn(plan: RelationPlan, name = "status"): ColumnPlan {

@@ -3,6 +3,7 @@ import { sendAhead } from "../driver/pipeline.ts";
 import { ArgumentError } from "../errors.ts";
 import type { FoundRow } from "../statements/primary-key.ts";
 import { transaction } from "../transactions/transaction.ts";
+import { describeValue } from "../types/problem.ts";
 import { type JobOutcome, outcomeOf, requireDelay } from "./job-outcome.ts";
 import type { JobEnd } from "./job-sql.ts";
 import type { QueuePlan } from "./queue-plan.ts";
@@ -58,19 +59,34 @@ function endOfResult(queue: QueuePlan, result: unknown): JobEnd {
   const outcome = outcomeOf(result);
   if (outcome === undefined) return { status: "done", error: null };
   const { after, reason } = result as JobOutcome;
-  if (outcome === "failed") return { status: "failed", error: reason };
+  const error = reason === null ? null : storedText(queue, reason);
+  if (outcome === "failed") return { status: "failed", error };
   if (queue.runAt === undefined)
     throw new ArgumentError(
       `${queue.plan.relation.key}: retryLater requires a timestamptz column run_at; add the column, or name a different one with columns: { runAt: "column" }`,
     );
-  return { status: "pending", error: reason, after };
+  return { status: "pending", error, after };
 }
 
-function endOfFailure({ tries, backoff }: QueuePlan, attempt: number, reason: unknown): JobEnd {
-  const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
-  // The type text has no NUL.
-  const error = text.replaceAll("\0", "");
+function endOfFailure(queue: QueuePlan, attempt: number, reason: unknown): JobEnd {
+  const { tries, backoff } = queue;
+  const error = storedText(queue, textOf(reason));
   if (attempt < tries)
     return { status: "pending", error, after: requireDelay("backoff must return", backoff(attempt)) };
   return { status: tries > 1 ? "dead" : "failed", error };
+}
+
+function textOf(reason: unknown): string {
+  try {
+    return reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+  } catch {
+    // An object without a prototype.
+    return describeValue(reason);
+  }
+}
+
+// Any text has to fit, or the job could never end. The type text has no NUL.
+function storedText({ errorLength }: QueuePlan, text: string): string {
+  const stored = text.replaceAll("\0", "");
+  return errorLength === undefined ? stored : Array.from(stored).slice(0, errorLength).join("");
 }

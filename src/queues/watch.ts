@@ -1,18 +1,13 @@
 import { withCreator } from "../driver/call-site.ts";
 import type { ListeningHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
-import { exactRead } from "../rows/exact-read.ts";
-import { run } from "../rows/run.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { requireAbility } from "../schema/require-ability.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { FilterOf, RowOf, TableName } from "../schema/tables.ts";
-import { and } from "../statements/combinations.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Where } from "../statements/filter.ts";
 import { relationPlan, requireKey } from "../statements/relation-plan.ts";
-import { ownRowsSql } from "../statements/rows-where-sql.ts";
-import type { RowStatement } from "../statements/statement.ts";
 import {
   beginChangeLogSql,
   changeLogName,
@@ -21,17 +16,12 @@ import {
   hasChangeLog,
   pruneChangeLogSql,
 } from "./change-log.ts";
-import {
-  type ChangeNotification,
-  formerRowSql,
-  notificationBody,
-  notifiedKeySql,
-  parseNotification,
-  placedPayload,
-} from "./change-notification.ts";
+import { notificationBody, parseNotification, placedPayload } from "./change-notification.ts";
 import { type Gap, LISTEN_OPTIONS, listen, requireLimit } from "./listen.ts";
 import { type LogOptions, loggedChanges } from "./logged-changes.ts";
 import { channelName, dropNotifyTriggerSql, hasNotifyTrigger, notifyTriggerSql } from "./notify-trigger.ts";
+import { readAgain } from "./read-again.ts";
+import { type Change, readChange, type WatchContext } from "./read-change.ts";
 
 const NAME = "rowfn_watch";
 // The settings on which the texts of numbers, intervals and ranges of dates in a notification depend.
@@ -66,13 +56,13 @@ export function watchSql(schema: AnySchema, table: string, options: WatchSqlOpti
   const channel = channelName(NAME, plan.relation);
   const triggers = { name: NAME, triggers: TRIGGERS };
   if (options.log !== true) {
-    const body = notificationBody(plan, channel, undefined);
+    const body = notificationBody(schema, plan, channel, undefined);
     return [
       ...notifyTriggerSql(schema, plan, { ...triggers, body, settings: SETTINGS }),
       dropChangeLogSql(plan),
     ];
   }
-  const body = notificationBody(plan, channel, changeLogName(plan));
+  const body = notificationBody(schema, plan, channel, changeLogName(plan));
   return [
     ...changeLogSql(plan),
     ...notifyTriggerSql(schema, plan, { ...triggers, body, settings: DEFINER + SETTINGS }),
@@ -110,24 +100,6 @@ export function unwatchSql(schema: AnySchema, table: string): readonly string[] 
   const plan = relationPlan(schema, table);
   return [dropNotifyTriggerSql(plan, NAME), dropChangeLogSql(plan)];
 }
-
-/** A change of a row. `position` is its place in the log of `watchSql`, for the option `since`. */
-export type Change<Row> = { readonly position?: string } & (
-  | {
-      readonly type: "insert" | "update";
-      /** As `get` accepts it; timestamps are PostgreSQL's text, with their microseconds. */
-      readonly key: Readonly<Record<string, unknown>>;
-      /** The current row, which may be newer than the change. */
-      readonly row: Row;
-    }
-  | {
-      /** The row was deleted, or no longer matches the scope or the filter. */
-      readonly type: "delete";
-      readonly key: Readonly<Record<string, unknown>>;
-      /** The former row; undefined if it was too large for a notification. */
-      readonly row: Row | undefined;
-    }
-);
 
 /** Options of `watch`. */
 export interface WatchOptions<Row> extends Omit<LogOptions, "onGap"> {
@@ -172,13 +144,6 @@ export function watch<Tables, Name extends TableName<Tables>>(
   return changes as AsyncGenerator<Change<RowOf<Tables, Name>>, void, undefined>;
 }
 
-interface WatchContext {
-  readonly sql: ListeningHandle;
-  readonly schema: AnySchema;
-  readonly table: string;
-  readonly where: Where | undefined;
-}
-
 type Row = Record<string, unknown>;
 
 async function* readChanges(
@@ -207,42 +172,14 @@ async function* readChanges(
 async function changeOf(
   context: WatchContext,
   payload: string,
-  { onGap, onPosition }: WatchOptions<never>,
+  { onGap, onPosition, signal }: WatchOptions<never>,
 ): Promise<Change<Row> | undefined> {
   const { position, rest } = placedPayload(payload);
-  const notification = parseNotification(rest);
-  const change = notification === undefined ? "truncate" : await readChange(context, notification);
+  const read = await readAgain(() => readChange(context, parseNotification(rest)), signal);
+  if (read === undefined) return undefined;
+  const change = read.found;
   if (typeof change === "object") return position === undefined ? change : { ...change, position };
   if (position !== undefined) onPosition?.(position);
   if (change !== undefined) onGap?.(change);
   return undefined;
-}
-
-/** The change of a notification, undefined if the row was never visible to the caller, or the reason of a gap. */
-async function readChange(
-  context: WatchContext,
-  { type, key: keyJson, former }: ChangeNotification,
-): Promise<Change<Row> | "row too large" | undefined> {
-  const { schema, table, where } = context;
-  const exact = exactRead(schema, relationPlan(schema, table).key);
-  const key = (await readRow(context, notifiedKeySql(exact.schema, table, keyJson)))!;
-  if (type !== "delete") {
-    const filter = where === undefined ? key : and(key, where);
-    const row = await readRow(context, ownRowsSql(exact.schema, table, { where: filter }));
-    if (row !== undefined) {
-      exact.restore(table, [row]);
-      return { type, key, row };
-    }
-    if (type === "insert") return undefined;
-  }
-  if (former !== "") {
-    const row = await readRow(context, formerRowSql(schema, table, former, where));
-    return row && { type: "delete", key, row };
-  }
-  const isAnyRow = where === undefined && relationPlan(schema, table).scope.rules.length === 0;
-  return isAnyRow ? { type: "delete", key, row: undefined } : "row too large";
-}
-
-async function readRow({ sql }: WatchContext, statement: RowStatement): Promise<Row | undefined> {
-  return (await run(sql, statement))[0];
 }

@@ -66,8 +66,8 @@ export async function link<Tables, Name extends TableName<Tables>, Other extends
   };
   if (Object.keys(schema.scope).length === 0) return await write(sql);
   return await atomically({ sql, options }, async ({ sql: tx }) => {
-    await requireRows(tx, wide, table, [key]);
-    await requireRows(tx, wide, other, keys);
+    await requireRows(tx, wide, table, [key], onStatement);
+    await requireRows(tx, wide, other, keys, onStatement);
     return await write(tx);
   });
 }
@@ -94,8 +94,9 @@ async function requireRows(
   schema: SchemaSnapshot<WideTables>,
   table: string,
   keys: readonly unknown[],
+  onStatement: OnStatement | undefined,
 ): Promise<void> {
-  const rows = await getMany(sql, schema, table, keys);
+  const rows = await getMany(sql, schema, table, keys, onStatement && { onStatement });
   const missing = rows.indexOf(undefined);
   if (missing !== -1)
     throw new ScopeError(

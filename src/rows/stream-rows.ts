@@ -67,6 +67,8 @@ type Row = Record<string, unknown>;
 
 // The number of cursors in each transaction, because every cursor needs its own name.
 const open = new WeakMap<SqlHandle, number>();
+// The number of cursors of each reserved connection that are being read: they share a transaction.
+const reading = new WeakMap<SqlHandle, number>();
 
 /** The rows of a statement in batches, through a cursor in the caller's transaction or in its own. */
 export function cursorBatches(
@@ -86,12 +88,12 @@ async function* batches(
   batch: number,
   options: RunOptions | undefined,
 ): AsyncGenerator<Row[], void, undefined> {
-  const number = (open.get(driverHandle(sql)) ?? 0) + 1;
+  const number = count(open, sql, 1);
   const cursor = cursorSql(query, `rowfn_${number}`, batch);
-  open.set(driverHandle(sql), number);
   const isOwn = !isTransaction(sql);
-  let next: Promise<Row[]> | undefined = openCursor(sql, cursor, isOwn, options);
-  let end = "ROLLBACK";
+  const begins = isOwn && count(reading, sql, 1) === 1;
+  let next: Promise<Row[]> | undefined = openCursor(sql, cursor, begins, options);
+  let end = "COMMIT";
   try {
     while (next !== undefined) {
       const rows: Row[] = await next;
@@ -99,13 +101,28 @@ async function* batches(
       next = rows.length === batch ? inBackground(run(sql, cursor.fetch, options)) : undefined;
       if (rows.length > 0) yield rows;
     }
-    end = "COMMIT";
+  } catch (error) {
+    end = "ROLLBACK";
+    throw error;
   } finally {
     await next?.catch(() => {});
-    // The end of a transaction closes its cursors. CLOSE is rejected in a failed transaction of the caller.
-    const closing = isOwn ? sendForValues(sql, end, []) : runValues(sql, cursor.close, options);
+    const ends = isOwn && count(reading, sql, -1) === 0;
+    // The end of a transaction closes its cursors. CLOSE is rejected in a failed transaction.
+    const closing = ends ? endTransaction(sql, end) : runValues(sql, cursor.close, options);
     await closing.catch(() => {});
   }
+}
+
+// A call that was stopped may only roll back.
+async function endTransaction(sql: SqlHandle, end: string): Promise<void> {
+  await sendForValues(sql, end, []).catch(() => sendForValues(sql, "ROLLBACK", []));
+}
+
+function count(counts: WeakMap<SqlHandle, number>, sql: SqlHandle, change: number): number {
+  const connection = driverHandle(sql);
+  const changed = (counts.get(connection) ?? 0) + change;
+  counts.set(connection, changed);
+  return changed;
 }
 
 function inBackground<Result>(promise: Promise<Result>): Promise<Result> {
@@ -117,11 +134,11 @@ function inBackground<Result>(promise: Promise<Result>): Promise<Result> {
 async function openCursor(
   sql: SqlHandle,
   { declare, fetch }: CursorStatements,
-  isOwn: boolean,
+  begins: boolean,
   options: RunOptions | undefined,
 ): Promise<Row[]> {
   options?.onStatement?.(declare);
   options?.onStatement?.(fetch);
-  const text = `${isOwn ? "BEGIN READ ONLY;\n" : ""}${literalText(declare)};\n${fetch.text}`;
+  const text = `${begins ? "BEGIN READ ONLY;\n" : ""}${literalText(declare)};\n${fetch.text}`;
   return await decodeResult(sql, fetch, await sendScript(sql, text, declare));
 }

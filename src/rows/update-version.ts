@@ -7,6 +7,7 @@ import { rowKeyFilter } from "../statements/dated-key.ts";
 import type { Where } from "../statements/filter.ts";
 import { col, expr, type Fragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
+import { eq } from "../statements/operators.ts";
 import { rowKey } from "../statements/primary-key.ts";
 import { planColumn, type RelationPlan } from "../statements/relation-plan.ts";
 import { changesOf, updateWhereSql } from "../statements/update-sql.ts";
@@ -42,7 +43,7 @@ export async function updateVersion(
   const statement = updateWhereSql<Record<string, unknown>>(
     schema,
     table,
-    { ...valid, [version]: nextVersion(plan, column) },
+    { ...valid, [version]: nextVersion(plan, column, read) },
     { where, returning: returning ?? true },
   );
   return await limited(context.sql, context.options, async sql => {
@@ -55,15 +56,21 @@ export async function updateVersion(
 
 /** The filter of a row's key and version. */
 function versionFilter(plan: RelationPlan, row: Row, version: string): Where {
-  return and(rowKeyFilter(plan, row), { [version]: row[version] });
+  // A value of the row is never an operator.
+  return and(rowKeyFilter(plan, row), { [version]: row[version] === null ? null : eq(row[version]) });
 }
 
-/** The next value of a version column as SQL. Throws ArgumentError for a type that has none. */
-export function nextVersion({ relation }: RelationPlan, { label, column, codec }: ColumnPlan): Fragment {
+/** The value of a version column after the one that was read, as SQL. Throws ArgumentError for a type that has none. */
+export function nextVersion(
+  { relation }: RelationPlan,
+  { label, column, codec }: ColumnPlan,
+  read?: unknown,
+): Fragment {
   const { shape, castType, form } = codec;
   const family = shape.kind === "scalar" ? shape.family : undefined;
+  // NULL + 1 would be NULL again.
   if (family === "integer" || family === "bigint" || family === "numeric")
-    return expr`${col(relation.key, column.name)} + 1`;
+    return read === null ? expr`1` : expr`${col(relation.key, column.name)} + 1`;
   if (castType === "uuid") return expr`gen_random_uuid()`;
   if (castType === "timestamptz" && form === "string") return expr`clock_timestamp()`;
   throw new ArgumentError(
@@ -72,15 +79,16 @@ export function nextVersion({ relation }: RelationPlan, { label, column, codec }
 }
 
 async function requireVersion(
-  { sql, schema, table }: WriteContext,
+  { sql, schema, table, options }: WriteContext,
   plan: RelationPlan,
   row: Row,
   { column: { name }, codec, label }: ColumnPlan,
   read: unknown,
 ): Promise<void> {
-  const [found] = await run(sql, getSql(schema, table, rowKey(plan, row), { select: [name] }));
+  const [found] = await run(sql, getSql(schema, table, rowKey(plan, row), { select: [name] }), options);
   if (found === undefined) throw missingRowError(sql, schema, table, rowKey(plan, row));
   const value = found[name];
-  const isSame = value !== null && filterText(label, codec, value) === filterText(label, codec, read);
+  const textOf = (one: unknown): unknown => (one === null ? null : filterText(label, codec, one));
+  const isSame = textOf(value) === textOf(read);
   if (!isSame) throw new StaleError(`${table}: the row was changed after it was read; read the row again`);
 }

@@ -159,11 +159,12 @@ export function writeRow(
 
 // Throws NotFoundError for the key of a write that returned no row.
 async function requireRow(
-  { sql, schema, table }: WriteContext,
+  { sql, schema, table, options }: WriteContext,
   event: "update" | "delete",
   key: unknown,
 ): Promise<undefined> {
   const { triggers, hasRules } = relationPlan(schema, table).relation;
-  const found = (triggers[event] || hasRules) && (await run(sql, getSql(schema, table, key))).length > 0;
+  const canBeSuppressed = triggers[event] || hasRules;
+  const found = canBeSuppressed && (await run(sql, getSql(schema, table, key), options)).length > 0;
   if (!found) throw missingRowError(sql, schema, table, key);
 }

@@ -67,7 +67,8 @@ export function updateManySql(
   const names = given.map(({ column }) => column.name);
   const value = (column: ColumnPlan, castType: string): string =>
     `${alias}."c${names.indexOf(column.column.name) + 1}"::${castType}`;
-  const version = options.version === undefined ? undefined : versionColumn(plan, options.version, names);
+  const version =
+    options.version === undefined ? undefined : versionColumn(plan, options.version, names, rows);
   const set = setList(schema, plan, binder, given, version, value);
   for (const { column } of key) requireGiven(plan, names, column.name);
   const on = rowKeySql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`);
@@ -75,7 +76,9 @@ export function updateManySql(
   const locked = set === "" ? "" : lockedSource(plan, binder, { from, alias, on }, "NO KEY UPDATE");
   const conditions = [on];
   if (version !== undefined)
-    conditions.push(`${plan.alias}.${version.quoted} = ${value(version, version.codec.castType)}`);
+    conditions.push(
+      `${plan.alias}.${version.column.quoted} ${version.equals} ${value(version.column, version.column.codec.castType)}`,
+    );
   const where = joinConditions([...conditions, plan.scope.condition(binder, `${plan.alias}.`)]);
   const returned = returnedColumns(plan, options.returning);
   const number = numberColumn(schema, plan);
@@ -92,19 +95,30 @@ function setList(
   plan: RelationPlan,
   binder: Binder,
   given: readonly ColumnPlan[],
-  version: ColumnPlan | undefined,
+  version: Version | undefined,
   value: (column: ColumnPlan, castType: string) => string,
 ): string {
   const identity = identityColumns(plan);
-  const columns = given.filter(column => column !== version && !identity.includes(column));
+  const columns = given.filter(column => column !== version?.column && !identity.includes(column));
   const values = columns.map(column => value(column, column.codec.castType));
   const texts = referenceGuard(schema, plan, columns, undefined).guard(binder, values);
   const changes = columns.map(({ quoted }, at) => `${quoted} = ${texts[at]}`);
-  if (version !== undefined) changes.push(`${version.quoted} = ${plan.alias}.${version.quoted} + 1`);
+  if (version !== undefined) changes.push(`${version.column.quoted} = ${version.next}`);
   return changes.join(", ");
 }
 
-function versionColumn(plan: RelationPlan, name: string, names: readonly string[]): ColumnPlan {
+interface Version {
+  readonly column: ColumnPlan;
+  readonly equals: string;
+  readonly next: string;
+}
+
+function versionColumn(
+  plan: RelationPlan,
+  name: string,
+  names: readonly string[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Version {
   const column = planColumn(plan, name);
   const { shape } = column.codec;
   if (shape.kind !== "scalar" || (shape.family !== "integer" && shape.family !== "bigint"))
@@ -112,7 +126,11 @@ function versionColumn(plan: RelationPlan, name: string, names: readonly string[
       `${plan.relation.key}.${name}: the version column must be an integer; this column has type ${column.column.type}`,
     );
   requireGiven(plan, names, name);
-  return column;
+  const stored = `${plan.alias}.${column.quoted}`;
+  // NULL + 1 would be NULL again.
+  return rows.some(row => row[name] === null)
+    ? { column, equals: "IS NOT DISTINCT FROM", next: `coalesce(${stored}, 0) + 1` }
+    : { column, equals: "=", next: `${stored} + 1` };
 }
 
 function requireGiven({ relation }: RelationPlan, names: readonly string[], name: string): void {

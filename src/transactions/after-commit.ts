@@ -1,4 +1,6 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { isScope } from "../driver/scope-handle.ts";
+import { wrappedHandles } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { requireFunction } from "../schema/arguments.ts";
 
@@ -10,7 +12,7 @@ const pending = new WeakMap<SqlHandle, Action[]>();
 /**
  * Runs a function after the outermost transaction has been committed, such as to send a mail or wake a worker. It does
  * not run if the transaction, or the savepoint it was registered in, is rolled back.
- * @param tx the handle that `transaction` passed to its function
+ * @param tx the handle that `transaction` passed to its function, or one that works in its place, as that of `traced`
  * @param action the function to run; `transaction` waits for it and rejects with its error, although the transaction is
  * committed
  * @throws ArgumentError if the handle does not come from `transaction`
@@ -18,7 +20,7 @@ const pending = new WeakMap<SqlHandle, Action[]>();
  */
 export function afterCommit(tx: SqlHandle, action: Action): void {
   requireFunction("action", action);
-  const actions = pending.get(tx);
+  const actions = findActions(tx);
   if (actions === undefined)
     throw new ArgumentError("tx must be the handle that transaction passed to its function");
   actions.push(action);
@@ -33,7 +35,12 @@ export function newActions(tx: SqlHandle): Action[] {
 
 /** The actions of a transaction, to which a savepoint adds its own; undefined if `transaction` did not open it. */
 export function findActions(tx: SqlHandle): Action[] | undefined {
-  return pending.get(tx);
+  for (const handle of wrappedHandles(tx)) {
+    const actions = pending.get(handle);
+    // The actions of the scope around a savepoint would also run if the savepoint is rolled back.
+    if (actions !== undefined || isScope(handle)) return actions;
+  }
+  return undefined;
 }
 
 /** Runs the actions of a committed transaction, one at a time. */

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { type ValidationError, ValueError } from "../../src/index.ts";
 import { type Channel, channel } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 
 let database: TestDatabase;
@@ -141,4 +141,27 @@ test("a payload that JSON cannot represent is rejected", async () => {
     expect(error).toBeInstanceOf(ValueError);
     expect(error.message).toStartWith("any: the payload must be a JSON value; ");
   }
+});
+
+test("an error of onListen ends the loop, which stops listening", async () => {
+  const onListen = (): never => {
+    throw new RangeError("no state");
+  };
+  const notes = channel(database.sql, "notes", v.string(), { onListen });
+  expect(await failure(notes[Symbol.asyncIterator]().next())).toEqual(new RangeError("no state"));
+  const listening =
+    "select from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'";
+  await until(async () => (await database.sql.unsafe(listening)).length === 0);
+});
+
+test("an error of onGap after a lost connection ends the loop", async () => {
+  const listening = Promise.withResolvers<void>();
+  const onGap = (why: string): never => {
+    throw new RangeError(why);
+  };
+  const notes = channel(database.sql, "notes", v.string(), { onGap, onListen: listening.resolve });
+  const next = failure(notes[Symbol.asyncIterator]().next());
+  await listening.promise;
+  await database.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'LISTEN%'`;
+  expect(await next).toEqual(new RangeError("connection lost"));
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { ArgumentError, loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
+import { ArgumentError, desc, loadSchema, type SchemaSnapshot, scope } from "../../src/index.ts";
 import { claim, claimSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
@@ -65,4 +65,17 @@ test("only rows inside the scope are claimed, and a claim without set is rejecte
       "job: claim must run inside a transaction or mark the rows; use transaction(...), or pass set",
     ),
   );
+});
+
+test("the columns of a table can have the names that the statement of claim uses", async () => {
+  const { sql } = database;
+  await sql.unsafe(
+    `create table odd (id int primary key, "claim number" int, claimed int, marked int, picked int)`,
+  );
+  await sql`insert into odd values (1, 1, 1, 1, 1), (2, 2, 2, 2, 2)`;
+  const set = { "claim number": 7, picked: 8 };
+  expect(await claim(sql, await loadSchema(sql), "odd", { orderBy: desc("id"), limit: 2, set })).toEqual([
+    { id: 2, "claim number": 7, claimed: 2, marked: 2, picked: 8 },
+    { id: 1, "claim number": 7, claimed: 1, marked: 1, picked: 8 },
+  ]);
 });

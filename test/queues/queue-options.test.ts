@@ -1,5 +1,6 @@
 // Edge cases of the options of `claimOne` and `work`, and of the values that a handler returns and throws.
 import { expect, test } from "bun:test";
+import { scope } from "../../src/index.ts";
 import { claimOne, giveUp, retryLater, work } from "../../src/queues/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -83,3 +84,15 @@ test("work rejects an invalid number of workers and invalid milliseconds", async
   expect(await attempt({ concurrency: 1, poll: 2 ** 31 - 1 })).toBe("0");
   expect(await attempt({ poll: 0.5 })).toBe("0");
 });
+
+test.each(["status", "attempts", "error"])(
+  "a scope over %s is rejected, because jobs change it",
+  async name => {
+    await sql`insert into job (tenant, attempts, error) values (1, 5, 'pending')`;
+    const value = name === "attempts" ? 5 : "pending";
+    const mine = scope(schema, { job: { [name]: value } });
+    await expect(claimOne(sql, mine, "job", () => {})).rejects.toThrow(
+      `job.${name} is part of the scope, so jobs cannot change it; use where in its place`,
+    );
+  },
+);

@@ -16,7 +16,7 @@ import {
   some,
   updateWhere,
 } from "../../src/index.ts";
-import { formerRowSql } from "../../src/queues/change-notification.ts";
+import { formerRowSql } from "../../src/queues/former-row.ts";
 import { rowsWhereSql } from "../../src/statements/index.ts";
 import { testTables } from "../support/test-tables.ts";
 

@@ -12,6 +12,7 @@ import {
   traced,
   transaction,
   type Where,
+  withConnection,
 } from "../../src/index.ts";
 import { cursorSql, rowsWhereSql } from "../../src/statements/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
@@ -113,6 +114,42 @@ test("in a transaction several streams run concurrently, and the transaction con
     expect(ids).toEqual([2498, 2499, 2500, 5000]);
     expect((await tx`select 1 as one`)[0].one).toBe(1);
     await tx`delete from line where id = 5000`;
+  });
+});
+
+test("several streams of one connection run concurrently", async () => {
+  const ids = await withConnection(database.sql, async connection => {
+    const found: unknown[] = [];
+    const where = { id: gt(2497) } as const;
+    for await (const { id } of streamRows(connection, schema, "line", { where, orderBy: "id", batch: 1 }))
+      for await (const inner of streamRows(connection, schema, "line", { where: { id: id as number } }))
+        found.push(inner.id);
+    return found;
+  });
+  expect(ids).toEqual([2498, 2499, 2500]);
+  expect(await openConnections()).toBe(0);
+});
+
+test("a loop on a connection that ends early keeps what was written to a temporary table", async () => {
+  const stored = await withConnection(database.sql, async connection => {
+    await connection`create temp table seen (id int)`;
+    for await (const { id } of streamRows(connection, schema, "line", { orderBy: "id", batch: 1 })) {
+      await connection`insert into seen values (${id}::int)`;
+      if (id === 2) break;
+    }
+    return await connection`select id from seen order by id`.values();
+  });
+  expect([...stored]).toEqual([[1], [2]]);
+});
+
+test("a loop that is left when its signal is aborted leaves no transaction on its connection", async () => {
+  const end = new AbortController();
+  await withConnection(database.sql, async connection => {
+    for await (const _ of streamRows(connection, schema, "line", { batch: 1, signal: end.signal })) {
+      end.abort(new RangeError("enough"));
+      break;
+    }
+    expect(await openConnections()).toBe(0);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { loadSchema, NotFoundError, StaleError, scope, update } from "../../src/index.ts";
+import { gt, loadSchema, NotFoundError, StaleError, scope, update, updateMany } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -132,4 +132,48 @@ test("a numeric version is incremented, and a version that has become NULL is st
     ["2", "a"],
     [null, null],
   ]);
+});
+
+test("the version after NULL is 1, so that a second writer of the same version fails", async () => {
+  await sql.unsafe(
+    "create table fresh (id int primary key, v int, n text); insert into fresh values (1), (2), (3)",
+  );
+  const own = await loadSchema(sql);
+  const options = { version: "v" } as const;
+  expect(await update(sql, own, "fresh", { id: 1, v: null, n: "a" }, options)).toEqual({
+    id: 1,
+    v: 1,
+    n: "a",
+  });
+  const stale = await failure(update(sql, own, "fresh", { id: 1, v: null, n: "b" }, options));
+  expect(stale).toBeInstanceOf(StaleError);
+  const rows = [
+    { id: 1, v: 1, n: "c" },
+    { id: 2, v: null, n: "d" },
+    { id: 3, v: 1, n: "e" },
+    { id: 2, v: null, n: "f" },
+  ];
+  expect(await updateMany(sql, own, "fresh", rows, options)).toEqual({
+    ...{ updated: 2, missing: [], stale: [2, 3], suppressed: [] },
+  });
+  expect(await plain("select id, v, n from fresh order by id")).toEqual([
+    [1, 2, "c"],
+    [2, 1, "d"],
+    [3, null, null],
+  ]);
+});
+
+test("a version is a value, never an operator", async () => {
+  const row = { id: 1, title: "x", version: gt(0) };
+  await expect(update(sql, schema, "doc", row as never, version)).rejects.toThrow(
+    "doc.version: expected an integer from -2147483648 to 2147483647, received an operator",
+  );
+  expect(await plain("select title, version from doc where id = 1")).toEqual([["a", 1]]);
+});
+
+test("a suppressed update of a row whose version is NULL is not stale", async () => {
+  await sql.unsafe("alter table kept alter version drop not null; alter table kept disable trigger keep");
+  await sql.unsafe("update kept set version = null; alter table kept enable trigger keep");
+  const row = { id: 1, version: null, n: "x" };
+  expect(await update(sql, await loadSchema(sql), "kept", row, version)).toBeUndefined();
 });

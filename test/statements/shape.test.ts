@@ -18,7 +18,7 @@ import {
   type SchemaSnapshot,
   scope,
 } from "../../src/index.ts";
-import { formerRowSql } from "../../src/queues/change-notification.ts";
+import { formerRowSql } from "../../src/queues/former-row.ts";
 import { includeNodes } from "../../src/statements/include-nodes.ts";
 import { nestedSql, placeNodes } from "../../src/statements/include-sql.ts";
 import {

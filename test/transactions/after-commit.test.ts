@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ArgumentError, afterCommit, insert, transaction } from "../../src/index.ts";
+import { ArgumentError, afterCommit, insert, traced, transaction, withDefaults } from "../../src/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -39,5 +39,41 @@ test("afterCommit functions run in order after the commit; those of a rolled bac
   expect(done).toHaveLength(2);
   await sql.begin(async tx => {
     expect(() => afterCommit(tx, () => {})).toThrow(ArgumentError);
+  });
+});
+
+test("afterCommit accepts a handle that works in place of the transaction's, also of a savepoint", async () => {
+  const done: string[] = [];
+  const log = (text: string) => () => void done.push(text);
+  await transaction(
+    traced(sql, () => {}),
+    async tx => {
+      const logged = traced(tx, () => {});
+      afterCommit(logged, log("outer"));
+      await transaction(logged, inner => afterCommit(inner, log("inner")));
+      await transaction(withDefaults(logged, { timeout: 60_000 }), inner =>
+        afterCommit(
+          traced(inner, () => {}),
+          log("limited"),
+        ),
+      );
+      await failure(
+        transaction(logged, inner => {
+          afterCommit(inner, log("never"));
+          throw new Error("no");
+        }),
+      );
+      expect(done).toEqual([]);
+    },
+  );
+  expect(done).toEqual(["outer", "inner", "limited"]);
+});
+
+test("afterCommit rejects a savepoint that transaction did not open, because it could be rolled back", async () => {
+  await transaction(sql, async tx => {
+    await tx.savepoint(async inner => {
+      for (const handle of [inner, traced(inner, () => {})])
+        expect(() => afterCommit(handle, () => {})).toThrow(ArgumentError);
+    });
   });
 });

@@ -1,0 +1,93 @@
+import { isSystemType, partsOf } from "../schema/pg-type.ts";
+import { quoteLiteral, quoteName } from "../schema/quote.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
+import { scopedWhereSql } from "../statements/condition.ts";
+import type { Where } from "../statements/filter.ts";
+import { type RelationPlan, relationPlan, selectColumns } from "../statements/relation-plan.ts";
+import { type RowStatement, scopedBinder } from "../statements/statement.ts";
+import { parseRecordLiteral } from "../types/record-literal.ts";
+import { baseTypeKey } from "../types/resolve.ts";
+
+/**
+ * Whether PostgreSQL cannot read a type's values from its own JSON: an extension can have a cast of its type to json, such as
+ * hstore, and an array in an array of json is taken for one more dimension.
+ */
+export function isAlteredByJson(schema: AnySchema, typeKey: string): boolean {
+  const type = schema.types[typeKey];
+  if (type === undefined) return false;
+  if (type.kind === "base") return !isSystemType(type) && type.category !== "S";
+  if (type.kind === "array") {
+    const element = baseTypeKey(schema, type.element);
+    if (element === "json" || element === "jsonb" || schema.types[element]?.kind === "array") return true;
+  }
+  return partsOf(type).some(part => isAlteredByJson(schema, part));
+}
+
+const NAMES =
+  "SELECT pg_catalog.json_agg(attname ORDER BY attnum)::text FROM pg_catalog.pg_attribute WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped";
+
+/**
+ * The PL/pgSQL expression of the former row: a JSON object, or the names of its columns and a record literal on the next line
+ * if JSON would alter a value.
+ */
+export function formerRowText(schema: AnySchema, { columns }: RelationPlan): string {
+  const isAltered = [...columns.values()].some(({ column }) => isAlteredByJson(schema, column.typeKey));
+  return isAltered ? `(${NAMES}) || E'\\n' || OLD::text` : "pg_catalog.row_to_json(OLD)::text";
+}
+
+/** Reads the former row of a notification; no row if it was outside the scope or did not match the filter. */
+export function formerRowSql(
+  schema: AnySchema,
+  table: string,
+  former: string,
+  where: Where | undefined,
+): RowStatement {
+  const plan = relationPlan(schema, table);
+  const isRecord = former.startsWith("[");
+  const binder = scopedBinder(schema, [isRecord ? recordJson(former) : former]);
+  const { text, output } = selectColumns(plan, undefined);
+  const filter = scopedWhereSql({ schema, plan, binder, prefix: "" }, where);
+  return {
+    text: `SELECT ${text} FROM ${rowSource(plan, isRecord)}${filter}`,
+    params: binder.params,
+    output,
+  };
+}
+
+// The JSON object of the texts in a record literal.
+function recordJson(former: string): string {
+  const end = former.indexOf("\n");
+  const names = JSON.parse(former.slice(0, end)) as string[];
+  const texts = parseRecordLiteral(former.slice(end + 1));
+  return JSON.stringify(Object.fromEntries(names.map((name, at) => [name, texts[at]])));
+}
+
+// A row has no values of virtual columns when triggers fire (manual, Generated Columns). A filter of related rows compares the
+// table of a row if others inherit from it; the notified row is of the table itself.
+function rowSource(plan: RelationPlan, isRecord: boolean): string {
+  const columns = [...plan.columns.values()];
+  const stored = columns.filter(one => !isVirtual(one));
+  const computed = columns
+    .filter(isVirtual)
+    .map(({ column, quoted }) => `(${column.generationExpression})::${column.type} AS ${quoted}`);
+  const table = `${quoteLiteral(quoteName(plan.relation))}::regclass AS tableoid`;
+  const added = plan.hasChildren ? [...computed, table] : computed;
+  const source = isRecord ? textSource(plan, stored) : recordSource(plan, stored);
+  return added.length === 0 ? source : `(SELECT *, ${added.join(", ")} FROM ${source}) AS ${plan.alias}`;
+}
+
+function isVirtual({ column }: ColumnPlan): boolean {
+  return column.generated === "virtual";
+}
+
+function textSource(plan: RelationPlan, columns: readonly ColumnPlan[]): string {
+  const list = columns.map(({ column, quoted }) => `${quoted}::${column.type} AS ${quoted}`).join(", ");
+  return `(SELECT ${list} FROM ${recordSource(plan, columns, "text")}) AS ${plan.alias}`;
+}
+
+/** Reads columns from the JSON object of the first parameter. */
+export function recordSource({ alias }: RelationPlan, columns: readonly ColumnPlan[], type?: string): string {
+  const list = columns.map(({ column, quoted }) => `${quoted} ${type ?? column.type}`).join(", ");
+  return `json_to_record($1::text::json) AS ${alias} (${list})`;
+}

@@ -1,0 +1,34 @@
+import { isLost } from "../driver/lost-connection.ts";
+import { retryDelay } from "../transactions/failure.ts";
+
+/** About 50 seconds. A pool that is closed looks like a server that is not available. */
+const ATTEMPTS = 100;
+
+/**
+ * Reads again while the connection is lost, because the driver listens again too when the server is available. Returns
+ * undefined if the signal is aborted in the meantime.
+ */
+export async function readAgain<Result>(
+  read: () => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly found: Result } | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { found: await read() };
+    } catch (error) {
+      if (!isLost(error) || attempt === ATTEMPTS) throw error;
+    }
+    if (signal?.aborted) return undefined;
+    await pause(retryDelay(attempt), signal);
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = (): void => resolve();
+  const timer = setTimeout(end, milliseconds);
+  signal?.addEventListener("abort", end);
+  await promise;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", end);
+}
