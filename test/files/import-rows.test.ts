@@ -173,6 +173,20 @@ test("a signal that is already aborted ends reading before the source is asked f
   expect((await failure(reading)).message).toBe("enough");
 });
 
+test("a signal that is aborted between two chunks ends reading a list of chunks", async () => {
+  const stop = new AbortController();
+  const chunks = ["a\n", "b\n", "c\n"].map(text => new TextEncoder().encode(text));
+  const read: string[] = [];
+  const reading = (async () => {
+    for await (const text of sourceText(chunks, stop.signal, () => {})) {
+      read.push(text);
+      stop.abort(new Error("enough"));
+    }
+  })();
+  expect((await failure(reading)).message).toBe("enough");
+  expect(read).toEqual(["a\n"]);
+});
+
 test("a scope adds its values to imported rows and rejects rows outside it", async () => {
   const { sql, schema } = await database("create table t (tenant int not null, name text)");
   const mine = scope(schema, { t: { tenant: 7 } });

@@ -57,6 +57,13 @@ test("a deep document of imprecise numbers has 100 issues, whose paths are compl
   );
 });
 
+test("a bigint has at most the 131,072 digits of PostgreSQL's numeric", async () => {
+  const body = v.object({ n: v.bigint() });
+  const digits = "1".repeat(131_072);
+  expect(await readBody(post(`{"n": ${digits}}`), body)).toEqual({ n: BigInt(digits) });
+  await expect(readBody(post(`{"n": ${digits}1}`), body)).rejects.toBeInstanceOf(ValidationError);
+});
+
 test("an integer that is too large for its column is an issue", async () => {
   await expect(read('{"id": 9007199254740993}')).rejects.toThrow("Expected an integer from -2147483648");
   await expect(read('{"id": 1e400}')).rejects.toThrow("id: Expected an integer");

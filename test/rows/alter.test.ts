@@ -168,6 +168,20 @@ test("invalid input is rejected with its column and row before anything is sent"
   expect(await columns()).toHaveLength(2);
 });
 
+test("a column is not added to a partition", async () => {
+  await database.sql.unsafe(`create table bill (id int primary key) partition by range (id);
+    create table bill_1 partition of bill for values from (1) to (9)`);
+  schema = await loadSchema(database.sql);
+  const partition = await failure(
+    insert(database.sql, schema, "bill_1", { id: 1, more: 1 }, { alter: true }),
+  );
+  expect(partition.message).toBe(
+    'bill_1: alter: true cannot add column "more" to a partition; add it to the partitioned table first',
+  );
+  await insert(database.sql, schema, "bill", { id: 1, more: 2 }, { alter: true });
+  expect(await stored("select id, more::int from bill_1")).toEqual([[1, 2]]);
+});
+
 test("an instance of a class adds no columns and stores nothing", async () => {
   class Note {
     id = 2;
