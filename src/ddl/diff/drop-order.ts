@@ -1,4 +1,3 @@
-import { partsOf } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Relation, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { keyParts, partExpressions } from "../define/key-parts.ts";
@@ -11,6 +10,7 @@ import { type MigrationStep, step } from "./migration-step.ts";
 import { dropObjectStep, objectId } from "./object-plan.ts";
 import { dropTableStep } from "./table-steps.ts";
 import { currentSignature, type TemporaryNames, temporaryNames } from "./temporary-names.ts";
+import { neededTypes } from "./type-names.ts";
 import { dropTypeStep } from "./type-steps.ts";
 import { dropViewStep } from "./views.ts";
 
@@ -69,15 +69,40 @@ function keyFunctions({ from, functions: { droppedFirst } }: MigrationPlan): Rea
   return found;
 }
 
-/** Drops the functions that only keys used. The keys of tables that are dropped later are dropped here first. */
+/** The dropped tables whose partition keys use functions that `dropKeyFunctions` drops, with their partitions. */
+function earlyTables(plan: MigrationPlan, functions: readonly SqlFunction[]): readonly Relation[] {
+  const late = new Set(lateTables(plan));
+  const early = new Map<string, Relation>();
+  for (const table of plan.droppedTables.filter(one => !late.has(one)).reverse()) {
+    const isPart = table.parents.some(parent => early.has(relationId(parent)));
+    if (isPart || usesFunction(table, table.partitionKey ?? "", functions))
+      early.set(relationId(table), table);
+  }
+  return [...early.values()].reverse();
+}
+
+/** Drops the tables that neither `dropKeyFunctions` nor `dropInOrder` drops. */
+export function dropOtherTables(plan: MigrationPlan): readonly MigrationStep[] {
+  const others = new Set([...lateTables(plan), ...earlyTables(plan, [...keyFunctions(plan)])]);
+  return plan.droppedTables.filter(table => !others.has(table)).map(dropTableStep);
+}
+
+/**
+ * Drops the functions that only keys used, after the keys of tables that are dropped later, and the tables that have them in
+ * their partition keys.
+ */
 export function dropKeyFunctions(plan: MigrationPlan): readonly MigrationStep[] {
   const functions = keyFunctions(plan);
+  const early = earlyTables(plan, [...functions]);
   return [
-    ...plan.droppedTables.flatMap(table =>
-      keyParts(table)
-        .filter(key => partExpressions(key).some(text => usesFunction(table, text, [...functions])))
-        .map(key => dropKeyStep(table, key)),
-    ),
+    ...early.map(dropTableStep),
+    ...plan.droppedTables
+      .filter(table => !early.includes(table))
+      .flatMap(table =>
+        keyParts(table)
+          .filter(key => partExpressions(key).some(text => usesFunction(table, text, [...functions])))
+          .map(key => dropKeyStep(table, key)),
+      ),
     ...inOrder(new Map([...functions].map(one => functionDrop(one, new Map())))),
   ];
 }
@@ -116,7 +141,7 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
     ...types.dropped.toReversed().map(key => {
       const type = types.before.get(key)!;
       const id = relationId(type);
-      const uses = [...partsOf(type).flatMap(part => typeIds(from, part)), ...routinesOf(from, id)];
+      const uses = [...neededTypes(from, key).flatMap(part => typeIds(from, part)), ...routinesOf(from, id)];
       return [id, { uses, step: dropTypeStep(types, key) }] as const;
     }),
     ...lateTables(plan).map(table => {
