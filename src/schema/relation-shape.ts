@@ -74,6 +74,7 @@ const uniqueKey = (): ShapeCheck =>
     initiallyDeferred: boolean,
     nullsNotDistinct: boolean,
     period: boolean,
+    indexComment: optional(text),
     conflictTarget: oneOf("doUpdate", "doNothingOnly", "none"),
     declared: optional(boolean),
   });
@@ -152,7 +153,10 @@ export const relation = (): ShapeCheck =>
     foreignKeys: arrayOf(foreignKey()),
     checks: arrayOf(check()),
     exclusions: arrayOf(
-      objectOf({ name: text, definition: text, deferrable: boolean, comment: orNull(text) }),
+      objectOf({
+        ...{ name: text, definition: text, deferrable: boolean, comment: orNull(text) },
+        indexComment: optional(text),
+      }),
     ),
     distribution: optional(objectOf({ column: orNull(text), group: text, declared: optional(boolean) })),
   });

@@ -47,7 +47,7 @@ export function keyPlan(
       pair.before === undefined ||
       pair.after === undefined ||
       pair.before.kind !== pair.after.kind ||
-      !isSame(pair.before.part, pair.after.part, ["comment", "conflictTarget"]) ||
+      !isSame(pair.before.part, pair.after.part, ["comment", "indexComment", "conflictTarget"]) ||
       partColumns(pair.before).some(name => rebuilt.has(name)) ||
       partExpressions(pair.before).some(losesPart),
   );
