@@ -157,7 +157,7 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
       ] as const;
     }),
     ...functions.dropped.map(one => functionDrop(one, names)),
-    ...plan.objects.dropped.map(one => objectDrop(one, names)),
+    ...plan.objects.dropped.map(one => objectDrop(plan, one, names)),
   ]);
 }
 
@@ -166,7 +166,15 @@ function functionDrop(one: SqlFunction, names: TemporaryNames<RelationName>): re
   return [one.signature, { uses: dependencyIds(one), step: dropFunctionStep({ ...one, signature }) }];
 }
 
-function objectDrop(object: SchemaObject, names: TemporaryNames<RelationName>): readonly [string, Drop] {
+function objectDrop(
+  { from }: MigrationPlan,
+  object: SchemaObject,
+  names: TemporaryNames<RelationName>,
+): readonly [string, Drop] {
   const identity = currentSignature(object.identity, names);
-  return [objectId(object), { uses: dependencyIds(object), step: dropObjectStep({ ...object, identity }) }];
+  const dictionaries = from.objects.filter(
+    ({ kind }) => kind === "text search dictionary" && object.kind === "text search configuration",
+  );
+  const uses = [...dependencyIds(object), ...dictionaries.map(objectId)];
+  return [objectId(object), { uses, step: dropObjectStep({ ...object, identity }) }];
 }
