@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import { isSameName } from "../../schema/relation.ts";
+import type { AnySchema, Column, Relation, UniqueKey } from "../../schema/snapshot.ts";
 import { attachSql, detachSql } from "../define/relation-definition.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, type Pair, relationId } from "./compare.ts";
@@ -86,6 +87,29 @@ export function detachedTable({ serverVersionNum }: AnySchema, table: Relation):
   if (!table.isPartition || serverVersionNum < 170_000) return table;
   const columns = table.columns.map(column => ({ ...column, identity: null, identityOptions: null }));
   return { ...table, columns };
+}
+
+/**
+ * A table as it must be when it is attached. PostgreSQL adopts no exclusion constraint and no temporal key of a partition, but
+ * creates those of the parent.
+ */
+export function attachableTable(schema: AnySchema, table: Relation): Relation {
+  const detached = detachedTable(schema, table);
+  const parent = table.isPartition
+    ? schema.relations.find(relation => table.parents.some(name => isSameName(name, relation)))
+    : undefined;
+  if (parent === undefined) return detached;
+  const { primaryKey, uniqueKeys, exclusions } = detached;
+  const isOfParent = ({ period, columns }: UniqueKey): boolean =>
+    period && parent.uniqueKeys.some(key => key.period && Bun.deepEquals(key.columns, columns));
+  return {
+    ...detached,
+    primaryKey: primaryKey?.period === true && parent.primaryKey !== null ? null : primaryKey,
+    uniqueKeys: uniqueKeys.filter(key => !isOfParent(key)),
+    exclusions: exclusions.filter(
+      ({ definition }) => !parent.exclusions.some(one => one.definition === definition),
+    ),
+  };
 }
 
 /** Sorts tables so that each precedes its parents. */

@@ -3,6 +3,7 @@ import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
 import { type FunctionPlan, functionPlan, lostFunctions } from "./function-steps.ts";
 import {
+  attachableTable,
   changesPartitionKey,
   childrenFirst,
   detachedTable,
@@ -64,7 +65,9 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
       lostFunctions(from, to, changed),
     ),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
-    createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),
+    createdTables: pairs.flatMap(({ before, after }) =>
+      after && !before ? [attachableTable(to, after)] : [],
+    ),
   };
 }
 
@@ -164,7 +167,7 @@ function tablePlans(
   return pairs.flatMap(({ before, after }) => {
     if (before === undefined || after === undefined) return [];
     return separated.has(relationId(after))
-      ? [tablePlan(context, detachedTable(context.from, before), detachedTable(context.to, after))]
+      ? [tablePlan(context, detachedTable(context.from, before), attachableTable(context.to, after))]
       : [tablePlan(context, before, after)];
   });
 }
