@@ -109,6 +109,15 @@ export const check = (): ShapeCheck =>
     comment: orNull(text),
   });
 
+const exclusion = (): ShapeCheck =>
+  objectOf({
+    name: text,
+    definition: text,
+    deferrable: boolean,
+    comment: orNull(text),
+    indexComment: optional(text),
+  });
+
 export const relation = (): ShapeCheck =>
   objectOf({
     schema: text,
@@ -152,11 +161,6 @@ export const relation = (): ShapeCheck =>
     indexes: arrayOf(objectOf(index())),
     foreignKeys: arrayOf(foreignKey()),
     checks: arrayOf(check()),
-    exclusions: arrayOf(
-      objectOf({
-        ...{ name: text, definition: text, deferrable: boolean, comment: orNull(text) },
-        indexComment: optional(text),
-      }),
-    ),
+    exclusions: arrayOf(exclusion()),
     distribution: optional(objectOf({ column: orNull(text), group: text, declared: optional(boolean) })),
   });

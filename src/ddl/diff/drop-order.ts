@@ -22,7 +22,7 @@ interface Drop {
 }
 
 /** The dropped tables whose rows are a part of types, or that functions use. */
-export function lateTables({ from, functions, droppedTables }: MigrationPlan): readonly Relation[] {
+function lateTables({ from, functions, droppedTables }: MigrationPlan): readonly Relation[] {
   const used = new Set([
     ...Object.values(from.types).map(relationId),
     ...functions.dropped.flatMap(({ uses }) => uses.map(relationId)),
