@@ -74,6 +74,7 @@ const uniqueKey = (): ShapeCheck =>
     initiallyDeferred: boolean,
     nullsNotDistinct: boolean,
     period: boolean,
+    indexComment: optional(text),
     conflictTarget: oneOf("doUpdate", "doNothingOnly", "none"),
     declared: optional(boolean),
   });
@@ -106,6 +107,15 @@ export const check = (): ShapeCheck =>
     enforced: boolean,
     noInherit: boolean,
     comment: orNull(text),
+  });
+
+const exclusion = (): ShapeCheck =>
+  objectOf({
+    name: text,
+    definition: text,
+    deferrable: boolean,
+    comment: orNull(text),
+    indexComment: optional(text),
   });
 
 export const relation = (): ShapeCheck =>
@@ -151,8 +161,6 @@ export const relation = (): ShapeCheck =>
     indexes: arrayOf(objectOf(index())),
     foreignKeys: arrayOf(foreignKey()),
     checks: arrayOf(check()),
-    exclusions: arrayOf(
-      objectOf({ name: text, definition: text, deferrable: boolean, comment: orNull(text) }),
-    ),
+    exclusions: arrayOf(exclusion()),
     distribution: optional(objectOf({ column: orNull(text), group: text, declared: optional(boolean) })),
   });

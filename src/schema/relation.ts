@@ -154,6 +154,8 @@ export interface UniqueKey extends Index {
   readonly nullsNotDistinct: boolean;
   /** WITHOUT OVERLAPS (PostgreSQL 18). */
   readonly period: boolean;
+  /** The comment of a constraint's index, which is not the comment of the constraint; undefined for none. */
+  readonly indexComment?: string | undefined;
   /** The ON CONFLICT actions that can use the key. */
   readonly conflictTarget: "doUpdate" | "doNothingOnly" | "none";
   /** Whether `declare` added the key, which the database does not know. */
@@ -205,6 +207,8 @@ export interface Exclusion {
   readonly definition: string;
   readonly deferrable: boolean;
   readonly comment: string | null;
+  /** As `UniqueKey.indexComment`. */
+  readonly indexComment?: string | undefined;
 }
 
 /** The options of a sequence. Numbers are decimal strings, because they may not be safe integers. */

@@ -75,6 +75,12 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
     "create table p(a int, b int generated always as (a) virtual) partition by list (a); create table p1 partition of p for values in (1)",
     "create table p(a int generated always as identity, b int) partition by list (b); create table p1 partition of p for values in (1)",
   ],
+  "temporal keys and exclusion constraints of partitions": [
+    `${PERIODS} n int, primary key (id, v without overlaps)) partition by range (id); create table e1 partition of e default`,
+    `${PERIODS} n bigint, unique (id, v without overlaps)) partition by range (id); create table e1 partition of e default partition by list (id); create table e2 partition of e1 default`,
+    `${PERIODS} n int, exclude using gist (id with =, v with &&)) partition by range (id); create table e1 partition of e default`,
+    `${PERIODS} n bigint, exclude using gist (id with =, v with &&)) partition by list (id); create table e1 partition of e default; alter table e1 add exclude using gist (n with =)`,
+  ],
   "NOT VALID foreign keys of partitioned tables": [
     "create table m(a int primary key); create table p(a int, b int) partition by list (a); create table p1 partition of p for values in (1); alter table p add foreign key (a) references m not valid",
     "create table m(a int primary key); create table p(a int references m, b int) partition by list (a); create table p1 partition of p for values in (1)",

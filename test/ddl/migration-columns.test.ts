@@ -199,3 +199,16 @@ test("a sequence that a column of a different table uses outlives its own column
     'DROP SEQUENCE "public"."t_id_seq"',
   ]);
 });
+
+test("a moved identity column gives the name of its sequence to a serial column", async () => {
+  const steps = await stepsBetween(
+    "create table t (id int generated always as identity, v int); insert into t (v) values (5), (6)",
+    "create table t (v int, id serial)",
+    { columnOrder: true },
+  );
+  expect(texts(steps).slice(0, 2)).toEqual([
+    'ALTER TABLE "public"."t" ALTER COLUMN "id" DROP IDENTITY',
+    'CREATE SEQUENCE "public"."t_id_seq" AS integer START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 CACHE 1 NO CYCLE',
+  ]);
+  expect(await values("insert into t (v) values (7) returning v, id")).toEqual([[7, 3]]);
+});

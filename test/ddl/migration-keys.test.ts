@@ -227,3 +227,18 @@ test("a unique constraint of a partitioned table is dropped, also if it is inval
   expect(texts(steps)).toContain('ALTER TABLE "public"."p" DROP CONSTRAINT "p_key"');
   expect(await values("select id from one")).toEqual([[1]]);
 });
+
+test("a partitioned table that refers to itself is dropped, and replaced by one with another partition key", async () => {
+  const table = (key: string): string =>
+    `create table t (a int primary key, b int references t) partition by ${key} (a);`;
+  const from = `${table("range")} create table t_1 partition of t for values from (1) to (9); insert into t values (1, 1);`;
+  const dropped = await stepsBetween(from, "");
+  expect(texts(dropped)).toEqual([
+    'ALTER TABLE "public"."t" DROP CONSTRAINT "t_b_fkey"',
+    'DROP TABLE "public"."t_1"',
+    'DROP TABLE "public"."t"',
+  ]);
+  for (const { sql } of [pair.before, pair.after]) await sql.unsafe(EMPTY_DATABASE_SQL);
+  await stepsBetween(from, `${table("list")} create table t_1 partition of t for values in (1);`);
+  expect(await values("select a, b from t")).toEqual([[1, 1]]);
+});

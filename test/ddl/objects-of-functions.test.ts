@@ -39,3 +39,15 @@ test("a policy is recreated with a column of another table that it reads", async
     "CREATE POLICY p ON public.t FOR ALL TO PUBLIC USING ((a IN ( SELECT u.b FROM public.u)))",
   ]);
 });
+
+test("a text search configuration is dropped before the dictionary that it uses", async () => {
+  const steps = await converge(
+    `create text search dictionary d (template = simple); create text search configuration c (copy = simple);
+     alter text search configuration c alter mapping for asciiword with d;`,
+    "",
+  );
+  expect(steps.map(({ text }) => text)).toEqual([
+    "DROP TEXT SEARCH CONFIGURATION public.c",
+    "DROP TEXT SEARCH DICTIONARY public.d",
+  ]);
+});

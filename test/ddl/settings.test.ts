@@ -221,3 +221,27 @@ test("a stored snapshot without settings can be read, and equals a database with
     'column public.t.a: settings none → ["SET STORAGE MAIN"]',
   ]);
 });
+
+test("the comment of a constraint's index is not that of the constraint: both are added, changed and removed", async () => {
+  const [{ sql }, other] = databases;
+  const table = "create table t(a int primary key, b int, exclude (b with =));";
+  await sql.unsafe(`${table} comment on index t_pkey is 'i'; comment on constraint t_pkey on t is 'c';
+    comment on index t_b_excl is 'x';`);
+  const schema = await loadSchema(sql);
+  expect(parseSchema(JSON.stringify(schema))).toEqual(schema);
+  await other.sql.unsafe(schemaSql(schema));
+  expect(schemaDiff(await loadSchema(other.sql), schema)).toEqual([]);
+  await other.sql.unsafe("comment on index t_pkey is null; comment on index t_b_excl is 'y';");
+  const changed = await loadSchema(other.sql);
+  expect(schemaDiff(schema, changed)).toEqual([
+    "table public.t: primary key: index comment i → none",
+    "exclusion public.t.t_b_excl: index comment x → y",
+  ]);
+  const steps = migrationSql(schema, changed).map(({ text }) => text);
+  expect(steps).toEqual([
+    'COMMENT ON INDEX "public"."t_pkey" IS NULL',
+    `COMMENT ON INDEX "public"."t_b_excl" IS 'y'`,
+  ]);
+  await sql.unsafe(steps.join(";"));
+  expect(migrationSql(await loadSchema(sql), changed)).toEqual([]);
+});

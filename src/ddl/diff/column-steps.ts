@@ -38,8 +38,9 @@ export function dropColumnSteps(plan: TablePlan): readonly MigrationStep[] {
     ...renameOrder(plan).map(([from, to]) =>
       step(`${alter} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`),
     ),
-    ...kept
-      .filter(column => column.before.identity !== null && column.after.identity === null)
+    // A moved column too, because another sequence may get the name of its own.
+    ...[...kept.filter(({ after }) => after.identity === null), ...appended]
+      .filter(column => (column.before?.identity ?? null) !== null)
       .map(({ after }) => step(`${alter} ALTER COLUMN ${quoteIdentifier(after.name)} DROP IDENTITY`)),
   ];
 }

@@ -153,7 +153,7 @@ function relationComments(relation: Relation, survives: Survives): readonly Entr
     ),
     ...keyParts(relation)
       .filter(({ part }) => survives(relation, part))
-      .map(key => [keyTarget(relation, key), key.part.comment] as const),
+      .flatMap(key => keyComments(relation, key)),
     ...only(relation.userTriggers).map(
       trigger => [`TRIGGER ${quoteIdentifier(trigger.name)} ON ${name}`, trigger.comment ?? null] as const,
     ),
@@ -163,9 +163,13 @@ function relationComments(relation: Relation, survives: Survives): readonly Entr
   ];
 }
 
-function keyTarget(relation: Relation, key: KeyPart): string {
-  const { name } = key.part;
-  return isConstraint(key)
-    ? `CONSTRAINT ${quoteIdentifier(name)} ON ${quoteName(relation)}`
-    : `INDEX ${quoteName({ schema: relation.schema, name })}`;
+function keyComments(relation: Relation, key: KeyPart): readonly Entry[] {
+  const { name, comment } = key.part;
+  const index = `INDEX ${quoteName({ schema: relation.schema, name })}`;
+  if (!isConstraint(key)) return [[index, comment]];
+  const indexComment = ("indexComment" in key.part && key.part.indexComment) || null;
+  return [
+    [`CONSTRAINT ${quoteIdentifier(name)} ON ${quoteName(relation)}`, comment],
+    [index, indexComment],
+  ];
 }

@@ -34,7 +34,9 @@ function withoutFields(thing: object, ignored: readonly string[]): object {
 
 /** The existing object that is equal except for its name and comment, otherwise the new object. */
 export function equalOrNew<Thing extends object>(thing: Thing, existing: readonly Thing[]): Thing {
-  return existing.find(one => isSame(one, thing, ["name", "comment", "conflictTarget"])) ?? thing;
+  return (
+    existing.find(one => isSame(one, thing, ["name", "comment", "indexComment", "conflictTarget"])) ?? thing
+  );
 }
 
 /** The ids of what a function or another object depends on. */

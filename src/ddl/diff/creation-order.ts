@@ -7,6 +7,7 @@ import { changedTables, type MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";
 import { createTableSteps } from "./table-steps.ts";
+import { neededTypes } from "./type-names.ts";
 import type { CompositeChange } from "./type-plan.ts";
 import { addAttributeSteps, createTypeSteps } from "./type-steps.ts";
 import { createViewSteps } from "./views.ts";
@@ -101,7 +102,10 @@ function objectCreation(object: SchemaObject): readonly [string, Creation] {
 function typeCreations({ to, types }: MigrationPlan): readonly (readonly [string, Creation])[] {
   return types.created.map(key => {
     const type = types.after.get(key)!;
-    const needs = [...partsOf(type).flatMap(part => typeIds(to, part)), ...routinesOf(to, relationId(type))];
+    const needs = [
+      ...neededTypes(to, key).flatMap(part => typeIds(to, part)),
+      ...routinesOf(to, relationId(type)),
+    ];
     return [relationId(type), { needs, steps: createTypeSteps(to, key, type) }];
   });
 }

@@ -1,4 +1,3 @@
-import { partsOf } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { Relation, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { keyParts, partExpressions } from "../define/key-parts.ts";
@@ -11,6 +10,7 @@ import { type MigrationStep, step } from "./migration-step.ts";
 import { dropObjectStep, objectId } from "./object-plan.ts";
 import { dropTableStep } from "./table-steps.ts";
 import { currentSignature, type TemporaryNames, temporaryNames } from "./temporary-names.ts";
+import { neededTypes } from "./type-names.ts";
 import { dropTypeStep } from "./type-steps.ts";
 import { dropViewStep } from "./views.ts";
 
@@ -22,7 +22,7 @@ interface Drop {
 }
 
 /** The dropped tables whose rows are a part of types, or that functions use. */
-export function lateTables({ from, functions, droppedTables }: MigrationPlan): readonly Relation[] {
+function lateTables({ from, functions, droppedTables }: MigrationPlan): readonly Relation[] {
   const used = new Set([
     ...Object.values(from.types).map(relationId),
     ...functions.dropped.flatMap(({ uses }) => uses.map(relationId)),
@@ -69,15 +69,40 @@ function keyFunctions({ from, functions: { droppedFirst } }: MigrationPlan): Rea
   return found;
 }
 
-/** Drops the functions that only keys used. The keys of tables that are dropped later are dropped here first. */
+/** The dropped tables whose partition keys use functions that `dropKeyFunctions` drops, with their partitions. */
+function earlyTables(plan: MigrationPlan, functions: readonly SqlFunction[]): readonly Relation[] {
+  const late = new Set(lateTables(plan));
+  const early = new Map<string, Relation>();
+  for (const table of plan.droppedTables.filter(one => !late.has(one)).reverse()) {
+    const isPart = table.parents.some(parent => early.has(relationId(parent)));
+    if (isPart || usesFunction(table, table.partitionKey ?? "", functions))
+      early.set(relationId(table), table);
+  }
+  return [...early.values()].reverse();
+}
+
+/** Drops the tables that neither `dropKeyFunctions` nor `dropInOrder` drops. */
+export function dropOtherTables(plan: MigrationPlan): readonly MigrationStep[] {
+  const others = new Set([...lateTables(plan), ...earlyTables(plan, [...keyFunctions(plan)])]);
+  return plan.droppedTables.filter(table => !others.has(table)).map(dropTableStep);
+}
+
+/**
+ * Drops the functions that only keys used, after the keys of tables that are dropped later, and the tables that have them in
+ * their partition keys.
+ */
 export function dropKeyFunctions(plan: MigrationPlan): readonly MigrationStep[] {
   const functions = keyFunctions(plan);
+  const early = earlyTables(plan, [...functions]);
   return [
-    ...plan.droppedTables.flatMap(table =>
-      keyParts(table)
-        .filter(key => partExpressions(key).some(text => usesFunction(table, text, [...functions])))
-        .map(key => dropKeyStep(table, key)),
-    ),
+    ...early.map(dropTableStep),
+    ...plan.droppedTables
+      .filter(table => !early.includes(table))
+      .flatMap(table =>
+        keyParts(table)
+          .filter(key => partExpressions(key).some(text => usesFunction(table, text, [...functions])))
+          .map(key => dropKeyStep(table, key)),
+      ),
     ...inOrder(new Map([...functions].map(one => functionDrop(one, new Map())))),
   ];
 }
@@ -116,7 +141,7 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
     ...types.dropped.toReversed().map(key => {
       const type = types.before.get(key)!;
       const id = relationId(type);
-      const uses = [...partsOf(type).flatMap(part => typeIds(from, part)), ...routinesOf(from, id)];
+      const uses = [...neededTypes(from, key).flatMap(part => typeIds(from, part)), ...routinesOf(from, id)];
       return [id, { uses, step: dropTypeStep(types, key) }] as const;
     }),
     ...lateTables(plan).map(table => {
@@ -132,7 +157,7 @@ function dropsOf(plan: MigrationPlan): ReadonlyMap<string, Drop> {
       ] as const;
     }),
     ...functions.dropped.map(one => functionDrop(one, names)),
-    ...plan.objects.dropped.map(one => objectDrop(one, names)),
+    ...plan.objects.dropped.map(one => objectDrop(plan, one, names)),
   ]);
 }
 
@@ -141,7 +166,15 @@ function functionDrop(one: SqlFunction, names: TemporaryNames<RelationName>): re
   return [one.signature, { uses: dependencyIds(one), step: dropFunctionStep({ ...one, signature }) }];
 }
 
-function objectDrop(object: SchemaObject, names: TemporaryNames<RelationName>): readonly [string, Drop] {
+function objectDrop(
+  { from }: MigrationPlan,
+  object: SchemaObject,
+  names: TemporaryNames<RelationName>,
+): readonly [string, Drop] {
   const identity = currentSignature(object.identity, names);
-  return [objectId(object), { uses: dependencyIds(object), step: dropObjectStep({ ...object, identity }) }];
+  const dictionaries = from.objects.filter(
+    ({ kind }) => kind === "text search dictionary" && object.kind === "text search configuration",
+  );
+  const uses = [...dependencyIds(object), ...dictionaries.map(objectId)];
+  return [objectId(object), { uses, step: dropObjectStep({ ...object, identity }) }];
 }

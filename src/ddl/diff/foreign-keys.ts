@@ -85,7 +85,8 @@ function losesReferencedKey({ droppedKeys }: ForeignKeyContext, { references }: 
 function isDroppedImplicitly(context: ForeignKeyContext, { table, key }: OwnedForeignKey): boolean {
   const { references } = key;
   if (context.remains(table)) return false;
-  if (relationId(references) === relationId(table)) return true;
+  // A partition of the table cannot be dropped or detached while the key refers to it.
+  if (relationId(references) === relationId(table)) return table.kind !== "partitioned";
   // Otherwise the referenced table or key is dropped before this table.
   return context.remains(references) && !losesReferencedKey(context, key) && !context.isSeparated(references);
 }

@@ -110,10 +110,12 @@ export function usesFunction(
   expression: string,
   functions: readonly SqlFunction[],
 ): boolean {
-  return functions.some(
-    ({ signature, usedBy }) =>
-      expression.includes(signature.slice(0, signature.indexOf("(") + 1)) && isUsedBy(usedBy, relation),
-  );
+  return functions.some(one => isUsedBy(one.usedBy, relation) && calls(expression, one));
+}
+
+/** Whether the name of a function is before a parenthesis in an expression. */
+export function calls(expression: string, { signature }: SqlFunction): boolean {
+  return expression.includes(signature.slice(0, signature.indexOf("(") + 1));
 }
 
 function isUsedBy(usedBy: readonly RelationName[], relation: RelationName): boolean {

@@ -1,9 +1,13 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import { isSameName } from "../../schema/relation.ts";
+import type { AnySchema, Column, Relation, UniqueKey } from "../../schema/snapshot.ts";
 import { attachSql, detachSql } from "../define/relation-definition.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, type Pair, relationId } from "./compare.ts";
+import { usesLost } from "./lost-parts.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
+import type { TableContext } from "./table-plan.ts";
+import { isReplacedType } from "./type-plan.ts";
 
 /** The partitions and inheriting tables that are detached during the migration, so that each table can change by itself. */
 export interface InheritancePlan {
@@ -85,6 +89,29 @@ export function detachedTable({ serverVersionNum }: AnySchema, table: Relation):
   return { ...table, columns };
 }
 
+/**
+ * A table as it must be when it is attached. PostgreSQL adopts no exclusion constraint and no temporal key of a partition, but
+ * creates those of the parent.
+ */
+export function attachableTable(schema: AnySchema, table: Relation): Relation {
+  const detached = detachedTable(schema, table);
+  const parent = table.isPartition
+    ? schema.relations.find(relation => table.parents.some(name => isSameName(name, relation)))
+    : undefined;
+  if (parent === undefined) return detached;
+  const { primaryKey, uniqueKeys, exclusions } = detached;
+  const isOfParent = ({ period, columns }: UniqueKey): boolean =>
+    period && parent.uniqueKeys.some(key => key.period && Bun.deepEquals(key.columns, columns));
+  return {
+    ...detached,
+    primaryKey: primaryKey?.period === true && parent.primaryKey !== null ? null : primaryKey,
+    uniqueKeys: uniqueKeys.filter(key => !isOfParent(key)),
+    exclusions: exclusions.filter(
+      ({ definition }) => !parent.exclusions.some(one => one.definition === definition),
+    ),
+  };
+}
+
 /** Sorts tables so that each precedes its parents. */
 export function childrenFirst(tables: readonly Relation[]): readonly Relation[] {
   const byId = new Map(tables.map(table => [relationId(table), table]));
@@ -127,17 +154,18 @@ export function attachSteps(table: Relation, before: Relation | undefined): read
 }
 
 /** Whether a partitioned table keeps its partition key, which no ALTER changes. */
-export function keepsPartitionKey(before: Relation, after: Relation, columnOrder: boolean): boolean {
-  return before.partitionKey === after.partitionKey && !changesKeyColumn(before, after, columnOrder);
+export function keepsPartitionKey(context: TableContext, before: Relation, after: Relation): boolean {
+  return before.partitionKey === after.partitionKey && !changesPartitionKey(context, before, after);
 }
 
-/** Whether a column of a partition key gets another type, or moves with `columnOrder`. */
-export function changesKeyColumn(
+/** Whether a partition key uses something that is dropped, or a column of it gets another type or moves with `columnOrder`. */
+export function changesPartitionKey(
+  { to, replaced, lost, columnOrder }: TableContext,
   before: Relation | undefined,
   after: Relation,
-  columnOrder: boolean,
 ): boolean {
   if (before?.partitionKey == null || after.partitionKey === null) return false;
+  if (usesLost(lost, before, before.partitionKey)) return true;
   const isKey = ({ name }: Column): boolean => mentions(after.partitionKey, new Set([name]));
   const known = new Map(before.columns.map(column => [column.name, column]));
   const order = before.columns.filter(({ name }) => after.columns.some(column => column.name === name));
@@ -146,6 +174,11 @@ export function changesKeyColumn(
     const old = known.get(column.name);
     if (old === undefined || !isKey(column)) return false;
     const isMoved = columnOrder && end !== -1 && index >= end;
-    return isMoved || old.type !== column.type || old.collation !== column.collation;
+    return (
+      isMoved ||
+      old.type !== column.type ||
+      old.collation !== column.collation ||
+      isReplacedType(to, replaced, column.typeKey)
+    );
   });
 }

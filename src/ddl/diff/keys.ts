@@ -26,7 +26,7 @@ export interface KeyPlan {
 /**
  * Recreates the key parts that differ, and those on columns that are dropped, converted or moved. Invalid indexes are not
  * part of a schema: none is created, and only a valid one of its name takes the place of an existing one.
- * @param losesFunction whether an expression uses a function that is dropped, perhaps to be created again
+ * @param losesPart whether an expression uses something that is dropped, perhaps to be created again
  * @param isSeparated whether partitions are attached again, which would get the invalid indexes of their parent
  */
 export function keyPlan(
@@ -34,7 +34,7 @@ export function keyPlan(
   after: Relation,
   rebuilt: ReadonlySet<string>,
   isSeparated = false,
-  losesFunction: (expression: string) => boolean = () => false,
+  losesPart: (expression: string) => boolean = () => false,
 ): KeyPlan {
   const wanted = keyParts(after).filter(key => !isInvalidIndex(key));
   const names = new Set(wanted.map(({ part }) => part.name));
@@ -47,9 +47,9 @@ export function keyPlan(
       pair.before === undefined ||
       pair.after === undefined ||
       pair.before.kind !== pair.after.kind ||
-      !isSame(pair.before.part, pair.after.part, ["comment", "conflictTarget"]) ||
+      !isSame(pair.before.part, pair.after.part, ["comment", "indexComment", "conflictTarget"]) ||
       partColumns(pair.before).some(name => rebuilt.has(name)) ||
-      partExpressions(pair.before).some(losesFunction),
+      partExpressions(pair.before).some(losesPart),
   );
   return {
     dropped: changed.flatMap(pair => (pair.before === undefined ? [] : [pair.before])).reverse(),

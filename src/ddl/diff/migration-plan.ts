@@ -1,18 +1,20 @@
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
-import { type FunctionPlan, functionPlan, lostFunctions, usesFunction } from "./function-steps.ts";
+import { type FunctionPlan, functionPlan, lostFunctions } from "./function-steps.ts";
 import {
-  changesKeyColumn,
+  attachableTable,
+  changesPartitionKey,
   childrenFirst,
   detachedTable,
   type InheritancePlan,
   inheritancePlan,
 } from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";
+import { type LostParts, lostParts, usesLost } from "./lost-parts.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
-import { type TableContext, type TablePlan, tablePlan } from "./table-plan.ts";
-import { canonicalSignature, type TypePlan, typePlan } from "./type-plan.ts";
+import { type TableContext, type TablePlan, tableContext, tablePlan } from "./table-plan.ts";
+import { canonicalSignature, shrunkTypes, type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";
 
 /** All changes of a migration, before they are written as SQL. */
@@ -20,6 +22,7 @@ export interface MigrationPlan {
   readonly from: AnySchema;
   readonly to: AnySchema;
   readonly types: TypePlan;
+  readonly lost: LostParts;
   /** The tables of both snapshots. */
   readonly tables: readonly TablePlan[];
   /** Each precedes its parents. */
@@ -36,8 +39,8 @@ export interface MigrationPlan {
 
 export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boolean): MigrationPlan {
   const types = typePlan(from, to);
-  const pairs = tablePairs(from, to, columnOrder);
-  const context = { from, to, replaced: types.replaced, columnOrder, lost: lostFunctions(from, to, []) };
+  const context = { ...tableContext(from, to, types, columnOrder), from, types };
+  const pairs = tablePairs(context);
   const { tables, keys, foreignKeys, inheritance } = tableChanges(context, pairs);
   const views = viewChanges(context, types, tables, keys);
   const droppedTables = childrenFirst(
@@ -50,13 +53,21 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
   ];
   return {
     ...{ from, to, types, tables, foreignKeys, inheritance, views, droppedTables },
+    lost: context.lost,
     functions: withoutCanonical(
       functionPlan(from, to, { changed, droppedTables, renamed: types.renamed }),
       types,
     ),
-    objects: objectPlan(from, to, [...droppedTables, ...changed], lostFunctions(from, to, changed)),
+    objects: objectPlan(
+      from,
+      to,
+      [...droppedTables, ...changed, ...shrunkTypes(types)],
+      lostFunctions(from, to, changed),
+    ),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
-    createdTables: pairs.flatMap(({ before, after }) => (after && !before ? [detachedTable(to, after)] : [])),
+    createdTables: pairs.flatMap(({ before, after }) =>
+      after && !before ? [attachableTable(to, after)] : [],
+    ),
   };
 }
 
@@ -89,11 +100,12 @@ export function changedTables(tables: readonly TablePlan[]): readonly TablePlan[
 
 // A table of a different kind or partition key is a different table, also where no ALTER changes a column of the key. Its
 // partitions keep their rows.
-function tablePairs(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly Pair<Relation>[] {
+function tablePairs(context: PlanContext): readonly Pair<Relation>[] {
+  const { from, to } = context;
   const isTable = ({ kind }: Relation): boolean => kind === "table" || kind === "partitioned";
   const before = new Map(from.relations.map(table => [relationId(table), table]));
   const isNew = new Set(
-    to.relations.filter(table => changesKeyColumn(before.get(relationId(table)), table, columnOrder)),
+    to.relations.filter(table => changesPartitionKey(context, before.get(relationId(table)), table)),
   );
   return pairByName(from.relations.filter(isTable), to.relations.filter(isTable), table =>
     JSON.stringify([relationId(table), table.kind, table.partitionKey, isNew.has(table)]),
@@ -113,6 +125,7 @@ function materializedViewKeys(
 
 interface PlanContext extends TableContext {
   readonly from: AnySchema;
+  readonly types: TypePlan;
 }
 
 /** The changes of tables, which depend on each other. */
@@ -128,16 +141,13 @@ function tableChanges(context: PlanContext, pairs: readonly Pair<Relation>[]): T
   let inheritance: InheritancePlan = { detached: [], attached: [], separated: new Set() };
   for (;;) {
     const tables = tablePlans(context, pairs, inheritance);
-    const lost = lostFunctions(
-      context.from,
-      context.to,
-      changedTables(tables).map(({ before }) => before),
-    );
+    const changed = changedTables(tables).map(({ before }) => before);
+    const lost = lostParts(context.from, context.to, context.types, changed);
     const keys = new Map(
       tables.map(({ before, after, rebuilt }) => {
         const id = relationId(after);
-        const losesFunction = (expression: string): boolean => usesFunction(before, expression, lost);
-        return [id, keyPlan(before, after, rebuilt, inheritance.separated.has(id), losesFunction)];
+        const losesPart = (expression: string): boolean => usesLost(lost, before, expression);
+        return [id, keyPlan(before, after, rebuilt, inheritance.separated.has(id), losesPart)];
       }),
     );
     const next = inheritancePlan(pairs, isChangedBy(tables, keys));
@@ -157,7 +167,7 @@ function tablePlans(
   return pairs.flatMap(({ before, after }) => {
     if (before === undefined || after === undefined) return [];
     return separated.has(relationId(after))
-      ? [tablePlan(context, detachedTable(context.from, before), detachedTable(context.to, after))]
+      ? [tablePlan(context, detachedTable(context.from, before), attachableTable(context.to, after))]
       : [tablePlan(context, before, after)];
   });
 }

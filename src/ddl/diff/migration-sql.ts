@@ -13,8 +13,8 @@ import { consistsOf, creationSteps } from "./creation-order.ts";
 import {
   dropInOrder,
   dropKeyFunctions,
+  dropOtherTables,
   dropViewsInOrder,
-  lateTables,
   renameLateTables,
 } from "./drop-order.ts";
 import {
@@ -33,10 +33,11 @@ import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
-import type { TablePlan } from "./table-plan.ts";
+import { type TablePlan, tableContext } from "./table-plan.ts";
 import { allSettingSteps } from "./table-settings.ts";
-import { dropTableStep, indexSteps, tableAttributeSteps } from "./table-steps.ts";
+import { indexSteps, tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
+import { typePlan } from "./type-plan.ts";
 import { addLabelSteps, alterDomainsSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
 import { allViewDefaultSteps } from "./views.ts";
 
@@ -75,11 +76,20 @@ export function migrationSql(
   requireFormat(to);
   requireOptions("migrationSql", options, MIGRATION_OPTIONS);
   const columnOrder = options.columnOrder === true;
-  const isSameWay = (before: Relation, after: Relation): boolean =>
-    keepsPartitionKey(before, after, columnOrder);
   const [before, after] =
-    options.partitions === true ? [from, to] : withoutCommonPartitions(from, to, isSameWay);
+    options.partitions === true
+      ? [from, to]
+      : withoutCommonPartitions(from, to, keptKeys(normalForm(from), normalForm(to), columnOrder));
   return steps(normalForm(before), normalForm(after), columnOrder);
+}
+
+function keptKeys(
+  from: AnySchema,
+  to: AnySchema,
+  columnOrder: boolean,
+): (before: Relation, after: Relation) => boolean {
+  const context = tableContext(from, to, typePlan(from, to), columnOrder);
+  return (before, after) => keepsPartitionKey(context, before, after);
 }
 
 function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly MigrationStep[] {
@@ -102,7 +112,6 @@ function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly M
 
 function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
   const { from, types } = plan;
-  const late = new Set(lateTables(plan));
   return [
     ...plan.objects.droppedFirst.map(dropObjectStep),
     ...dropViewsInOrder(plan),
@@ -110,9 +119,9 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
     ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
     ...keyPlans(from, plan).flatMap(({ table, keys }) => keys.dropped.map(key => dropKeyStep(table, key))),
     ...plan.tables.flatMap(dropDefaultSteps),
-    ...dropKeyFunctions(plan),
     ...sequences.release,
-    ...plan.droppedTables.filter(table => !late.has(table)).map(dropTableStep),
+    ...dropKeyFunctions(plan),
+    ...dropOtherTables(plan),
     ...dropForeignTableSteps(plan),
     ...plan.tables.flatMap(dropColumnSteps),
     ...dropAttributeSteps(from, types),

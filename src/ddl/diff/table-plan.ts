@@ -1,8 +1,8 @@
-import type { AnySchema, Column, Relation, SqlFunction } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
 import { dependencyOrder } from "./compare.ts";
-import { usesFunction } from "./function-steps.ts";
-import { isReplacedType } from "./type-plan.ts";
+import { isGeneratedFromLost, type LostParts, lostParts, usesLost } from "./lost-parts.ts";
+import { isReplacedType, type TypePlan } from "./type-plan.ts";
 
 /** A column that ALTER TABLE adds at the end, with the values of `before`. */
 export interface AppendedColumn {
@@ -35,7 +35,7 @@ export interface TablePlan extends TableHints {
   readonly kept: readonly ColumnChange[];
   /** The kept columns with a different type. */
   readonly retyped: readonly ColumnChange[];
-  /** The names of columns whose default has to be dropped first: ALTER TYPE would convert it differently from the values, or its function is dropped. */
+  /** The names of columns whose default has to be dropped first: ALTER TYPE would convert it differently from the values, or what it uses is dropped. */
   readonly withoutDefault: ReadonlySet<string>;
   /** Dropped columns, and columns that are recreated without their values. */
   readonly dropped: readonly Column[];
@@ -52,8 +52,16 @@ export interface TableContext {
   readonly replaced: ReadonlySet<string>;
   /** Whether columns move to their places in the other snapshot. */
   readonly columnOrder: boolean;
-  /** The functions that are dropped, perhaps to be created again. */
-  readonly lost: readonly SqlFunction[];
+  readonly lost: LostParts;
+}
+
+export function tableContext(
+  from: AnySchema,
+  to: AnySchema,
+  types: TypePlan,
+  columnOrder: boolean,
+): TableContext {
+  return { to, replaced: types.replaced, columnOrder, lost: lostParts(from, to, types) };
 }
 
 export function tablePlan(
@@ -83,7 +91,7 @@ export function tablePlan(
         .filter(column => {
           const { name, default: value } = column;
           if (value === null) return false;
-          return (isKept(column) && converted.has(name)) || usesFunction(before, value, context.lost);
+          return (isKept(column) && converted.has(name)) || usesLost(context.lost, before, value);
         })
         .map(({ name }) => name),
     ),
@@ -129,7 +137,7 @@ interface Columns {
 
 /** The names of columns that keep their place. Repeats until stable, because generated columns depend on others. */
 function keptColumns(context: TableContext, { before, after, pairs, retyped }: Columns): ReadonlySet<string> {
-  const candidates = pairs.filter(pair => !isRecreated(context, pair, retyped.has(pair.after.name)));
+  const candidates = pairs.filter(pair => !isRecreated(context, before, pair, retyped.has(pair.after.name)));
   let kept = new Set(candidates.map(pair => pair.after.name));
   for (;;) {
     const { size } = kept;
@@ -148,13 +156,15 @@ function isGeneratedFrom({ before, after }: ColumnChange, touched: ReadonlySet<s
 // ALTER TABLE cannot make a column generated, and can change the expression since PostgreSQL 17. Before PostgreSQL 15 a column
 // without its expression still depends on the functions in it: DROP FUNCTION would silently drop the column.
 function isRecreated(
-  { to, replaced }: TableContext,
+  { to, replaced, lost }: TableContext,
+  table: Relation,
   { before, after }: ColumnChange,
   isRetyped: boolean,
 ): boolean {
   if (after.generated === null)
     return before.generated !== null && (before.generated === "virtual" || to.serverVersionNum < 150_000);
   if (before.generated !== after.generated || isReplacedType(to, replaced, after.typeKey)) return true;
+  if (isGeneratedFromLost(lost, table, before.generationExpression)) return true;
   if (before.generationExpression === after.generationExpression) return false;
   return isRetyped || to.serverVersionNum < 170_000;
 }

@@ -8,6 +8,7 @@ import { tableComments } from "./comment-steps.ts";
 import { isSame, pairByName } from "./compare.ts";
 import { addForeignKeyStep } from "./foreign-keys.ts";
 import { addKeyStep, dropConstraintSql, dropKeyStep, keyPlan } from "./keys.ts";
+import { NOTHING_LOST } from "./lost-parts.ts";
 import { NO_HINTS, type TableContext, type TableHints, type TablePlan, tablePlan } from "./table-plan.ts";
 
 /** The statements that create a table with its indexes and comments. */
@@ -34,7 +35,13 @@ export function changeTableStatements(
   hints: TableHints = NO_HINTS,
 ): readonly string[] {
   const { cascade } = hints;
-  const context = { from: schema, to: schema, replaced: new Set<string>(), columnOrder: false, lost: [] };
+  const context = {
+    from: schema,
+    to: schema,
+    replaced: new Set<string>(),
+    columnOrder: false,
+    lost: NOTHING_LOST,
+  };
   const plan = renamingPlan(context, before, after, hints);
   const keys = keyPlan(before, after, new Set());
   const foreignKeys = pairByName(before.foreignKeys, after.foreignKeys, ({ name }) => name).filter(

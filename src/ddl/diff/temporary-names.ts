@@ -3,6 +3,7 @@ import type { AnySchema, RelationName } from "../../schema/snapshot.ts";
 import { keyParts } from "../define/key-parts.ts";
 import { defaultName } from "../define/new-name.ts";
 import { relationId } from "./compare.ts";
+import { typeNamePattern } from "./type-names.ts";
 
 /** Temporary names of objects that are dropped after other objects have taken their names. */
 export type TemporaryNames<Thing extends RelationName> = ReadonlyMap<Thing, string>;
@@ -39,15 +40,7 @@ export function currentSignature(signature: string, names: TemporaryNames<Relati
   const start = signature.indexOf("(");
   let parameters = signature.slice(start);
   for (const [thing, name] of names) {
-    const old = new RegExp(
-      `(?<![\\w$".])${namePattern(thing.schema)}\\.${namePattern(thing.name)}(?![\\w$"])`,
-      "g",
-    );
-    parameters = parameters.replace(old, () => quoteName({ ...thing, name }));
+    parameters = parameters.replace(typeNamePattern(thing), () => quoteName({ ...thing, name }));
   }
   return signature.slice(0, start) + parameters;
-}
-
-function namePattern(name: string): string {
-  return `(?:${RegExp.escape(name)}|"${RegExp.escape(name.replaceAll('"', '""'))}")`;
 }

@@ -3,7 +3,8 @@ import { isSameName } from "../../schema/relation.ts";
 import type { Relation, Trigger } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
-import { isMissing } from "./function-steps.ts";
+import { calls, isMissing } from "./function-steps.ts";
+import { type LostParts, usesLostType } from "./lost-parts.ts";
 import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 
@@ -33,7 +34,8 @@ export function triggerSteps(plan: MigrationPlan): TriggerSteps {
         pair.before &&
         pair.after &&
         isSame(pair.before, pair.after, ["comment"]) &&
-        !isOnColumns(pair.before, touched)
+        !isOnColumns(pair.before, touched) &&
+        !isWhenLost(plan.lost, pair.before)
       )
         continue;
       if (pair.before) dropped.push({ relation: before, trigger: pair.before });
@@ -62,6 +64,14 @@ function isOnColumns({ columns, definition }: Trigger, touched: ReadonlySet<stri
   return (
     columns.some(name => touched.has(name)) ||
     (definition.includes(" WHEN (") && mentions(definition, touched))
+  );
+}
+
+// PostgreSQL names no trigger among the users of a function, so that the text alone says what WHEN uses.
+function isWhenLost(lost: LostParts, { definition }: Trigger): boolean {
+  return (
+    definition.includes(" WHEN (") &&
+    (usesLostType(lost, definition) || lost.functions.some(one => calls(definition, one)))
   );
 }
 

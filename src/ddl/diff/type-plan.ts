@@ -9,6 +9,7 @@ import type {
 } from "../../schema/snapshot.ts";
 import { dependencyOrder, isSame, relationId } from "./compare.ts";
 import { type TemporaryNames, temporaryNames } from "./temporary-names.ts";
+import { neededTypes } from "./type-names.ts";
 
 /** A type that CREATE TYPE or CREATE DOMAIN creates; arrays and multiranges come with it. */
 export type OwnType = EnumType | DomainType | CompositeType | RangeType;
@@ -53,18 +54,14 @@ export function typePlan(from: AnySchema, to: AnySchema): TypePlan {
   const altered = both.filter(
     key => !replaced.has(key) && !isSame(before.get(key)!, after.get(key)!, ["comment"]),
   );
-  const dropped = [...dependencyOrder([...before.keys()], key => partsOf(from.types[key]!))]
+  const dropped = [...dependencyOrder([...before.keys()], key => neededTypes(from, key))]
     .filter(key => !after.has(key) || replaced.has(key))
     .reverse();
   return {
     ...own,
     replaced,
-    renamed: temporaryNames(
-      from,
-      to,
-      dropped.flatMap(key => withMultirange(from, key)),
-    ),
-    created: dependencyOrder(created, key => partsOf(to.types[key]!)),
+    renamed: temporaryNames(from, to, droppedTypes(from, { dropped })),
+    created: dependencyOrder(created, key => neededTypes(to, key)),
     dropped,
     altered,
     composites: compositeChanges(to, own, replaced, altered),
@@ -96,11 +93,15 @@ function replacedTypes(
     ),
   );
   // A composite type with a replaced part drops and adds the attribute instead.
-  const dependents = dependencyOrder(both, key => partsOf(to.types[key]!)).filter(
+  const dependents = dependencyOrder(both, key => neededTypes(to, key)).filter(
     key => after.get(key)!.kind !== "composite",
   );
-  for (const key of dependents)
-    if (partsOf(to.types[key]!).some(part => isReplacedType(to, replaced, part))) replaced.add(key);
+  for (const key of dependents) {
+    const isNewPart = (part: string): boolean => isReplacedType(to, replaced, part);
+    // A check that names a replaced type has to be dropped and added.
+    const isRechecked = neededTypes(from, key).some(isNewPart) && isContained(from, key);
+    if (partsOf(to.types[key]!).some(isNewPart) || isRechecked) replaced.add(key);
+  }
   return replaced;
 }
 
@@ -125,7 +126,12 @@ function isAlterable(from: AnySchema, to: AnySchema, key: string): boolean {
   if (before.kind === "multirange" && after.kind === "multirange") return before.range === after.range;
   if (before.kind !== "domain" || after.kind !== "domain") return before.kind === after.kind;
   if (before.baseType !== after.baseType || before.collation !== after.collation) return false;
-  return !isStricter(before, after) || !Object.values(from.types).some(type => contains(type, key));
+  return !isStricter(before, after) || !isContained(from, key);
+}
+
+/** The dropped and replaced types, with the multiranges of ranges. */
+export function droppedTypes(from: AnySchema, { dropped }: Pick<TypePlan, "dropped">): readonly PgType[] {
+  return dropped.flatMap(key => withMultirange(from, key));
 }
 
 /** The type, and its multirange if it is a range. */
@@ -168,8 +174,8 @@ export function checksOnlyIn(domain: DomainType, other: DomainType): DomainType[
 }
 
 // PostgreSQL rejects a new constraint on a domain that other types contain.
-function contains(type: PgType, key: string): boolean {
-  return type.kind !== "domain" && partsOf(type).includes(key);
+function isContained({ types }: AnySchema, key: string): boolean {
+  return Object.values(types).some(type => type.kind !== "domain" && partsOf(type).includes(key));
 }
 
 function compositeChanges(
@@ -184,6 +190,11 @@ function compositeChanges(
     if (old?.kind !== "composite" || now?.kind !== "composite" || replaced.has(key)) return [];
     return [compositeChange(to, replaced, old, now)];
   });
+}
+
+/** The composite types that lose attributes. */
+export function shrunkTypes({ composites }: TypePlan): readonly CompositeType[] {
+  return composites.filter(({ dropped }) => dropped.length > 0).map(({ type }) => type);
 }
 
 // PostgreSQL cannot change the type of an attribute that a table uses, so all from the first difference are recreated.

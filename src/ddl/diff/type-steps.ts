@@ -12,9 +12,11 @@ import {
 import { mentions } from "../expression-columns.ts";
 import { relationId } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
+import { namesType } from "./type-names.ts";
 import {
   canonicalSignature,
   checksOnlyIn,
+  droppedTypes,
   isReplacedType,
   multirangeKey,
   type OwnType,
@@ -56,13 +58,16 @@ export function dropAttributeSteps(from: AnySchema, plan: TypePlan): readonly Mi
   return [...checks, ...attributes];
 }
 
-/** The checks of a domain over a composite type that read attributes which the type loses. */
+/** The checks of a domain that read lost attributes of its composite type, or name lost types. */
 function checksInTheWay(from: AnySchema, plan: TypePlan, key: string): DomainType["checks"] {
   const domain = plan.before.get(key);
   if (domain?.kind !== "domain") return [];
   const names = droppedAttributes(from, plan, domain.base);
-  if (names.size === 0) return [];
-  return domain.checks.filter(({ expression }) => mentions(expression, names));
+  const isKept = !plan.dropped.includes(key);
+  return domain.checks.filter(
+    ({ expression }) =>
+      mentions(expression, names) || (isKept && namesType(expression, droppedTypes(from, plan))),
+  );
 }
 
 function droppedAttributes(from: AnySchema, plan: TypePlan, key: string): ReadonlySet<string> {
@@ -122,7 +127,9 @@ export function alterDomainsSteps(from: AnySchema, plan: TypePlan): readonly Mig
     const now = plan.after.get(key);
     if (old.kind !== "domain" || now?.kind !== "domain" || plan.replaced.has(key)) return [];
     const dropped = new Set(checksInTheWay(from, plan, key));
-    return alterDomainSteps({ ...old, checks: old.checks.filter(check => !dropped.has(check)) }, now);
+    const checks = old.checks.filter(check => !dropped.has(check));
+    const isNewDefault = old.default !== null && namesType(old.default, droppedTypes(from, plan));
+    return alterDomainSteps({ ...old, checks, default: isNewDefault ? null : old.default }, now);
   });
 }
 

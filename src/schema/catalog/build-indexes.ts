@@ -60,7 +60,19 @@ function uniqueKey(catalog: Catalog, row: IndexRow, constraints: readonly Constr
     nullsNotDistinct: (row[5] & 16) !== 0,
     period: (flags & 16) !== 0,
     conflictTarget: conflictTarget(row[5], hasWriteRules(catalog, row[1])),
-    comment: (constraint && commentOf(catalog, "constraint", constraint[2])) ?? index.comment,
+    ...(constraint !== undefined && constraintComments(catalog, constraint)),
+  };
+}
+
+/** The comments of a constraint with an index. */
+export function constraintComments(
+  catalog: Catalog,
+  { 2: oid, 3: index }: ConstraintRow,
+): Pick<UniqueKey, "comment" | "indexComment"> {
+  const indexComment = commentOf(catalog, "relation", index);
+  return {
+    comment: commentOf(catalog, "constraint", oid),
+    ...(indexComment === null ? {} : { indexComment }),
   };
 }
 

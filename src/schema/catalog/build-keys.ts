@@ -1,6 +1,6 @@
 import { byName } from "../relation-name.ts";
 import type { Check, Exclusion, ForeignKey, ReferentialAction } from "../snapshot.ts";
-import { buildIndexes, type RelationIndexes } from "./build-indexes.ts";
+import { buildIndexes, constraintComments, type RelationIndexes } from "./build-indexes.ts";
 import { type Catalog, columnNames, commentOf, intList, relationName } from "./catalog.ts";
 import type { ConstraintRow } from "./rows.ts";
 
@@ -80,12 +80,12 @@ function check(catalog: Catalog, row: ConstraintRow): Check {
 }
 
 function exclusion(catalog: Catalog, row: ConstraintRow): Exclusion {
-  const { 2: oid, 4: flags, 7: name, 10: definition } = row;
+  const { 4: flags, 7: name, 10: definition } = row;
   return {
     name,
     definition: definition ?? "",
     deferrable: (flags & 1) !== 0,
-    comment: commentOf(catalog, "constraint", oid),
+    ...constraintComments(catalog, row),
   };
 }
 

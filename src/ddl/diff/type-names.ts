@@ -1,0 +1,47 @@
+import { isSystemType, partsOf } from "../../schema/pg-type.ts";
+import type { AnySchema, DomainType, RelationName } from "../../schema/snapshot.ts";
+
+const STRING = /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'/g;
+
+/** The name of a type as PostgreSQL prints it in expressions and signatures: `public.mood`. */
+export function typeNamePattern({ schema, name }: RelationName): RegExp {
+  return new RegExp(`(?<![\\w$".])${namePattern(schema)}\\.${namePattern(name)}(?![\\w$"])`, "g");
+}
+
+function namePattern(name: string): string {
+  return `(?:${RegExp.escape(name)}|"${RegExp.escape(name.replaceAll('"', '""'))}")`;
+}
+
+/** Whether an expression that PostgreSQL printed names one of the types, as a cast does. */
+export function namesType(sql: string, types: readonly RelationName[]): boolean {
+  return matches(sql, types.map(typeNamePattern));
+}
+
+/** Whether an expression that PostgreSQL printed may read one of the attributes of a composite value: `(place).x`. */
+export function readsAttribute(sql: string, attributes: ReadonlySet<string>): boolean {
+  return matches(
+    sql,
+    [...attributes].map(name => new RegExp(`\\.${namePattern(name)}(?![\\w$"(])`)),
+  );
+}
+
+function matches(sql: string, patterns: readonly RegExp[]): boolean {
+  if (patterns.length === 0) return false;
+  const text = sql.replaceAll(STRING, "''");
+  return patterns.some(pattern => pattern.test(text));
+}
+
+/** The keys of the types that a type consists of, and of those that the checks and the default of a domain name. */
+export function neededTypes({ types }: Pick<AnySchema, "types">, key: string): readonly string[] {
+  const type = types[key]!;
+  const texts = type.kind === "domain" ? domainTexts(type) : [];
+  if (texts.length === 0) return partsOf(type);
+  const named = Object.entries(types).filter(
+    ([, other]) => other !== type && !isSystemType(other) && texts.some(text => namesType(text, [other])),
+  );
+  return [...partsOf(type), ...named.map(([name]) => name)];
+}
+
+function domainTexts({ checks, default: value }: DomainType): readonly string[] {
+  return [...checks.map(({ expression }) => expression), ...(value === null ? [] : [value])];
+}
