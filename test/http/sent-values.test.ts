@@ -15,6 +15,7 @@ const columns = ["id", "at", "zoned", "days", "period", "periods", "span", "leve
 const routes = crud(sql, schema, {
   tables: { event: { write: columns, filter: ["at", "zoned", "days", "period"] } },
 });
+const FORMATS = ["application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"];
 const send = (method: string, body?: string, type = "application/json"): Promise<Response> => {
   const headers = { accept: type, "content-type": type };
   return routes["/event"]!(
@@ -45,7 +46,7 @@ for (const time of ["2026-01-02 03:04:05.678", "12026-01-02 03:04:05", "0044-03-
     );
     await sql`update event set period = tsrange(at, null), periods = tstzmultirange(tstzrange(zoned, null)), span = row(at, zoned)`;
     const before = await stored();
-    for (const type of ["application/json", "application/x-ndjson"]) {
+    for (const type of FORMATS) {
       const text = await (await send("GET", undefined, type)).text();
       await sql`truncate event`;
       expect([type, (await send("POST", text, type)).status]).toEqual([type, 201]);

@@ -55,7 +55,10 @@ export interface CrudOptions<
   readonly batch?: boolean;
   /** The maximum size of a JSON body in bytes; 1 MiB by default. */
   readonly limit?: number;
-  /** Milliseconds for the statements of a request. They are canceled at this time, and when the client has gone. */
+  /**
+   * Milliseconds for the statements of a request. They are canceled at this time, and when the client has gone. A stream of every
+   * row has this time for its first row.
+   */
   readonly timeout?: number;
   /** Signs the page tokens. */
   readonly secret?: string;

@@ -1,5 +1,6 @@
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { requireHeaders } from "../request.ts";
+import { withHeaders } from "../with-headers.ts";
 import { problemAnswer } from "./problem-answer.ts";
 import type { Answer } from "./problem-item.ts";
 
@@ -29,11 +30,11 @@ export function problem(error: unknown, options: ProblemOptions = {}): Response 
   const answer = problemAnswer(error) ?? SILENT;
   if (answer.status >= 500) report(error, options.onError);
   const { status, retryAfter } = answer;
-  const headers = {
+  const own = {
     "content-type": "application/problem+json",
     ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
-    ...options.headers,
   };
+  const headers = withHeaders(own, options.headers);
   return new Response(JSON.stringify(problemBody(answer)), { status, headers });
 }
 
