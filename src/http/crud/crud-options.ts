@@ -31,7 +31,7 @@ export type CrudRoutes<Name extends string, Prefix extends string> = Readonly<Re
 export interface CrudAccess {
   readonly table: string;
   readonly operation: CrudOperation;
-  /** The primary key, for an operation on one row. */
+  /** The primary key, for an operation on one row, also in a batch: a value, or an array in key order. */
   readonly key: unknown;
 }
 
