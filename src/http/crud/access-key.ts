@@ -1,11 +1,11 @@
+import type { AnySchema } from "../../schema/snapshot.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { keyValues } from "../../statements/primary-key.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
-import type { CrudCall } from "./crud-route.ts";
 
 /** The key that `authorize` gets for a row, however the client has written it: a value, or an array in key order. */
-export function accessKey({ schema, route }: Pick<CrudCall, "schema" | "route">, key: unknown): unknown {
-  const plan = relationPlan(schema, route.table);
+export function accessKey(schema: AnySchema, table: string, key: unknown): unknown {
+  const plan = relationPlan(schema, table);
   const columns = requireKey(plan);
   const values = keyValues(plan, columns, key);
   const [only, ...others] = columns.map((column, index) => rowForm(column, values[index]));

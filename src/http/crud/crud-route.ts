@@ -85,10 +85,10 @@ export function rejection(
   operation: CrudOperation,
   given?: unknown,
 ): Promise<Response | undefined> | undefined {
-  const { request, route, options } = call;
+  const { schema, request, route, options } = call;
   const { authorize } = options;
   if (authorize === undefined) return undefined;
-  const key = given === undefined ? undefined : accessKey(call, given);
+  const key = given === undefined ? undefined : accessKey(schema, route.table, given);
   return responseOf(authorize(request, { table: route.table, operation, key }));
 }
 
