@@ -129,16 +129,20 @@ function byteStream(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
   stop: AbortController,
 ): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    pull: async controller => {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+  return new ReadableStream(
+    {
+      pull: async controller => {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => {
+        // Otherwise the end of the generator would wait for the piece that the server is computing.
+        stop.abort();
+        await chunks.return().catch(() => {});
+      },
     },
-    cancel: async () => {
-      // Otherwise the end of the generator would wait for the piece that the server is computing.
-      stop.abort();
-      await chunks.return().catch(() => {});
-    },
-  });
+    // A stream that nobody reads must not hold a connection.
+    { highWaterMark: 0 },
+  );
 }

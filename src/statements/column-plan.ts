@@ -1,5 +1,6 @@
 import { ArgumentError, ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
+import { columnDefault } from "../schema/column-default.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
@@ -23,6 +24,8 @@ export interface ColumnPlan {
   readonly filterCodec: Codec;
   /** The cast before a comparison: PostgreSQL has no operators for a domain over an enum type. */
   readonly compareCast: string;
+  /** The default as SQL, also that of a domain; null without one. */
+  readonly default: string | null;
   /** Whether rows hold the column's timestamps as Dates, which drop their microseconds. */
   readonly hasDates: boolean;
 }
@@ -39,6 +42,7 @@ export function columnPlan(schema: AnySchema, relation: Relation, column: Column
     codec,
     filterCodec,
     compareCast: isEnumDomain ? `::${filterCodec.castType}` : "",
+    default: columnDefault(schema, column),
     hasDates: holdsDates(codec),
   };
 }

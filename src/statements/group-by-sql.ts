@@ -132,6 +132,7 @@ function havingSql(
         codec,
         filterCodec: codec,
         compareCast: "",
+        default: null,
         hasDates: false,
       },
     ] as const;

@@ -77,8 +77,8 @@ export function referenceGuard(
 }
 
 // A default of a sequence is a different value each time.
-function hasDefault({ column }: ColumnPlan): boolean {
-  return column.default !== null && !column.default.includes("nextval(");
+function hasDefault({ default: initial }: ColumnPlan): boolean {
+  return initial !== null && !initial.includes("nextval(");
 }
 
 function defaultReason({ columns }: Reference): string {
@@ -87,9 +87,9 @@ function defaultReason({ columns }: Reference): string {
 }
 
 /** A value for a subquery, where a NULL, DEFAULT or a literal in raw SQL has no type. */
-export function typedSql({ column, codec }: ColumnPlan, value: string): string {
+export function typedSql({ codec, default: initial }: ColumnPlan, value: string): string {
   if (value.startsWith("(")) return `${value}::${codec.castType}`;
-  if (/^\s*default\s*$/i.test(value)) return `(${column.default ?? "NULL"})::${codec.castType}`;
+  if (/^\s*default\s*$/i.test(value)) return `(${initial ?? "NULL"})::${codec.castType}`;
   return value === "NULL" ? `NULL::${codec.castType}` : value;
 }
 

@@ -139,8 +139,8 @@ export function hasConflictKey(plan: RelationPlan, target: ConflictTarget, row: 
   const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !plan.scope.names.has(name));
   if (missing.length === 0) return true;
   const made = missing.every(name => {
-    const column = plan.columns.get(name)!.column;
-    return column.identity !== null || column.default !== null;
+    const { column, default: initial } = plan.columns.get(name)!;
+    return column.identity !== null || initial !== null;
   });
   if (made && missing.length === target.columns.length) return false;
   throw new ArgumentError(

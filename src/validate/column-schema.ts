@@ -57,12 +57,20 @@ function typeOf({ shape }: Codec): object {
       };
     case "composite":
       return { type: "strict_object", entries: fieldEntries(shape.fields) };
+    case "range":
+      return { ...ANYTHING, entries: fieldEntries(boundFields(shape.subtype)) };
     default:
-      return ANYTHING;
+      return { ...ANYTHING, item: schemaOf(shape.range, runCheck(shape.range.check), typeOf(shape.range)) };
   }
 }
 
-function fieldEntries(fields: readonly { readonly name: string; readonly codec: Codec }[]): object {
+type Fields = readonly { readonly name: string; readonly codec: Codec }[];
+
+function boundFields(subtype: Codec): Fields {
+  return ["lower", "upper"].map(name => ({ name, codec: subtype }));
+}
+
+function fieldEntries(fields: Fields): object {
   const entries = Object.create(null) as Record<string, v.GenericSchema>;
   for (const { name, codec } of fields)
     entries[name] = v.nullable(schemaOf(codec, runCheck(codec.check), typeOf(codec)));

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { columnDefault } from "../schema/column-default.ts";
 import { deriveByKey } from "../schema/derived.ts";
 import type { Trigger } from "../schema/relation.ts";
 import {
@@ -160,12 +161,8 @@ function tableRule(
   return { ...rule, required, nullable: !column.notNull };
 }
 
-// The default of a domain is also a default.
-function lacksDefault({ types }: AnySchema, column: Column): boolean {
-  if (!column.notNull || column.default !== null || column.identity !== null) return false;
-  for (let type = types[column.typeKey]; type?.kind === "domain"; type = types[type.base])
-    if (type.default !== null) return false;
-  return true;
+function lacksDefault(schema: AnySchema, column: Column): boolean {
+  return column.notNull && column.identity === null && columnDefault(schema, column) === null;
 }
 
 function exclusionReason(

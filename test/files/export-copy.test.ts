@@ -186,3 +186,13 @@ test("a trace contains the COPY without redacted parameters", async () => {
   expect(JSON.stringify(events)).not.toContain("secret");
   expect(events.map(({ text }) => text.slice(0, 17))).toEqual(['COPY (SELECT "id"']);
 });
+
+test.each(["csv", "json"] as const)("a stream of %s that nobody reads sends nothing", async format => {
+  const { sql } = database;
+  const sent: Statement[] = [];
+  const stream = exportRows(sql, schema, "many", { format, onStatement: one => void sent.push(one) });
+  await sql`select 1`;
+  expect(sent).toEqual([]);
+  await stream.cancel();
+  expect(sent).toEqual([]);
+});

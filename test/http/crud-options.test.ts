@@ -60,7 +60,7 @@ test("authorize sees every operation and rejects by throwing or by a response", 
     ["invoice", "list", undefined],
     ["customer", "delete", 2],
     ["customer", "get", 2],
-    ["customer", "delete", { id: 2 }],
+    ["customer", "delete", 2],
   ]);
   expect(await plain("select count(*)::int from customer where id = 2")).toEqual([[1]]);
 });

@@ -53,3 +53,13 @@ test("a URL of nextUrl is parsed as the same query, with the token", () => {
   );
   expect(nextUrl("http://localhost/item", { next: null })).toBeNull();
 });
+
+test("a path that begins with two slashes, or that HTTP/1.0 sends as it is, is a path of the same host", () => {
+  const next = nextUrl("http://localhost//example.org/item?limit=2", { next: "A" })!;
+  expect(next).toBe("/.//example.org/item?limit=2&after=A");
+  expect(new URL(next, "http://localhost/other").href).toBe(
+    "http://localhost//example.org/item?limit=2&after=A",
+  );
+  const raw = Object.defineProperty(new Request("http://localhost/"), "url", { value: '/a>;"b"?limit=2' });
+  expect(nextUrl(raw, { next: "A" })).toBe("/a%3E;%22b%22?limit=2&after=A");
+});

@@ -263,3 +263,15 @@ test("a value that contradicts the scope is reported with its column", async () 
     ],
   });
 });
+
+test.each([
+  [402, "Payment Required"],
+  [410, "Gone"],
+  [451, "Unavailable For Legal Reasons"],
+  [504, "Gateway Timeout"],
+])("the title of a RequestError %d is the phrase of its status", async (status, title) => {
+  const detail = "no";
+  expect(await problem(new RequestError(status, detail, "own"), { onError: () => {} }).json()).toEqual({
+    ...{ type: "about:blank", title, status, detail, code: "own" },
+  });
+});

@@ -6,11 +6,15 @@ import type { Relation } from "../../schema/relation.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, InsertOf, TableName } from "../../schema/tables.ts";
+import { relationPlan } from "../../statements/relation-plan.ts";
+import { hasDates } from "../../types/holds-dates.ts";
 import { issueAt, pathItem } from "../../validate/issue.ts";
+import { insertSchema } from "../../validate/schemas.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { requireRequest } from "../request.ts";
 import { RequestError } from "../request-error.ts";
 import { bodyChunks } from "./body-chunks.ts";
+import { exactValue } from "./exact-value.ts";
 import { requireFormat } from "./media-type.ts";
 import { BODY_OPTIONS, type BodyOptions } from "./read-body.ts";
 import { setRowLine } from "./row-lines.ts";
@@ -52,7 +56,7 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   const relation = relationOf(untyped, table);
   if (write !== undefined) requireColumns(untyped, table, write);
   const source = { schema: untyped, relation, names: {} };
-  const all = singleRows(readRows(source, format, bodyChunks(request, limit)));
+  const all = singleRows(readRows(source, format, bodyChunks(request, limit)), dateForms(untyped, table));
   const rows = write === undefined ? all : writableRows(relation, new Set(write), all);
   return rows as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
 }
@@ -60,14 +64,28 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
 // A client cannot pass the options of an import.
 const IMPORT_ADVICE = /; [^;]* with (?:columns: \{|alter: true).*$/s;
 
-async function* singleRows({
-  batches,
-  lines,
-}: FileRows): AsyncGenerator<Record<string, unknown>, void, undefined> {
+type Row = Record<string, unknown>;
+
+// The values of other columns already have their forms.
+function dateForms(schema: AnySchema, table: string): (row: Row) => Row {
+  const columns = [...relationPlan(schema, table).columns.values()].filter(({ codec }) => hasDates(codec));
+  if (columns.length === 0) return row => row;
+  const rules = insertSchema(schema, table);
+  const names = new Set(columns.map(({ column }) => column.name));
+  return row => {
+    const dates = Object.entries(row).filter(([name]) => names.has(name));
+    return { ...row, ...(exactValue(rules, Object.fromEntries(dates)).value as Row) };
+  };
+}
+
+async function* singleRows(
+  { batches, lines }: FileRows,
+  inForms: (row: Row) => Row,
+): AsyncGenerator<Row, void, undefined> {
   let index = 0;
   try {
     for await (const rows of batches)
-      for (const row of rows) {
+      for (const row of rows.map(inForms)) {
         setRowLine(row, lines.line(index++));
         yield row;
       }

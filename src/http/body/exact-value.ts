@@ -3,7 +3,7 @@ import { isRawNumber } from "../../files/read-json.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
 import { issueOf } from "../../validate/issue.ts";
-import { SENT_DATE } from "../query/column-text.ts";
+import { sentDate } from "../sent-date.ts";
 
 /** The parts of a valibot schema that say which values JSON has no form for. */
 interface ValueSchema {
@@ -50,7 +50,8 @@ function convert(given: ValueSchema, value: unknown, place: Place | undefined, i
   if (typeof value === "string") return textForm(schema, value);
   if (isRawNumber(value)) return rawForm(schema, value.rawJSON, place, issues);
   if (Array.isArray(value)) {
-    const item = schema.type === "array" ? schema.item! : schema;
+    // An array in an array is a dimension.
+    const { item = schema } = schema;
     return value.map((one, key) => convert(item, one, { key, around: place }, issues));
   }
   if (!isPlainObject(value)) return value;
@@ -70,7 +71,7 @@ function textForm({ type, expects }: ValueSchema, text: string): unknown {
   if (expects === "Uint8Array" && /^\\x(?:[\da-f]{2})*$/i.test(text))
     return Uint8Array.fromHex(text.slice(2));
   // The text that `respond` prints for a Date; a column without time zone would not accept it as text.
-  if (expects === "Date" && SENT_DATE.test(text)) return new Date(text);
+  if (expects === "Date") return sentDate(text) ?? text;
   if (type === "number" && /^(?:NaN|-?Infinity)$/.test(text)) return Number(text);
   return text;
 }

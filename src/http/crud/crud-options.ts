@@ -31,7 +31,7 @@ export type CrudRoutes<Name extends string, Prefix extends string> = Readonly<Re
 export interface CrudAccess {
   readonly table: string;
   readonly operation: CrudOperation;
-  /** The primary key, for an operation on one row. */
+  /** The primary key, for an operation on one row, also in a batch: a value, or an array in key order. */
   readonly key: unknown;
 }
 
@@ -55,7 +55,10 @@ export interface CrudOptions<
   readonly batch?: boolean;
   /** The maximum size of a JSON body in bytes; 1 MiB by default. */
   readonly limit?: number;
-  /** Milliseconds for the statements of a request. They are canceled at this time, and when the client has gone. */
+  /**
+   * Milliseconds for the statements of a request. They are canceled at this time, and when the client has gone. A stream of every
+   * row has this time for its first row.
+   */
   readonly timeout?: number;
   /** Signs the page tokens. */
   readonly secret?: string;

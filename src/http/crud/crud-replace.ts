@@ -61,6 +61,6 @@ function ownColumns({ schema, route }: CrudCall): readonly string[] {
 }
 
 function defaultOf({ schema, route }: CrudCall, name: string): Fragment | null {
-  const text = planColumn(relationPlan(schema, route.table), name).column.default;
+  const { default: text } = planColumn(relationPlan(schema, route.table), name);
   return text === null ? null : expr(text);
 }

@@ -8,6 +8,7 @@ import { planColumn, type RelationPlan, relationPlan } from "../../statements/re
 import { requireRowState } from "../../statements/row-state-sql.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";
 import type { UrlParts } from "../request.ts";
+import { accessKey } from "./access-key.ts";
 import {
   type AnyCrudOptions,
   CRUD_TABLE_OPTIONS,
@@ -80,12 +81,14 @@ function canChooseKey({ key, overriding }: RelationPlan): boolean {
 
 /** Calls `authorize`; its response, if it returns one. */
 export function rejection(
-  { request, route, options }: Pick<CrudCall, "request" | "route" | "options">,
+  call: Pick<CrudCall, "schema" | "request" | "route" | "options">,
   operation: CrudOperation,
-  key?: unknown,
+  given?: unknown,
 ): Promise<Response | undefined> | undefined {
+  const { schema, request, route, options } = call;
   const { authorize } = options;
   if (authorize === undefined) return undefined;
+  const key = given === undefined ? undefined : accessKey(schema, route.table, given);
   return responseOf(authorize(request, { table: route.table, operation, key }));
 }
 

@@ -1,4 +1,7 @@
+import { newDeadline } from "../../driver/deadline.ts";
 import type { ListeningHandle } from "../../driver/handle.ts";
+import { TimeoutError } from "../../errors.ts";
+import { writerColumns } from "../../files/row-writer.ts";
 import { watch } from "../../queues/watch.ts";
 import { insertMany } from "../../rows/insert-many.ts";
 import { page } from "../../rows/page.ts";
@@ -14,7 +17,8 @@ import { rejectParameter } from "../query/parameter-issue.ts";
 import type { Query } from "../query/query-schema.ts";
 import { acceptedFormat } from "../response/accept.ts";
 import { jsonValues } from "../response/json-text.ts";
-import { respond, respondJson, respondPage } from "../response/respond.ts";
+import { respondJson, respondPage, respondStream } from "../response/respond.ts";
+import type { SentColumns } from "../response/row-texts.ts";
 import { bodyRow, bodyRowList } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
@@ -27,10 +31,13 @@ export async function listRows(call: CrudCall): Promise<Response> {
   const rejected = options.authorize && (await rejection(call, "list"));
   if (rejected !== undefined) return rejected;
   const query = crudQuery(call);
-  const columns = query.select ?? route.columns;
+  const names = query.select ?? route.columns;
   const format = acceptedFormat(request, ["json", "ndjson", "csv", "tsv"]);
-  if (query.include !== undefined && (format === "csv" || format === "tsv"))
+  const isDelimited = format === "csv" || format === "tsv";
+  if (query.include !== undefined && isDelimited)
     rejectParameter("include", format, "JSON or NDJSON in Accept for included rows", MEDIA_TYPES[format][0]);
+  // The texts of their types, which a POST reads.
+  const columns = isDelimited ? writerColumns(schema, route.table, names) : names;
   // If no format is accepted, the response says so without reading a row.
   if (format !== "json" && !hasLimit(call)) return await streamAll(call, query, columns);
   const found = await page(sql, schema, route.table, query);
@@ -44,12 +51,27 @@ export async function listRows(call: CrudCall): Promise<Response> {
 }
 
 async function streamAll(
-  { pool, schema, request, route }: CrudCall,
+  { pool, schema, request, route, options }: CrudCall,
   { where, orderBy, select }: Query,
-  columns: readonly string[],
+  columns: SentColumns,
 ): Promise<Response> {
-  const options = { where, orderBy: orderBy ?? route.key, ...(select && { select }) };
-  return await respond(request, streamRows(pool, schema, route.table, options), { columns });
+  const query = { where, orderBy: orderBy ?? route.key, ...(select && { select }) };
+  const { timeout } = options;
+  if (timeout === undefined)
+    return await respondStream(request, streamRows(pool, schema, route.table, query), { columns });
+  // The reader of the rows can be slow, so the time is that of the first row.
+  const first = newDeadline({ timeout }, slowStream);
+  const signal = AbortSignal.any([request.signal, first.signal]);
+  try {
+    const rows = streamRows(pool, schema, route.table, { ...query, signal });
+    return await respondStream(request, rows, { columns });
+  } finally {
+    first.clear();
+  }
+}
+
+function slowStream(timeout: number): TimeoutError {
+  return new TimeoutError(`the first row did not arrive within ${timeout} ms`);
 }
 
 /** `GET /invoice?stream`: the changes of rows that match the filter, with the columns that a client may read. */

@@ -3,19 +3,16 @@ import { untypedText } from "../../files/untyped-value.ts";
 import { ConstraintError } from "../../rows/constraint-error.ts";
 import { rowsWhere } from "../../rows/rows-where.ts";
 import { run } from "../../rows/run.ts";
-import { isPlainObject } from "../../schema/arguments.ts";
 import { getSql } from "../../statements/get-sql.ts";
-import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { rowStateSql } from "../../statements/row-state-sql.ts";
 import type { RowStatement } from "../../statements/statement.ts";
-import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
-import { ValidationError } from "../../validate/validation-error.ts";
 import { readJsonBody } from "../body/read-body.ts";
 import { keySegment, pathKey } from "../query/key-schema.ts";
 import { RequestError } from "../request-error.ts";
 import { tagVersions } from "../response/etag.ts";
 import { jsonValues } from "../response/json-text.ts";
 import { respond, respondRow } from "../response/respond.ts";
+import { withoutKey } from "./body-key.ts";
 import { type BodyRow, bodyRow } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
 import { putWhole, replaceRow } from "./crud-replace.ts";
@@ -124,27 +121,6 @@ async function insertNew(call: CrudCall, row: BodyRow): ReturnType<typeof insert
     if (!isKey) throw error;
     throw new RequestError(412, "the row already exists", "already_exists", { cause: error });
   }
-}
-
-// The body may repeat the key of the path, but not contradict it.
-function withoutKey({ schema, route }: CrudCall, key: unknown, json: unknown): unknown {
-  if (!isPlainObject(json)) return json;
-  const plan = relationPlan(schema, route.table);
-  const rest: Record<string, unknown> = { ...json };
-  const values = Array.isArray(key) && route.key.length > 1 ? key : [key];
-  for (const [index, name] of route.key.entries()) {
-    if (!Object.hasOwn(rest, name)) continue;
-    const { codec, filterCodec } = planColumn(plan, name);
-    const given = rest[name];
-    const isSame =
-      codec.check(given) === undefined && filterCodec.print(given) === filterCodec.print(values[index]);
-    if (!isSame) {
-      const problem = { expected: "the key of the path", received: "a different one" };
-      throw new ValidationError(route.table, [issueAt(issueOf(problem, given), pathItem(rest, name))]);
-    }
-    delete rest[name];
-  }
-  return rest;
 }
 
 /** `DELETE /invoice/7` */

@@ -1,5 +1,6 @@
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { requireHeaders } from "../request.ts";
+import { withHeaders } from "../with-headers.ts";
 import { problemAnswer } from "./problem-answer.ts";
 import type { Answer } from "./problem-item.ts";
 
@@ -29,11 +30,11 @@ export function problem(error: unknown, options: ProblemOptions = {}): Response 
   const answer = problemAnswer(error) ?? SILENT;
   if (answer.status >= 500) report(error, options.onError);
   const { status, retryAfter } = answer;
-  const headers = {
+  const own = {
     "content-type": "application/problem+json",
     ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
-    ...options.headers,
   };
+  const headers = withHeaders(own, options.headers);
   return new Response(JSON.stringify(problemBody(answer)), { status, headers });
 }
 
@@ -61,21 +62,41 @@ function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-/** The reason phrases of RFC 9110 and RFC 6585. */
+/** The reason phrases of the registry of HTTP status codes, which are the titles of `about:blank` (RFC 9457, 4.2.1). */
 export const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
+  402: "Payment Required",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   406: "Not Acceptable",
+  407: "Proxy Authentication Required",
+  408: "Request Timeout",
   409: "Conflict",
+  410: "Gone",
+  411: "Length Required",
   412: "Precondition Failed",
   413: "Content Too Large",
+  414: "URI Too Long",
   415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  417: "Expectation Failed",
+  421: "Misdirected Request",
   422: "Unprocessable Content",
+  423: "Locked",
+  424: "Failed Dependency",
+  425: "Too Early",
+  426: "Upgrade Required",
   428: "Precondition Required",
   429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  451: "Unavailable For Legal Reasons",
   500: "Internal Server Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
   503: "Service Unavailable",
+  504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
+  507: "Insufficient Storage",
 };

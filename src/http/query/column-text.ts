@@ -3,18 +3,17 @@ import { parseValue } from "../../files/parse-value.ts";
 import { jsonProblemText } from "../../schema/json-problem.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import type { Codec, Problem } from "../../types/codec.ts";
+import { sentDate } from "../sent-date.ts";
 
 /** A value that a text in a URL means, or the problem with it. */
 export type TextValue =
   | { readonly value: unknown; readonly problem?: undefined }
   | { readonly problem: Problem };
 
-/** The text that `respond` prints for a Date. */
-export const SENT_DATE: RegExp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-// A column without time zone would not accept the offset.
-function sentText({ form, castType }: Codec, text: string): string {
-  return form === "Date" && castType === "timestamp" && SENT_DATE.test(text) ? text.slice(0, -1) : text;
+// A column without time zone would not accept the offset, and PostgreSQL no year such as +012026.
+function sentText(codec: Codec, text: string): string {
+  const date = codec.form === "Date" ? sentDate(text) : undefined;
+  return date === undefined ? text : codec.print(date);
 }
 
 /** The value of a column that a text means, read by the column's codec. */

@@ -29,7 +29,13 @@ export function nextUrl(request: Request | URL | string, page: PageTokens): stri
 /** The URL of a request with a different page token. */
 export function pageUrl(request: Request | URL | string, name: "after" | "before", token: string): string {
   const { pathname, search } = request instanceof Request ? requestParts(request) : new URL(request);
-  return `${pathname}?${withToken(search, name, token)}`;
+  return `${pathReference(pathname)}?${withToken(search, name, token)}`;
+}
+
+// Two slashes at the beginning would name a host (RFC 3986, 4.2), and a client of HTTP/1.0 can send any characters.
+function pathReference(pathname: string): string {
+  const path = pathname.replaceAll(/[<>"]/g, encodeURIComponent);
+  return path.startsWith("//") ? `/.${path}` : path;
 }
 
 // Most queries need no encoding and have no token.

@@ -1,5 +1,4 @@
 import { ArgumentError, StaleError } from "../../errors.ts";
-import { rowWriter, type WriterColumn } from "../../files/row-writer.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
@@ -8,16 +7,18 @@ import { problem } from "../problem/problem.ts";
 import { pageUrl } from "../query/next-url.ts";
 import { requireHeaders, requireRequest } from "../request.ts";
 import { RequestError } from "../request-error.ts";
+import { withHeaders } from "../with-headers.ts";
 import { acceptedFormat } from "./accept.ts";
 import { entityTag, hasVersion, isWanted } from "./etag.ts";
 import { exactJson, isExact, type JsonValues } from "./json-text.ts";
 import { awaitFirst, textStream } from "./row-stream.ts";
+import { rowTexts, type SentColumns, sentWriter } from "./row-texts.ts";
 
 /** Options of `respond`. */
 export interface RespondOptions {
   /** 200 by default. */
   readonly status?: number;
-  /** More headers. */
+  /** More headers, which replace those of the response; `Vary` and `Link` are joined. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The row's column whose value changes with every update, for `ETag`. */
   readonly version?: string;
@@ -34,6 +35,9 @@ const RESPOND_OPTIONS: OptionNames<RespondOptions> = {
   etag: true,
   columns: "list",
 };
+
+/** The options with columns whose types are known. */
+type SentOptions = Omit<RespondOptions, "columns"> & { readonly columns?: SentColumns };
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -82,7 +86,7 @@ export async function respond(request: Request, rows: Rows, options: RespondOpti
 export function respondPage(
   request: Request,
   page: RowsPage,
-  options: RespondOptions,
+  options: SentOptions,
   values: JsonValues = "any",
 ): Response {
   return respondRows(request, page.rows, options, pageHeaders(request, page), values);
@@ -112,14 +116,23 @@ export function respondRow(
   options: RespondOptions,
   values: JsonValues = "any",
 ): Response {
-  if (acceptedFormat(request, ROW_FORMATS) === undefined) return notAcceptable(ROW_FORMATS);
+  if (sentFormat(request, ROW_FORMATS) === undefined) return notAcceptable(ROW_FORMATS);
   const version = rowVersion(row, options);
   const tag = version === undefined ? {} : { etag: entityTag(version) };
-  const isRead = request.method === "GET" || request.method === "HEAD";
+  const isRead = isReading(request);
   if (version !== undefined && isRead && !isWanted(request, version)) return problem(new StaleError(STALE));
   if (version !== undefined && isRead && hasVersion(request, version))
-    return new Response(null, { status: 304, headers: { ...options.headers, ...tag } });
+    return new Response(null, { status: 304, headers: withHeaders(tag, options.headers) });
   return jsonResponse(request, row, options, tag, values);
+}
+
+function isReading({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+// A write has already happened.
+function sentFormat(request: Request, offered: readonly BodyFormat[]): BodyFormat | undefined {
+  return acceptedFormat(request, offered) ?? (isReading(request) ? undefined : offered[0]);
 }
 
 /** A JSON response whatever the request accepts, because a write has already happened. */
@@ -147,58 +160,41 @@ const VARY = { vary: "accept" };
 function respondRows(
   request: Request,
   rows: readonly Row[],
-  options: RespondOptions,
+  options: SentOptions,
   headers: Readonly<Record<string, string>>,
   values: JsonValues = "any",
 ): Response {
-  const format = acceptedFormat(request, LIST_FORMATS);
+  const format = sentFormat(request, LIST_FORMATS);
   if (format === undefined) return notAcceptable(LIST_FORMATS);
   const more = { ...headers, ...VARY };
   if (format === "json") return jsonResponse(request, rows, options, more, values);
-  const { head, row, foot } = writer(format, options.columns ?? Object.keys(rows[0] ?? {}));
+  const { head, row, foot } = sentWriter(format, options.columns ?? Object.keys(rows[0] ?? {}));
   return textResponse(request, head + rows.map(row).join("") + foot, format, options, more);
 }
 
-async function respondStream(
+/** As `respond` for a stream of rows. */
+export async function respondStream(
   request: Request,
   rows: AsyncIterable<Row>,
-  options: RespondOptions,
+  options: SentOptions,
 ): Promise<Response> {
-  const format = acceptedFormat(request, LIST_FORMATS);
+  const format = sentFormat(request, LIST_FORMATS);
   if (format === undefined) return notAcceptable(LIST_FORMATS);
   const { first, all, close } = await awaitFirst(rows);
   const texts = rowTexts(format, options.columns ?? Object.keys(first ?? {}), all);
-  const init = { status: options.status ?? 200, headers: headersOf(format, options, VARY) };
-  if (request.method !== "HEAD") return new Response(textStream(texts, close), init);
+  const { status = 200 } = options;
+  if (request.method !== "HEAD")
+    return new Response(textStream(texts, close), { status, headers: headersOf(format, options, VARY) });
   await close();
   // Without the header the server would state the length 0.
-  return new Response(null, { ...init, headers: { ...init.headers, "transfer-encoding": "chunked" } });
-}
-
-async function* rowTexts(
-  format: BodyFormat,
-  columns: readonly string[],
-  rows: AsyncIterable<Row>,
-): AsyncGenerator<string, void, undefined> {
-  const { head, row, foot } = writer(format, columns);
-  let index = 0;
-  yield head;
-  for await (const one of rows) yield row(one, index++);
-  yield foot;
-}
-
-function writer(format: BodyFormat, names: readonly string[]): ReturnType<typeof rowWriter> {
-  if (format === "ndjson") return { head: "", row: row => `${exactJson(row)}\n`, foot: "" };
-  if (format === "json")
-    return { head: "[", row: (row, index) => `${index > 0 ? "," : ""}${exactJson(row)}`, foot: "]" };
-  const columns: WriterColumn[] = names.map(name => ({ name, text: untypedText, json: exactJson }));
-  return rowWriter(format, columns);
+  const headers = headersOf(format, options, { ...VARY, "transfer-encoding": "chunked" });
+  return new Response(null, { status, headers });
 }
 
 function jsonResponse(
   request: Request,
   value: object,
-  options: RespondOptions,
+  options: SentOptions,
   headers: Readonly<Record<string, string>>,
   values: JsonValues = "any",
 ): Response {
@@ -215,23 +211,22 @@ function textResponse(
   request: Request,
   text: string,
   format: BodyFormat,
-  options: RespondOptions,
+  options: SentOptions,
   headers: Readonly<Record<string, string>>,
 ): Response {
-  const init = { status: options.status ?? 200, headers: headersOf(format, options, headers) };
-  if (request.method !== "HEAD") return new Response(text, init);
-  return new Response(null, {
-    ...init,
-    headers: { ...init.headers, "content-length": String(Buffer.byteLength(text)) },
-  });
+  const { status = 200 } = options;
+  if (request.method !== "HEAD")
+    return new Response(text, { status, headers: headersOf(format, options, headers) });
+  const length = { "content-length": String(Buffer.byteLength(text)) };
+  return new Response(null, { status, headers: headersOf(format, options, { ...headers, ...length }) });
 }
 
 function headersOf(
   format: BodyFormat,
-  { headers }: RespondOptions,
+  { headers }: SentOptions,
   more: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return { "content-type": CONTENT_TYPES[format], ...more, ...headers };
+): ReturnType<typeof withHeaders> {
+  return withHeaders({ "content-type": CONTENT_TYPES[format], ...more }, headers);
 }
 
 const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {

@@ -1,0 +1,61 @@
+// The key that `authorize` gets does not depend on how the client has written it.
+import { expect, test } from "bun:test";
+import { crud, RequestError } from "../../src/http/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create table number (id bigint primary key, note text);
+   create table token (id uuid primary key, note text);
+   create table pair (a int, b text, note text, primary key (a, b));
+   create table file (hash bytea primary key, note text);
+   create table shift (start timestamp primary key, note text)`,
+  `truncate number, token, pair, file, shift; insert into number values (7, 'a');
+   insert into token values ('0f8fad5b-d9cb-469f-a165-70867728950e', 'a'); insert into pair values (7, 'x', 'a');
+   insert into file values ('\\x00ff', 'a'); insert into shift values ('2026-01-02', 'a')`,
+);
+const UUID = "0f8fad5b-d9cb-469f-a165-70867728950e";
+const table = { write: ["note"] } as const;
+const tables = { number: table, token: table, pair: table, file: table, shift: table } as const;
+const keys: unknown[] = [];
+const routes = crud(sql, schema, { tables, authorize: (_, { key }) => void keys.push(key) });
+
+async function keysOf(
+  name: string,
+  paths: readonly string[],
+  batchKeys: readonly unknown[],
+): Promise<unknown> {
+  keys.length = 0;
+  const body = '{"note":"b"}';
+  for (const path of paths) {
+    const url = `http://localhost/${name}/${encodeURIComponent(path)}`;
+    await routes[`/${name}/:key`]!(new Request(url, { method: "PATCH", body }));
+  }
+  for (const key of batchKeys) {
+    const batch = JSON.stringify([{ op: "update", table: name, key, row: { note: "b" } }]);
+    await routes["/batch"]!(new Request("http://localhost/batch", { method: "POST", body: batch }));
+  }
+  return keys;
+}
+
+test.each<[name: string, paths: string[], batchKeys: unknown[], key: unknown]>([
+  ["number", ["7", "007"], [7, "7", "007", [7], { id: 7 }], "7"],
+  ["token", [UUID, UUID.toUpperCase(), `{${UUID.replaceAll("-", "")}}`], [UUID.toUpperCase()], UUID],
+  ["pair", ["7,x", "007,x"], [[7, "x"], { b: "x", a: 7 }], [7, "x"]],
+  ["file", ["\\x00ff", "\\x00FF"], ["\\x00ff"], new Uint8Array([0, 255])],
+  ["shift", ["2026-01-02T00:00:00.000Z"], ["2026-01-02T00:00:00.000Z"], new Date("2026-01-02")],
+])("a row of %s has the same key in paths and batches", async (name, paths, batchKeys, key) => {
+  expect(await keysOf(name, paths, batchKeys)).toEqual([...paths, ...batchKeys].map(() => key));
+  expect(await plain(`select note from ${name}`)).toEqual([["b"]]);
+});
+
+test("a row that authorize protects by its key is not changed by a batch", async () => {
+  const guarded = crud(sql, schema, {
+    tables,
+    authorize: (_, { key }) => {
+      if (key === "7") throw new RequestError(403, "never", "forbidden");
+    },
+  });
+  const body = '[{"op":"update","table":"number","key":7,"row":{"note":"b"}}]';
+  const response = await guarded["/batch"]!(new Request("http://localhost/batch", { method: "POST", body }));
+  expect([response.status, await plain("select note from number")]).toEqual([403, [["a"]]]);
+});

@@ -1,0 +1,73 @@
+// Rows of `crud` as CSV and TSV: the texts that POST reads, and the limits of a request.
+import { expect, test } from "bun:test";
+import { crud } from "../../src/http/index.ts";
+import { declare } from "../../src/index.ts";
+import { until } from "../support/eventually.ts";
+import { answer } from "../support/invoice-service.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create type pair as (n numeric, t text);
+   create table item (id int primary key, doc jsonb, tags text[], parts pair, span int4range, data bytea[], at timestamp);
+   create view slow as select id, pg_sleep(60)::text as slept from item`,
+  "truncate item",
+);
+const columns = ["id", "doc", "tags", "parts", "span", "data", "at"] as const;
+const item = { item: { write: columns, filter: ["tags"], select: columns } } as const;
+const routes = crud(sql, schema, { tables: item });
+const send = (type: string, body?: string, query = "") => {
+  const headers = { accept: type, "content-type": type };
+  const init = body === undefined ? { headers } : { headers, method: "POST", body };
+  return routes["/item"]!(new Request(`http://localhost/item${query}`, init));
+};
+const stored = () => plain(`select ${columns.map(name => `${name}::text`).join(", ")} from item order by id`);
+
+test.each([
+  ["text/csv", ""],
+  ["text/csv", "?limit=10"],
+  ["text/tab-separated-values", ""],
+])("%s has the texts of PostgreSQL, and POST stores the same values", async (type, query) => {
+  await sql.unsafe(`insert into item values
+    (1, '"1"', '{a,"b,\\"c"}', '(1.50,"x y")', '[1,5)', array['\\x00ff'::bytea], '2026-01-02 03:04:05'),
+    (2, '{"a": "null"}', '{NULL,"NULL",""}', null, 'empty', '{}', 'infinity'), (3, null, null, null, null, null, null)`);
+  const before = await stored();
+  const text = await (await send(type, undefined, query)).text();
+  await sql`truncate item`;
+  expect([text, (await send(type, text)).status]).toEqual([text, 201]);
+  expect(await stored()).toEqual(before);
+});
+
+test("the rows of a string and a number in a document differ in CSV", async () => {
+  await sql`insert into item (id, doc) values (1, '"1"'), (2, '1')`;
+  const response = await routes["/item"]!(
+    new Request("http://localhost/item?select=id,doc", { headers: { accept: "text/csv" } }),
+  );
+  expect(await response.text()).toBe('id,doc\n1,"""1"""\n2,1\n');
+});
+
+test("timeout cancels a stream of rows whose first row is late, also if its client has gone", async () => {
+  await sql`insert into item (id) values (1)`;
+  const keyed = declare(schema, { slow: { primaryKey: ["id"] } });
+  const active = async (): Promise<number> =>
+    Number(
+      (
+        await plain(`select count(*)::int from pg_stat_activity where datname = current_database()
+          and pid <> pg_backend_pid() and state = 'active' and query ilike '%from "public"."slow"%'`)
+      )[0]![0],
+    );
+  const request = (signal?: AbortSignal) =>
+    new Request("http://localhost/slow", { headers: { accept: "text/csv" }, ...(signal && { signal }) });
+  const short = crud(sql, keyed, { tables: { slow: {} }, timeout: 50, onError: () => {} });
+  expect(await answer(await short["/slow"]!(request()))).toMatchObject([
+    503,
+    { detail: "the time limit was exceeded" },
+  ]);
+  await until(async () => (await active()) === 0);
+  const long = crud(sql, keyed, { tables: { slow: {} }, timeout: 60_000 });
+  const controller = new AbortController();
+  const aborted = long["/slow"]!(request(controller.signal));
+  await until(async () => (await active()) > 0);
+  controller.abort();
+  expect((await aborted).status).toBe(499);
+  await until(async () => (await active()) === 0);
+});

@@ -1,0 +1,68 @@
+// PUT of a row as GET has sent it, and of one without some of its columns.
+import { expect, test } from "bun:test";
+import { crud } from "../../src/http/index.ts";
+import { loadSchema } from "../../src/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const TYPES = ["bigint", "timestamp", "timestamptz", "bytea", "float8", "numeric"] as const;
+const { sql, plain } = await testTables(
+  `${TYPES.map((type, at) => `create table t${at} (key ${type} primary key, note text);`).join("\n")}
+   create domain stars as int default 5;
+   create table review (id int primary key, stars stars, note text)`,
+  TYPES.map((_, at) => `truncate t${at};`).join("") +
+    "truncate review; insert into review values (1, 3, 'a')",
+);
+const schema = await loadSchema(sql, { types: { int8: "bigint" } });
+const names = TYPES.map((_, at) => `t${at}`);
+const routes = crud(sql, schema, {
+  tables: {
+    ...Object.fromEntries(names.map(name => [name, { write: ["key", "note"] }])),
+    review: { write: ["id", "stars", "note"] },
+  },
+});
+const send = (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
+  const init = { method, headers, ...(body !== undefined && { body }) };
+  return routes[path.replace(/\/[^/]*$/, "/:key")]!(new Request(`http://localhost${path}`, init));
+};
+
+test.each<[type: (typeof TYPES)[number], key: string]>([
+  ["bigint", "9007199254740993"],
+  ["timestamp", "2026-01-02 03:04:05.678"],
+  ["timestamptz", "12026-01-02 03:04:05+00"],
+  ["timestamptz", "0044-03-15 00:00:00+00 BC"],
+  ["bytea", "\\x00ff"],
+  ["float8", "NaN"],
+  ["float8", "-Infinity"],
+  ["numeric", "1.50"],
+])("PUT accepts the row of GET, whose key is a %s: %s", async (type, key) => {
+  const table = names[TYPES.indexOf(type)]!;
+  await sql.unsafe(`insert into ${table} values ($1::text::${type}, 'a')`, [key]);
+  const path = `/${table}/${encodeURIComponent(key)}`;
+  const body = (await (await send("GET", path)).text()).replace('"note":"a"', '"note":"b"');
+  const headers = { "if-match": "*" };
+  expect([
+    body,
+    (await send("PUT", path, body, headers)).status,
+    (await send("PUT", path, body)).status,
+  ]).toEqual([body, 200, 200]);
+  expect(await plain(`select key::text, note from ${table}`)).toEqual([[key, "b"]]);
+});
+
+test("the body of PUT may have a key that is equal for PostgreSQL, and no other", async () => {
+  await sql`insert into t5 values (1.50, 'a')`;
+  expect((await send("PUT", "/t5/1.5", '{"key":"1.500","note":"b"}')).status).toBe(200);
+  expect((await send("PUT", "/t5/1.5", '{"key":"1.51","note":"c"}')).status).toBe(422);
+  expect(await plain("select key::text, note from t5")).toEqual([["1.50", "b"]]);
+});
+
+test("PUT resets a missing column to the default of its domain, with If-Match too", async () => {
+  for (const headers of [{}, { "if-match": "*" }] as Record<string, string>[]) {
+    await sql`update review set stars = 3`;
+    expect(await (await send("PUT", "/review/1", '{"note":"b"}', headers)).json()).toEqual({
+      id: 1,
+      stars: 5,
+      note: "b",
+    });
+    expect(await plain("select stars, note from review")).toEqual([[5, "b"]]);
+  }
+});

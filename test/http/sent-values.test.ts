@@ -1,0 +1,75 @@
+// The values of a response, sent back in a body, a URL and a file.
+import { expect, test } from "bun:test";
+import { crud, readBody } from "../../src/http/index.ts";
+import { insertSchema } from "../../src/index.ts";
+import { answer } from "../support/invoice-service.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create type span as (since timestamp, until timestamptz);
+   create table event (id int primary key, at timestamp, zoned timestamptz, days timestamp[], period tsrange,
+     periods tstzmultirange, span span, levels int4range);`,
+  "truncate event",
+);
+const columns = ["id", "at", "zoned", "days", "period", "periods", "span", "levels"] as const;
+const routes = crud(sql, schema, {
+  tables: { event: { write: columns, filter: ["at", "zoned", "days", "period"] } },
+});
+const FORMATS = ["application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"];
+const send = (method: string, body?: string, type = "application/json"): Promise<Response> => {
+  const headers = { accept: type, "content-type": type };
+  return routes["/event"]!(
+    new Request("http://localhost/event", { method, headers, ...(body !== undefined && { body }) }),
+  );
+};
+const stored = () => plain(`select ${columns.map(name => `${name}::text`).join(", ")} from event`);
+
+test("a day or an hour that does not exist is rejected, not moved", async () => {
+  for (const [column, text] of [
+    ["at", '"2026-02-30T00:00:00.000Z"'],
+    ["zoned", '"2026-02-30T00:00:00.000Z"'],
+    ["at", '"2026-01-01T24:00:00.000Z"'],
+    ["days", '["2025-02-29T10:00:00.000Z"]'],
+    ["span", '{"since":"2026-04-31T10:00:00.000Z","until":null}'],
+    ["period", '{"lower":"2026-06-31T10:00:00.000Z","upper":null,"bounds":"[)"}'],
+  ] as const) {
+    const response = await send("POST", `{"id":1,"${column}":${text}}`);
+    expect([column, response.status, await stored()]).toEqual([column, 422, []]);
+  }
+});
+
+for (const time of ["2026-01-02 03:04:05.678", "12026-01-02 03:04:05", "0044-03-15 10:00:00 BC", "infinity"])
+  test(`the response with ${time} is a body that stores the same values, in every format of rows`, async () => {
+    await sql.unsafe(
+      "insert into event (id, at, zoned, days) values (1, $1::text::timestamp, $1::text::timestamptz, array[$1::text]::timestamp[])",
+      [time],
+    );
+    await sql`update event set period = tsrange(at, null), periods = tstzmultirange(tstzrange(zoned, null)), span = row(at, zoned)`;
+    const before = await stored();
+    for (const type of FORMATS) {
+      const text = await (await send("GET", undefined, type)).text();
+      await sql`truncate event`;
+      expect([type, (await send("POST", text, type)).status]).toEqual([type, 201]);
+      expect(await stored()).toEqual(before);
+    }
+  });
+
+test("the text of a year after 9999 and before 1 in a response is a filter", async () => {
+  await sql`insert into event (id, at, zoned) values (1, '12026-01-02', '0044-03-15 00:00Z BC'), (2, null, null)`;
+  const [row] = (await answer(await send("GET")))[1] as [Record<string, string>];
+  expect([row["at"], row["zoned"]]).toEqual(["+012026-01-02T00:00:00.000Z", "-000043-03-15T00:00:00.000Z"]);
+  for (const column of ["at", "zoned"]) {
+    const query = `${column}=${encodeURIComponent(row[column]!)}`;
+    const response = await routes["/event"]!(new Request(`http://localhost/event?${query}`));
+    expect(await answer(response)).toEqual([200, [row]]);
+  }
+});
+
+test("readBody leaves the bounds of a range of integers as they are", async () => {
+  const body = '{"id":1,"levels":{"lower":1,"upper":null,"bounds":"[)"}}';
+  const request = new Request("http://localhost/event", { method: "POST", body });
+  expect(await readBody(request, insertSchema(schema, "event"))).toEqual({
+    id: 1,
+    levels: { lower: 1, upper: null, bounds: "[)" },
+  });
+});
