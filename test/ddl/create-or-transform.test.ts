@@ -71,6 +71,17 @@ test("transform replaces the given comments and leaves the others unchanged", as
   expect(commentsOf(await transformWith({ title: "three" }))).toEqual([null, "three", "two"]);
 });
 
+test("transform replaces the comment of the table only if one is given", async () => {
+  const transformWith = (options: object): Promise<unknown> =>
+    createTable(database.sql, schema, "book", BOOK, { transform: true, ...options } as never);
+  const comment = "select obj_description('book'::regclass)";
+  await transformWith({ comment: "books" });
+  await transformWith({ indexes: ["stars"] });
+  expect(await plain(comment)).toEqual([["books"]]);
+  await transformWith({ comment: "all books" });
+  expect(await plain(comment)).toEqual([["all books"]]);
+});
+
 test("transform leaves the requested generated columns and their values unchanged", async () => {
   const transformWith = (more: object): Promise<SchemaSnapshot> =>
     createTable(

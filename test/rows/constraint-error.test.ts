@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { ConstraintError, insert } from "../../src/index.ts";
+import { asRole, ConstraintError, deleteWhere, insert } from "../../src/index.ts";
+import { failure } from "../support/failure.ts";
 import { NOTE_ROWS, NOTE_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -48,4 +49,22 @@ test("a key with the name of a reference outside a scope is a key like others", 
   await expect(insert(sql, named, "item", { id: 1 })).rejects.toMatchObject({
     ...{ name: "ConstraintError", kind: "unique", constraint: "rowfn scope: item.id", columns: ["id"] },
   });
+});
+
+test("the columns of a key that is still referenced are known to a role that may not read it", async () => {
+  const { sql, schema: parents } = await testTables(
+    `create table parent (a int, b int, primary key (a, b)); insert into parent values (1, 2);
+    create table kid (x int, y int, foreign key (x, y) references parent); insert into kid values (1, 2)`,
+  );
+  const role = `only_deletes_${crypto.randomUUID().slice(0, 8)}`;
+  await sql.unsafe(`create role "${role}"; grant delete on parent to "${role}"`);
+  try {
+    const deleting = asRole(sql, { role }, tx => deleteWhere(tx, parents, "parent", { all: true }));
+    expect(await failure(deleting)).toMatchObject({
+      ...{ name: "ConstraintError", kind: "referenced", table: "parent", columns: ["a", "b"] },
+      references: { table: "kid", columns: ["x", "y"] },
+    });
+  } finally {
+    await sql.unsafe(`drop owned by "${role}"; drop role "${role}"`);
+  }
 });
