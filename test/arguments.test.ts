@@ -177,6 +177,11 @@ const MISLEADING: readonly (readonly [name: string, attempt: () => unknown, mess
     'count has no option "wher"; did you mean "where"?',
   ],
   [
+    "a misspelled filter of exists",
+    () => core.exists(sql, schema, "doc", { wher: { id: 1 } } as never),
+    'exists has no option "wher"; did you mean "where"?',
+  ],
+  [
     "a column that is not text",
     () => core.rowsWhere(sql, schema, "doc", { select: [5n] } as never),
     "doc: select must contain column names, received 5n",

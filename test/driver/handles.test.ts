@@ -9,9 +9,11 @@ import {
   getMany,
   item,
   loadSchema,
+  page,
   q,
   rowsWhere,
   type SchemaSnapshot,
+  streamRows,
 } from "../../src/index.ts";
 import { type HandleOptions, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { eventually } from "../support/eventually.ts";
@@ -59,6 +61,8 @@ for (const [name, options] of Object.entries(HANDLES)) {
       ROW,
     ]);
     expect(await getMany(sql, loaded, "thing", [2, 1])).toEqual([undefined, ROW]);
+    expect(await Array.fromAsync(streamRows(sql, loaded, "thing"))).toEqual([ROW]);
+    expect((await page(sql, loaded, "thing", { limit: 1 })).rows).toEqual([ROW]);
   });
 }
 

@@ -1,6 +1,7 @@
 // Every kind of JavaScript value as a parameter of raw SQL, wherever raw SQL is accepted.
 import { describe, expect, test } from "bun:test";
 import { expr, q, rowsWhere, updateWhere, upsert } from "../../src/index.ts";
+import { rowsWhereSql } from "../../src/statements/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
@@ -65,4 +66,9 @@ describe.each(VALUES)("%s", (_name, value, type, text) => {
     });
     expect(await plain("select t from item order by id")).toEqual([[text], [text]]);
   });
+});
+
+test("a digit after a value does not become part of its placeholder", () => {
+  const where = expr`id = ${1}0`;
+  expect(rowsWhereSql(schema, "item", { where }).text).toEndWith(" WHERE (id = $1 0)");
 });

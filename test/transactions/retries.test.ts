@@ -87,6 +87,7 @@ test("without retries a conflict is thrown; otherwise the last error contains th
     ).then(error => [runs, (error as Error & { attempts?: number }).attempts]);
   };
   expect(await fail(0)).toEqual([1, undefined]);
+  expect(await fail(1)).toEqual([2, 2]);
   expect(await fail(2)).toEqual([3, 3]);
 });
 
