@@ -1,5 +1,6 @@
 import { requireHandle, type SqlHandle, type SqlQuery } from "../driver/handle.ts";
 import { hideColumns } from "../driver/hidden-columns.ts";
+import { resultOf } from "../driver/own-transaction.ts";
 import { type Method, type Sent, wrapHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
 import { type QueryEvent, queryEvent, type Redact, redactParams, requireRedact } from "./query-event.ts";
@@ -71,29 +72,34 @@ function tracedTransaction(
     let clock = stopwatch();
     const report = (text: string, error?: unknown): void =>
       tracer.onQuery(queryEvent(sql, { text, params: [] }, { ...clock(), rows: 0, error }));
-    let isInside = false;
+    let state: "waiting" | "running" | "returned" = "waiting";
     const traceRun =
       (run: Method): Method =>
       async tx => {
+        state = "running";
         report(start + mode);
-        isInside = true;
         try {
-          return await run(tracedHandle(tx as SqlHandle, tracer));
+          const result = await resultOf(run(tracedHandle(tx as SqlHandle, tracer)));
+          state = "returned";
+          return result;
         } finally {
           clock = stopwatch();
         }
       };
+    let result: unknown;
     try {
-      const result = await method.apply(
+      result = await method.apply(
         sql,
         args.map(arg => (typeof arg === "function" ? traceRun(arg as Method) : arg)),
       );
-      report(done);
-      return result;
     } catch (error) {
-      report(isInside ? undone : start + mode, isInside ? undefined : error);
+      // After the function has returned only the end of the transaction can have failed.
+      const failed = { waiting: start + mode, running: undefined, returned: done }[state];
+      report(failed ?? undone, failed === undefined ? undefined : error);
       throw error;
     }
+    report(done);
+    return result;
   };
 }
 
