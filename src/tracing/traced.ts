@@ -1,5 +1,6 @@
 import { requireHandle, type SqlHandle, type SqlQuery } from "../driver/handle.ts";
 import { hideColumns } from "../driver/hidden-columns.ts";
+import { withoutValues } from "../driver/hide-value.ts";
 import { resultOf } from "../driver/own-transaction.ts";
 import { type Method, type Sent, wrapHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
@@ -7,7 +8,7 @@ import { type QueryEvent, queryEvent, type Redact, redactParams, requireRedact }
 
 /** Options of `traced`. */
 export interface TraceOptions {
-  /** `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. */
+  /** `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. Either hides the values in errors. */
   readonly redact?: Redact;
 }
 
@@ -71,7 +72,13 @@ function tracedTransaction(
     const mode = typeof args[0] === "string" && start === "BEGIN" ? ` ${args[0]}` : "";
     let clock = stopwatch();
     const report = (text: string, error?: unknown): void =>
-      tracer.onQuery(queryEvent(sql, { text, params: [] }, { ...clock(), rows: 0, error }));
+      tracer.onQuery(
+        queryEvent(
+          sql,
+          { text, params: [] },
+          { ...clock(), rows: 0, error: shownError(error, text, tracer.redact) },
+        ),
+      );
     let state: "waiting" | "running" | "returned" = "waiting";
     const traceRun =
       (run: Method): Method =>
@@ -103,6 +110,11 @@ function tracedTransaction(
   };
 }
 
+// An error of PostgreSQL quotes the values of its statement.
+function shownError(error: unknown, text: string, redact: Redact | undefined): unknown {
+  return redact === undefined ? error : withoutValues(error, text);
+}
+
 function stopwatch(): () => { readonly startedAt: number; readonly duration: number } {
   const startedAt = Date.now();
   const start = performance.now();
@@ -124,7 +136,7 @@ async function tracedAnswer(
   try {
     result = await query;
   } catch (error) {
-    report(undefined, error);
+    report(undefined, shownError(error, sent.text, redact));
     throw error;
   }
   report((result as { readonly count?: number } | null)?.count, undefined);
