@@ -132,6 +132,7 @@ function havingSql(
         codec,
         filterCodec: codec,
         compareCast: "",
+        isSubquery: false,
         hasDates: false,
       },
     ] as const;
