@@ -1,4 +1,5 @@
-import type { FailureFacts } from "./failure-facts.ts";
+import { SQL } from "bun";
+import { type FailureFacts, failureFacts } from "./failure-facts.ts";
 import { countQuotes, quotedNames, withoutQuotes } from "./quoted-text.ts";
 
 /** The texts of an error of PostgreSQL. */
@@ -36,6 +37,14 @@ export function hideValue(error: unknown, facts: FailureFacts, text: string): vo
     ...{ where: outermostFunction(error), internalQuery: "", internalPosition: "" },
   };
   for (const [field, value] of Object.entries(shown)) if (field in error) Reflect.set(error, field, value);
+}
+
+/** A copy of an error of PostgreSQL without what can be the value of a row; any other error as it is. */
+export function withoutValues(error: unknown, text: string): unknown {
+  if (!(error instanceof SQL.PostgresError) || typeof error.errno !== "string") return error;
+  const copy = new SQL.PostgresError(error.message, { ...error } as never);
+  hideValue(copy, failureFacts(error), text);
+  return copy;
 }
 
 /** rowfn's own mark, of which the statement has the text as a literal. */

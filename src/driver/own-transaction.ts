@@ -85,8 +85,8 @@ async function runScope<Result>(
   }
 }
 
-// As with the driver's `begin`, a function can return its queries.
-async function resultOf<Result>(running: Result | Promise<Result>): Promise<Result> {
+/** The result of a function in a transaction, which can return its queries, as with the driver's `begin`. */
+export async function resultOf<Result>(running: Result | Promise<Result>): Promise<Result> {
   const result = await running;
   const isList = Array.isArray(result) && !("command" in result);
   return isList ? ((await Promise.all(result)) as Result) : result;

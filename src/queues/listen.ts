@@ -1,4 +1,6 @@
+import { closedPoolError } from "../driver/closed-pool.ts";
 import type { ListeningHandle } from "../driver/handle.ts";
+import { queryError } from "../driver/query-error.ts";
 import { ArgumentError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import { requireAbility } from "../schema/require-ability.ts";
@@ -53,6 +55,10 @@ export async function* listen(
   const inbox = newInbox<string>(limit, lost => onGap?.("too many", lost));
   let isFirst = true;
   let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    inbox.close();
+  };
   // The driver reconnects by itself and calls this each time. It would not pass on an error of the caller's functions.
   const onConfirm = (): void => {
     try {
@@ -61,22 +67,35 @@ export async function* listen(
       onListen?.();
       if (mark !== undefined) inbox.push(mark);
     } catch (error) {
-      failure ??= { error };
-      inbox.close();
+      fail(error);
     }
   };
   await requireAbility(sql, "listen", `channel ${JSON.stringify(channel)}`);
   await requireNotifications(sql, channel);
   const subscription = await subscribe(sql, channel, inbox.push, onConfirm);
   signal?.addEventListener("abort", inbox.close);
+  const timer = onceClosed(sql, error => fail(queryError(error, `LISTEN "${channel}"`, { sql })));
   try {
     if (signal?.aborted) return;
     yield* inbox.items();
     if (failure !== undefined) throw failure.error;
   } finally {
+    clearInterval(timer);
     signal?.removeEventListener("abort", inbox.close);
     await subscription.unlisten();
   }
+}
+
+/** Milliseconds between two checks of whether the pool is open. */
+const CHECK_MS = 500;
+
+/** Calls a function with the error of a pool that is closed, because the driver does not report that it stops listening. */
+function onceClosed(sql: ListeningHandle, report: (error: unknown) => void): NodeJS.Timeout {
+  const check = async (): Promise<void> => {
+    const error = await closedPoolError(sql);
+    if (error !== undefined) report(error);
+  };
+  return setInterval(check, CHECK_MS).unref();
 }
 
 /** A queue in memory between a callback and a loop. */

@@ -48,7 +48,7 @@ export async function* loggedChanges<Change>(
     const payloads = arrived === MARK ? [] : [arrived];
     if (isBehind) {
       isBehind = false;
-      const read = await readAgain(() => missedSince(sql, plan, position), signal);
+      const read = await readAgain(sql, () => missedSince(sql, plan, position), signal);
       if (read === undefined) return;
       const { missed, now } = read.found;
       if (now !== undefined) {

@@ -1,7 +1,9 @@
+import { closedPoolError } from "../driver/closed-pool.ts";
+import type { SqlHandle } from "../driver/handle.ts";
 import { isLost } from "../driver/lost-connection.ts";
 import { retryDelay } from "../transactions/failure.ts";
 
-/** About 50 seconds. A pool that is closed looks like a server that is not available. */
+/** About 50 seconds. */
 const ATTEMPTS = 100;
 
 /**
@@ -9,6 +11,7 @@ const ATTEMPTS = 100;
  * undefined if the signal is aborted in the meantime.
  */
 export async function readAgain<Result>(
+  sql: SqlHandle,
   read: () => Promise<Result>,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly found: Result } | undefined> {
@@ -16,7 +19,7 @@ export async function readAgain<Result>(
     try {
       return { found: await read() };
     } catch (error) {
-      if (!isLost(error) || attempt === ATTEMPTS) throw error;
+      if (!isLost(error) || attempt === ATTEMPTS || (await closedPoolError(sql))) throw error;
     }
     if (signal?.aborted) return undefined;
     await pause(retryDelay(attempt), signal);

@@ -175,7 +175,7 @@ async function changeOf(
   { onGap, onPosition, signal }: WatchOptions<never>,
 ): Promise<Change<Row> | undefined> {
   const { position, rest } = placedPayload(payload);
-  const read = await readAgain(() => readChange(context, parseNotification(rest)), signal);
+  const read = await readAgain(context.sql, () => readChange(context, parseNotification(rest)), signal);
   if (read === undefined) return undefined;
   const change = read.found;
   if (typeof change === "object") return position === undefined ? change : { ...change, position };

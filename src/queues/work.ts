@@ -1,3 +1,4 @@
+import { closedPoolError } from "../driver/closed-pool.ts";
 import { type ListeningHandle, requireListening } from "../driver/handle.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
@@ -77,7 +78,7 @@ const WORK_OPTIONS: OptionNames<WorkOptions<unknown, string>> = {
  * @param options as for `claimOne`; `concurrency`, `poll` in milliseconds, `signal`
  * @returns the number of finished jobs, after the signal has stopped the workers and the last job is finished
  * @throws the error of `claimOne` if a job can be neither claimed nor finished, after the other workers have stopped;
- * ArgumentError if an option is invalid
+ * QueryError if the pool is closed; ArgumentError if an option is invalid
  * @example `await work(sql, schema, "job", sendMail, { concurrency: 4, signal })`
  */
 export async function work<
@@ -106,7 +107,8 @@ export async function work<
     if (result !== undefined) onJob?.(result as never);
     return result !== undefined;
   };
-  const worker = { processNext, bell, poll, stop, onLost };
+  const isClosed = async (): Promise<boolean> => (await closedPoolError(sql)) !== undefined;
+  const worker = { processNext, isClosed, bell, poll, stop, onLost };
   const channel = channelName(NAME, relationPlan(schema, table).relation);
   // Without LISTEN they only poll.
   const { listen } = abilitiesOf(schema);
@@ -130,6 +132,8 @@ function requireLimits(concurrency: number, poll: number): void {
 interface Worker {
   /** Returns false if no job is due. */
   readonly processNext: () => Promise<boolean>;
+  /** Whether the caller has closed the pool, so that no job will be claimed any more. */
+  readonly isClosed: () => Promise<boolean>;
   readonly bell: Bell;
   readonly poll: number;
   readonly stop: AbortSignal;
@@ -151,7 +155,7 @@ async function runWorkers(count: number, worker: Worker, failure: AbortControlle
   return counts.reduce((sum, finished) => sum + finished, 0);
 }
 
-async function workerLoop({ processNext, bell, poll, stop, onLost }: Worker): Promise<number> {
+async function workerLoop({ processNext, isClosed, bell, poll, stop, onLost }: Worker): Promise<number> {
   let count = 0;
   while (!stop.aborted) {
     // Before the claim, so that a job that is inserted during the claim wakes the worker too.
@@ -162,6 +166,7 @@ async function workerLoop({ processNext, bell, poll, stop, onLost }: Worker): Pr
     } catch (error) {
       // After a lost commit the job's row says whether the job is done or still pending.
       if (!(error instanceof UnknownOutcomeError) && failureKind(error) !== "lost") throw error;
+      if (await isClosed()) throw error;
       onLost?.(error);
       await waitFor(bell.next(), poll);
     }

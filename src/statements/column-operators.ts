@@ -4,7 +4,7 @@ import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { hasOrder } from "../types/type-operators.ts";
-import { type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
+import { boundSql, type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
 import { type SearchOptions, searchSql } from "./full-text.ts";
 import type { ConditionContext } from "./relation-plan.ts";
 import { type Binder, bind } from "./statement.ts";
@@ -124,7 +124,7 @@ function valueSql(
   index: number,
   codec = column.filterCodec,
 ): string {
-  return bind(context.binder, filterText(column.label, codec, operands[index]), codec.castType, column);
+  return boundSql(context.binder, column, filterText(column.label, codec, operands[index]), codec.castType);
 }
 
 function operandCodec(comparison: Comparison, operand: OperandKind): Codec {
@@ -233,13 +233,11 @@ function operatorError({ column, name }: Comparison, what: string): ArgumentErro
 
 // Adds a list as one array parameter. An array of a built-in type is cast directly, because such a type never changes: the
 // planner then sees a constant and hashes a long list instead of scanning it for each row.
-function bindList(
-  binder: Binder,
-  text: string,
-  elementType: string,
-  column?: { readonly label: string },
-): string {
-  if (/["]|::/.test(elementType)) return bind(binder, text, `${elementType}[]`, column);
+function bindList(binder: Binder, text: string, elementType: string, column: ColumnPlan): string {
+  if (/["]|::/.test(elementType)) {
+    const list = boundSql(binder, column, text, `${elementType}[]`);
+    return column.isSubquery ? `${list}::${elementType}[]` : list;
+  }
   bind(binder, text, "text", column);
   return `$${binder.params.length}::${elementType}[]`;
 }

@@ -8,7 +8,8 @@ import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
 import { codecOf, comparisonCodec } from "../types/resolve.ts";
 import { isFragment } from "./fragment.ts";
-import { nameShape } from "./statement.ts";
+import { isUnsafeAtStart } from "./startup-pruning.ts";
+import { type Binder, bind, nameShape } from "./statement.ts";
 
 /** All that statements need of a column. */
 export interface ColumnPlan {
@@ -26,6 +27,8 @@ export interface ColumnPlan {
   readonly compareCast: string;
   /** The default as SQL, also that of a domain; null without one. */
   readonly default: string | null;
+  /** Whether a parameter is compared as a subquery, so that it does not choose partitions when the statement starts. */
+  readonly isSubquery: boolean;
   /** Whether rows hold the column's timestamps as Dates, which drop their microseconds. */
   readonly hasDates: boolean;
 }
@@ -43,6 +46,7 @@ export function columnPlan(schema: AnySchema, relation: Relation, column: Column
     filterCodec,
     compareCast: isEnumDomain ? `::${filterCodec.castType}` : "",
     default: columnDefault(schema, column),
+    isSubquery: isUnsafeAtStart(schema, relation, filterCodec.castType),
     hasDates: holdsDates(codec),
   };
 }
@@ -50,6 +54,12 @@ export function columnPlan(schema: AnySchema, relation: Relation, column: Column
 /** `album."title"`, a column as an operand of a comparison. */
 export function comparedSql({ quoted, compareCast }: ColumnPlan, prefix: string): string {
   return prefix + quoted + compareCast;
+}
+
+/** A parameter that is compared with the column. */
+export function boundSql(binder: Binder, column: ColumnPlan, text: string, castType: string): string {
+  const sql = bind(binder, text, castType, column);
+  return column.isSubquery ? `(SELECT ${sql})` : sql;
 }
 
 /** A filter's value as PostgreSQL's text; throws ArgumentError and ValueError if the type cannot hold the value. */

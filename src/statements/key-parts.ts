@@ -1,7 +1,14 @@
-import { type ColumnPlan, comparedSql, type KeyText, nullSql, requireIdentity } from "./column-plan.ts";
+import {
+  boundSql,
+  type ColumnPlan,
+  comparedSql,
+  type KeyText,
+  nullSql,
+  requireIdentity,
+} from "./column-plan.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
 import { ownTableSql, type RelationPlan } from "./relation-plan.ts";
-import { type Binder, bind, joinConditions } from "./statement.ts";
+import { type Binder, joinConditions } from "./statement.ts";
 
 /** The key columns whose value is a Date in one of the rows; throws ArgumentError as `keyText` does. */
 export function dateColumns(
@@ -36,8 +43,8 @@ export function keyParts(
   return columns.map((column, index) => {
     const { text, last } = texts[index]!;
     const { castType } = column.filterCodec;
-    const value = bind(binder, text, castType, column);
-    return { column, value, last: last === undefined ? undefined : bind(binder, last, castType, column) };
+    const value = boundSql(binder, column, text, castType);
+    return { column, value, last: last === undefined ? undefined : boundSql(binder, column, last, castType) };
   });
 }
 

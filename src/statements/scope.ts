@@ -7,9 +7,9 @@ import type { ScopedTables, UnknownRules, UnscopedTables } from "../schema/scope
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem.ts";
-import { type ColumnPlan, columnPlan, comparedSql, nullSql } from "./column-plan.ts";
+import { boundSql, type ColumnPlan, columnPlan, comparedSql, nullSql } from "./column-plan.ts";
 import { rulesByRelation } from "./scope-rules.ts";
-import { type Binder, bind, joinConditions } from "./statement.ts";
+import { type Binder, joinConditions } from "./statement.ts";
 
 /**
  * Table → column → the one value its rows have inside the scope; `null` for rows where the column is NULL. `"*"` stands
@@ -162,5 +162,5 @@ function ruleCondition({ column, text }: ScopeRule, binder: Binder, prefix: stri
   const { quoted, filterCodec } = column;
   markAsScoped(binder.labels);
   if (text === null) return nullSql(column, prefix + quoted);
-  return `${comparedSql(column, prefix)} ${filterCodec.equals} ${bind(binder, text, filterCodec.castType, column)}`;
+  return `${comparedSql(column, prefix)} ${filterCodec.equals} ${boundSql(binder, column, text, filterCodec.castType)}`;
 }

@@ -15,7 +15,7 @@ export interface QueryEvent {
   readonly duration: number;
   /** Rows returned or affected; undefined after an error. */
   readonly rows: number | undefined;
-  /** The statement's error; undefined if it succeeded. */
+  /** The statement's error, with `redact` without the values that PostgreSQL quotes; undefined if it succeeded. */
   readonly error: unknown;
   /** OpenTelemetry's attributes of a database span, such as `db.query.text` and `server.address`. */
   readonly attributes: Readonly<Record<string, string | number>>;

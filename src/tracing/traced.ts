@@ -1,12 +1,14 @@
 import { requireHandle, type SqlHandle, type SqlQuery } from "../driver/handle.ts";
 import { hideColumns } from "../driver/hidden-columns.ts";
+import { withoutValues } from "../driver/hide-value.ts";
+import { resultOf } from "../driver/own-transaction.ts";
 import { type Method, type Sent, wrapHandle } from "../driver/wrap-handle.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
 import { type QueryEvent, queryEvent, type Redact, redactParams, requireRedact } from "./query-event.ts";
 
 /** Options of `traced`. */
 export interface TraceOptions {
-  /** `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. */
+  /** `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. Either hides the values in errors. */
   readonly redact?: Redact;
 }
 
@@ -70,31 +72,47 @@ function tracedTransaction(
     const mode = typeof args[0] === "string" && start === "BEGIN" ? ` ${args[0]}` : "";
     let clock = stopwatch();
     const report = (text: string, error?: unknown): void =>
-      tracer.onQuery(queryEvent(sql, { text, params: [] }, { ...clock(), rows: 0, error }));
-    let isInside = false;
+      tracer.onQuery(
+        queryEvent(
+          sql,
+          { text, params: [] },
+          { ...clock(), rows: 0, error: shownError(error, text, tracer.redact) },
+        ),
+      );
+    let state: "waiting" | "running" | "returned" = "waiting";
     const traceRun =
       (run: Method): Method =>
       async tx => {
+        state = "running";
         report(start + mode);
-        isInside = true;
         try {
-          return await run(tracedHandle(tx as SqlHandle, tracer));
+          const result = await resultOf(run(tracedHandle(tx as SqlHandle, tracer)));
+          state = "returned";
+          return result;
         } finally {
           clock = stopwatch();
         }
       };
+    let result: unknown;
     try {
-      const result = await method.apply(
+      result = await method.apply(
         sql,
         args.map(arg => (typeof arg === "function" ? traceRun(arg as Method) : arg)),
       );
-      report(done);
-      return result;
     } catch (error) {
-      report(isInside ? undone : start + mode, isInside ? undefined : error);
+      // After the function has returned only the end of the transaction can have failed.
+      const failed = { waiting: start + mode, running: undefined, returned: done }[state];
+      report(failed ?? undone, failed === undefined ? undefined : error);
       throw error;
     }
+    report(done);
+    return result;
   };
+}
+
+// An error of PostgreSQL quotes the values of its statement.
+function shownError(error: unknown, text: string, redact: Redact | undefined): unknown {
+  return redact === undefined ? error : withoutValues(error, text);
 }
 
 function stopwatch(): () => { readonly startedAt: number; readonly duration: number } {
@@ -118,7 +136,7 @@ async function tracedAnswer(
   try {
     result = await query;
   } catch (error) {
-    report(undefined, error);
+    report(undefined, shownError(error, sent.text, redact));
     throw error;
   }
   report((result as { readonly count?: number } | null)?.count, undefined);

@@ -193,3 +193,33 @@ test("parameters of secret columns and of raw SQL are hidden", async () => {
   await get(all.sql, schema, "person", 1);
   expect(all.events[0]!.params).toEqual(["[redacted]"]);
 });
+
+const errorOf = ({ error }: QueryEvent): unknown => {
+  const { message, errno, detail, where, constraint } = error as SQL.PostgresError;
+  return { message, errno, detail, where, constraint };
+};
+
+test("the error of a redacted event has no values, and that of the call has them in its cause", async () => {
+  const { events, sql } = trace({ redact: ["person.email"] });
+  await insert(sql, schema, "person", { id: 9100, email: "secret4" });
+  const error = await failure(insert(sql, schema, "person", { id: 9101, email: "secret4" }));
+  expect(errorOf(events.at(-1)!)).toEqual({
+    message: 'duplicate key value violates unique constraint "person_email_key"',
+    errno: "23505",
+    detail: "",
+    where: undefined,
+    constraint: "person_email_key",
+  });
+  expect(error.cause).toMatchObject({ detail: "Key (email)=(secret4) already exists." });
+});
+
+test("a redacted event does not quote a value in the message of its error", async () => {
+  const { events, sql } = trace({ redact: true });
+  await failure(sql`select ${"secret"}::int`);
+  expect(errorOf(events[0]!)).toMatchObject({ message: "invalid input syntax for type integer", where: "" });
+});
+
+test("the error of an event without redact is that of the driver", async () => {
+  const { events, sql } = trace();
+  expect(await failure(sql`select 1 / 0`)).toBe(events[0]!.error as Error);
+});
