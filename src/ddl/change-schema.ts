@@ -36,8 +36,13 @@ interface CreationOptions extends ChangeOptions {
   readonly ifNotExists?: boolean;
 }
 
-/** Throws ArgumentError if what exists differs from what is requested, and only PostgreSQL can compare them. */
-type RequireSame = (tx: SqlHandle, current: AnySchema) => Promise<void>;
+/** What only PostgreSQL can check. */
+interface CreationChecks {
+  /** Throws ArgumentError if what exists differs from what is requested. */
+  readonly requireSame?: (tx: SqlHandle, current: AnySchema) => Promise<void>;
+  /** Throws ArgumentError if the statements would not do what is requested. */
+  readonly requireAble?: (tx: SqlHandle) => Promise<void>;
+}
 
 /**
  * Like `changeSchema`, for statements that create something. With `ifNotExists` the snapshot may be stale, and several
@@ -50,17 +55,23 @@ export async function createUnlessExists<Tables = WideTables>(
   place: string,
   statementsOf: (current: AnySchema) => readonly string[],
   options: CreationOptions | undefined,
-  requireSame?: RequireSame,
+  { requireSame, requireAble }: CreationChecks = {},
 ): Promise<SchemaSnapshot<Tables>> {
   const statements = statementsOf(schema);
-  if (options?.ifNotExists !== true) return await changeSchema(sql, schema, statements, options);
+  const create = async (tx: SqlHandle, missing: readonly string[]): Promise<SchemaSnapshot<Tables>> => {
+    await requireAble?.(tx);
+    await sendStatements(tx, missing, options);
+    return await schemaAfter<Tables>(tx, schema);
+  };
+  if (options?.ifNotExists !== true)
+    return await inOneTransaction(sql, options, tx => create(tx, statements));
   return await limited(sql, options, handle =>
     withLock(handle, createLock(place), async tx => {
       const current = await schemaAfter<Tables>(tx, schema);
       const missing = statementsOf(current as AnySchema);
-      if (missing.length === 0) await requireSame?.(tx, current as AnySchema);
-      await sendStatements(tx, missing, options);
-      return missing.length === 0 ? current : await schemaAfter<Tables>(tx, schema);
+      if (missing.length > 0) return await create(tx, missing);
+      await requireSame?.(tx, current as AnySchema);
+      return current;
     }),
   );
 }

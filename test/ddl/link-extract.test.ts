@@ -120,6 +120,8 @@ test("extract moves columns into a new table and adds a reference to it", async 
     'ALTER TABLE "public"."person" ADD COLUMN "place_id" bigint',
     'UPDATE "public"."person" AS "t" SET "place_id" = "into"."id" FROM "public"."place" AS "into" ' +
       'WHERE "t"."city" IS NOT DISTINCT FROM "into"."city" AND "t"."country" IS NOT DISTINCT FROM "into"."land"',
+    'ALTER TABLE "public"."person" ADD CONSTRAINT "rowfn_all_moved" ' +
+      'CHECK ("place_id" IS NOT NULL OR NOT ("city" IS NOT NULL OR "country" IS NOT NULL))',
     'ALTER TABLE "public"."person" DROP COLUMN "city"',
     'ALTER TABLE "public"."person" DROP COLUMN "country"',
     'ALTER TABLE "public"."person" ADD CONSTRAINT "person_place_id_fkey" FOREIGN KEY ("place_id") REFERENCES "public"."place" ("id")',

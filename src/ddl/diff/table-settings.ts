@@ -26,7 +26,7 @@ export function allSettingSteps(plan: MigrationPlan): readonly MigrationStep[] {
 }
 
 /** Sets the replica identity, the index of CLUSTER and the access method that differ, or whose index was recreated. */
-function tableSettingSteps(
+export function tableSettingSteps(
   before: Relation | undefined,
   after: Relation,
   keys: KeyPlan | undefined,

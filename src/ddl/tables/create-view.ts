@@ -105,9 +105,9 @@ export async function createView<Tables, const Name extends string>(
   requireUnscoped(schema);
   const statementsOf = (current: AnySchema): readonly string[] =>
     createViewSql(current, view, query, options);
-  return await createUnlessExists(sql, schema, view, statementsOf, options, (tx, current) =>
-    requireSameQuery(tx, current, view, query),
-  );
+  return await createUnlessExists(sql, schema, view, statementsOf, options, {
+    requireSame: (tx, current) => requireSameQuery(tx, current, view, query),
+  });
 }
 
 const SCRATCH = "rowfn_requested";

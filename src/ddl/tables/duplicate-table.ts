@@ -3,7 +3,7 @@ import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from 
 import type { WithTable } from "../../schema/changed-table.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
-import { relationNamed } from "../../schema/relation-of.ts";
+import { relationNamed, relationOf } from "../../schema/relation-of.ts";
 import type {
   AnySchema,
   Check,
@@ -20,6 +20,7 @@ import { defaultName, newName, requireFree } from "../define/new-name.ts";
 import { isOwner } from "../define/sequence-definition.ts";
 import { requireSameTable } from "../diff/table-differences.ts";
 import { changeTableStatements } from "../diff/table-statements.ts";
+import { requireAllRows } from "../require-all-rows.ts";
 
 /** Options of `duplicateTable`. */
 export interface DuplicateTableOptions extends ChangeOptions {
@@ -138,7 +139,8 @@ function copiedForeignKeys(relation: Relation, copy: RelationName): readonly For
  * @param options `rows: false` for an empty copy; `ifNotExists: true` leaves an existing table with these columns and keys
  * unchanged, with its rows; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError if the name already exists or the existing table differs; ScopeError; UnknownNameError; QueryError
+ * @throws ArgumentError if the name already exists, the existing table differs, or row security hides rows from the role;
+ * ScopeError; UnknownNameError; QueryError
  * @example `schema = await duplicateTable(sql, schema, "genre", "style")`
  */
 export async function duplicateTable<Tables, Name extends TableName<Tables>, const New extends string>(
@@ -151,5 +153,9 @@ export async function duplicateTable<Tables, Name extends TableName<Tables>, con
   requireUnscoped(schema);
   const statementsOf = (current: AnySchema): readonly string[] =>
     duplicateTableSql(current, table, name, options);
-  return await createUnlessExists(sql, schema, name, statementsOf, options);
+  const requireAble = async (tx: SqlHandle): Promise<void> => {
+    if (options?.rows === false) return;
+    await requireAllRows(tx, relationOf(schema, table), "duplicateTable cannot copy all rows");
+  };
+  return await createUnlessExists(sql, schema, name, statementsOf, options, { requireAble });
 }

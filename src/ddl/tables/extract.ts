@@ -23,7 +23,7 @@ import { columnDependents, dropFirstAdvice, requireNoDependents } from "../depen
 import { requireSameTable } from "../diff/table-differences.ts";
 import { createTableStatements } from "../diff/table-statements.ts";
 import { changedTable, changeStatements } from "../transform/changed-table.ts";
-import { fillSql, referSql } from "./extracted-values.ts";
+import { ALL_MOVED, allMovedSql, fillSql, referSql } from "./extracted-values.ts";
 
 /** Options of `extract`. */
 export interface ExtractOptions extends ChangeOptions {
@@ -53,7 +53,7 @@ const EXTRACT_OPTIONS: OptionNames<ExtractOptions> = {
  * @param options `into`, `foreignKey`, `rename`, `ifNotExists`
  * @returns the DDL in order, and the statements that move the values
  * @throws ArgumentError that lists what depends on the columns, if anything does; UnknownNameError
- * @example `extractSql(schema, "employee", "title", { into: "job" }).length` → `9`
+ * @example `extractSql(schema, "employee", "title", { into: "job" }).length` → `10`
  */
 export function extractSql(
   schema: AnySchema,
@@ -90,6 +90,7 @@ export function extractSql(
     fillSql(schema, relation, target, moved, { isRequired, exists }),
     ...changeStatements(both, relation, addKey),
     referSql(relation, target, moved, key),
+    allMovedSql(schema, relation, moved, key),
     ...changeStatements(withTable(both, keyed), keyed, {
       drop: names,
       foreignKeys: { [key]: target.key },
@@ -174,9 +175,9 @@ function withCollations(target: Relation, moved: readonly Column[]): Relation {
  * table; `ifNotExists: true` uses an existing table with these columns and keys, to which it adds the combinations that are
  * missing, and does nothing if the columns were moved before; `onStatement`
  * @returns the new snapshot
- * @throws ArgumentError that lists what depends on the columns, if anything does, for equal values with different texts and
- * for a type without an order; UnknownNameError; ScopeError; QueryError.
- * The database is then unchanged
+ * @throws ArgumentError that lists what depends on the columns, if anything does, for equal values with different texts, for
+ * a type without an order, and if a trigger, a rule or row security keeps a row from getting its reference;
+ * UnknownNameError; ScopeError; QueryError. The database is then unchanged
  * @example `schema = await extract(sql, schema, "employee", "title", { into: "job" })`
  */
 export async function extract<Tables, Name extends TableName<Tables>>(
@@ -193,7 +194,8 @@ export async function extract<Tables, Name extends TableName<Tables>>(
   try {
     return await createUnlessExists(sql, schema, into, statementsOf, options);
   } catch (error) {
-    throw isEqualValues(error) ? equalValuesError(table, columns, error) : error;
+    if (isEqualValues(error)) throw equalValuesError(table, columns, error);
+    throw isNotMoved(error) ? notMovedError(table, columns, error) : error;
   }
 }
 
@@ -204,6 +206,17 @@ function isEqualValues(error: unknown): error is QueryError {
 function equalValuesError(table: string, columns: ColumnList, cause: QueryError): ArgumentError {
   return new ArgumentError(
     `${table} (${[columns].flat().join(", ")}): some values are equal for PostgreSQL but have different texts, such as 1.0 and 1.00, and extract stores each value once; make them the same with updateWhere; nothing was changed`,
+    { cause },
+  );
+}
+
+function isNotMoved(error: unknown): error is QueryError {
+  return error instanceof QueryError && error.sqlstate === "23514" && error.text.includes(ALL_MOVED);
+}
+
+function notMovedError(table: string, columns: ColumnList, cause: QueryError): ArgumentError {
+  return new ArgumentError(
+    `${table} (${[columns].flat().join(", ")}): a trigger, a rule or row security of the table keeps rows from getting the reference to their values, which would be lost; disable it for this call; nothing was changed`,
     { cause },
   );
 }

@@ -16,6 +16,8 @@ export interface LossCheck {
   readonly problem: string;
   /** `allowLoss: true drops the values`. */
   readonly advice: string;
+  /** Whether PostgreSQL would change these rows without an error. */
+  readonly isSilent: boolean;
 }
 
 /** The queries with which `transformTable` checks the data before it changes anything. */
@@ -42,6 +44,7 @@ function dropCheck(relation: Relation, column: ColumnPlan): LossCheck {
     ...check(relation, column.column.name, nullSql(column, column.quoted, false)),
     problem: "a value",
     advice: "allowLoss: true drops the values",
+    isSilent: true,
   };
 }
 
@@ -50,6 +53,7 @@ function nullCheck(relation: Relation, column: ColumnPlan): LossCheck {
     ...check(relation, column.column.name, nullSql(column, column.quoted)),
     problem: "NULL",
     advice: "give these rows a value before NOT NULL",
+    isSilent: false,
   };
 }
 
@@ -74,6 +78,7 @@ function retypeCheck(
       ...check(relation, before.name, differs),
       problem: `a value that ${type} cannot hold`,
       advice: "allowLoss: true rounds and truncates, or pass the conversion as { type, using }",
+      isSilent: true,
     },
   ];
 }

@@ -10,6 +10,7 @@ import type { TableName } from "../../schema/tables.ts";
 import { inOneTransaction, sendStatements } from "../change-schema.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
 import { cascadeAdvice, columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
+import { requireAllRows } from "../require-all-rows.ts";
 import { type ChangedColumns, changedColumns } from "./changed-columns.ts";
 import { changeStatements, droppedConstraints } from "./changed-table.ts";
 import { dependentViews, viewGrants } from "./dependent-views.ts";
@@ -81,7 +82,8 @@ function requireRetypable(schema: AnySchema, relation: Relation, { remaining }: 
  * @param changes columns to drop, rename, retype, add; defaults, NOT NULL, keys, checks and indexes
  * @param options `allowLoss`; `cascade: true` drops also what depends on dropped columns and constraints; `onStatement`
  * @returns the new snapshot; JavaScript forms and refinements follow renamed columns
- * @throws ArgumentError with the column and the number of rows that would lose data, or with what depends on the columns;
+ * @throws ArgumentError with the column and the number of rows that would lose data, if row security hides rows from the
+ * check, or with what depends on the columns;
  * ScopeError; UnknownNameError; QueryError. The database is then unchanged
  * @example `schema = await transformTable(sql, schema, "track", { retype: { bytes: "numeric" }, rename: { name: "title" } })`
  */
@@ -101,6 +103,8 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
   const columns = new Map(Object.entries(changes.rename ?? {}));
   return await inOneTransaction(sql, options, async tx => {
     if (checks.length > 0) await sendStatements(tx, [lock], options);
+    if (checks.some(({ isSilent }) => isSilent))
+      await requireAllRows(tx, relation, "transformTable cannot check all values");
     for (const check of checks) await requireNoRows(tx, check);
     const grants = await viewGrants(tx, views);
     await sendStatements(tx, [...statements, ...grants], options);
