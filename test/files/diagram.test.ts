@@ -16,6 +16,7 @@ let odd: SchemaSnapshot;
 beforeAll(async () => {
   database = await testDatabase({
     template: `create table "a ""b"" <i>" (id int primary key, "x #\\ y" timestamp(3) with time zone not null unique);
+      create table "100%\t~x~" (pk int primary key, "UK" int, uk_id int, "fk-a" int, "%%{init: {}}%%" int, "a~b~" int);
       create table child (id int primary key, one int unique not null references "a ""b"" <i>", self int references child);
       create table "empty" (); create table ring_a (id int primary key); create table ring_b (id int primary key references ring_a);
       alter table ring_a add foreign key (id) references ring_b`,
@@ -39,6 +40,20 @@ erDiagram
   t2["empty"]
   t0 ||--o| t1 : "one"
   t1 |o--o{ t1 : "self"
+`);
+});
+
+test("mermaid: no name is a word of its grammar, a comment, a directive or a generic type", () => {
+  expect(diagram(odd, { format: "mermaid", tables: ["100%\t~x~"] })).toBe(`\
+erDiagram
+  t0["100#37; #126;x#126;"] {
+    integer _pk PK "pk"
+    integer _UK "UK"
+    integer uk_id
+    integer _fk-a "fk-a"
+    integer ___init_______ "#37;#37;{init: {}}#37;#37;"
+    integer a_b_ "a#126;b#126;"
+  }
 `);
 });
 

@@ -114,5 +114,6 @@ function filterText(context: ModuleContext, relation: Relation, name: string): s
 }
 
 function property(comment: readonly (string | null)[], name: string, type: string): string {
-  return `${docComment(comment)}${name}: ${type};`.replaceAll(/^/gm, "  ");
+  // Only a line feed ends a line: names and labels can contain U+2028.
+  return `  ${`${docComment(comment)}${name}: ${type};`.replaceAll("\n", "\n  ")}`;
 }

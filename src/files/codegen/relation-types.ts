@@ -15,13 +15,9 @@ export function relationTypes(schema: AnySchema, relation: Relation): readonly s
       if (link === undefined) return [];
       const { isMany, from, to, through } = link;
       const names = (isMany ? to : from).map(name => JSON.stringify(name)).join(" | ");
-      const columns = through === undefined ? ` columns: ${names};` : "";
-      return [
-        `${propertyName(key)}: { table: ${JSON.stringify(key)}; many: ${isMany};${columns} };`.replace(
-          "; }",
-          " }",
-        ),
-      ];
+      const columns = through === undefined ? [`columns: ${names}`] : [];
+      const type = [`table: ${JSON.stringify(key)}`, `many: ${isMany}`, ...columns].join("; ");
+      return [`${propertyName(key)}: { ${type} };`];
     });
 }
 

@@ -22,14 +22,21 @@ function linkText({ from, to, columns, isOptional, isUnique }: EntityLink): stri
   return `  ${to.id} ${ends} ${from.id} : "${escapeQuoted(columns.join(", "))}"`;
 }
 
-// The grammar of an attribute name.
+// The grammar of an attribute name. PK, FK and UK in any case are the words for keys.
 function attributeName(text: string): string {
   const plain = text.replaceAll(/[^\w()[\]-]/g, "_");
-  return /^[A-Za-z_]/.test(plain) ? plain : `_${plain}`;
+  return /^[A-Za-z_]/.test(plain) && !/^[PFU]K\b/i.test(plain) ? plain : `_${plain}`;
 }
 
+// Two tildes enclose the parameters of a type, and %% begins a comment or a directive, also inside of quotes.
 function escapeQuoted(text: string): string {
-  return text.replaceAll(/["\r\n\\#]/g, character => ENTITIES[character] ?? " ");
+  return text.replaceAll(/["\\#%~\x00-\x1f\x7f]/g, character => ENTITIES[character] ?? " ");
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '"': "#quot;", "#": "#35;", "\\": "#92;" };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '"': "#quot;",
+  "#": "#35;",
+  "%": "#37;",
+  "\\": "#92;",
+  "~": "#126;",
+};

@@ -1,10 +1,10 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import { readJsonBody } from "../body/read-body.ts";
-import { RequestError } from "../request-error.ts";
 import { respondJson } from "../response/respond.ts";
 import { BatchError } from "./batch-error.ts";
-import { type BatchOperation, type BatchReference, batchOperations } from "./batch-operation.ts";
+import { type BatchOperation, batchOperations } from "./batch-operation.ts";
+import { type BatchResult, referableWrite, referencedColumns, referencedValues } from "./batch-reference.ts";
 import { bodyRow } from "./crud-body.ts";
 import type { AnyCrudOptions } from "./crud-options.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
@@ -27,16 +27,16 @@ export async function runBatch(
   const rows = await transaction(
     sql,
     async tx => {
-      const results: Stored[] = [];
+      const results: BatchResult[] = [];
       for (const [index, operation] of operations.entries())
-        results.push(
-          await atOperation(index, operation, () => runOperation(tx, operation, operations, results)),
-        );
+        results.push(await atOperation(index, operation, () => runOperation(tx, index, operations, results)));
       return results;
     },
     { signal: request.signal },
   );
-  const visible = rows.map((row, index) => row && pickColumns(row, operations[index]!.call.route.columns));
+  const visible = rows.map(
+    ({ row }, index) => row && pickColumns(row, operations[index]!.call.route.columns),
+  );
   // JSON prints the undefined of a deleted row as null.
   return respondJson(request, { results: visible });
 }
@@ -56,33 +56,22 @@ async function atOperation<Result>(
 
 async function runOperation(
   tx: SqlHandle,
-  { call, kind, key, row, references, versions }: BatchOperation,
+  index: number,
   operations: readonly BatchOperation[],
-  results: readonly Stored[],
-): Promise<Stored> {
+  results: readonly BatchResult[],
+): Promise<BatchResult> {
+  const operation = operations[index]!;
+  const { call, kind, key, row, versions } = operation;
   if (kind === "delete") {
     await removeRow(call, tx, key, versions);
-    return undefined;
+    return { row: undefined, exact: undefined };
   }
   const own = bodyRow(call, kind === "insert" ? "insert" : "update", row);
-  const values = { ...own, ...referencedValues(references, operations, results) };
-  if (kind === "insert") return await insertRow(call, tx, values);
-  if (kind === "upsert") return (await upsertRow(call, tx, key, values)).row;
-  return (await updateRow(call, tx, key, values, versions)).row;
-}
-
-function referencedValues(
-  references: readonly BatchReference[],
-  operations: readonly BatchOperation[],
-  results: readonly Stored[],
-): Readonly<Record<string, unknown>> {
-  const values: Record<string, unknown> = {};
-  for (const { column, operation, from } of references) {
-    const stored = results[operation];
-    const { columns, key } = operations[operation]!.call.route;
-    if (stored === undefined || !(columns.includes(from) || key.includes(from)))
-      throw new RequestError(422, `the earlier operation has no column ${JSON.stringify(from)}`, "reference");
-    Object.defineProperty(values, column, { value: stored[from], enumerable: true });
-  }
-  return values;
+  const values = { ...own, ...referencedValues(operation, operations, results) };
+  const write = async (to: CrudCall, at: unknown): Promise<Stored> => {
+    if (kind === "insert") return await insertRow(to, tx, values);
+    if (kind === "upsert") return (await upsertRow(to, tx, at, values)).row;
+    return (await updateRow(to, tx, at, values, versions)).row;
+  };
+  return await referableWrite(tx, operation, referencedColumns(operations, index), write);
 }

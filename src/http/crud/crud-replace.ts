@@ -6,7 +6,15 @@ import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import { keyObject, returning, type Updated, type Upserted, updateRow, type Versions } from "./crud-write.ts";
+import {
+  keyFilter,
+  keyObject,
+  returning,
+  type Updated,
+  type Upserted,
+  updateRow,
+  type Versions,
+} from "./crud-write.ts";
 import { rowState } from "./row-version.ts";
 
 /**
@@ -44,7 +52,7 @@ export async function replaceRow(
     const updated = await updateRow(call, tx, key, row, versions);
     if (updated.row === undefined) return updated;
     const defaults = Object.fromEntries(missing.map(name => [name, defaultOf(call, name)]));
-    const options = { where: keyObject(call, key), returning: returning(call) };
+    const options = { where: keyFilter(call, key), returning: returning(call) };
     const [replaced] = await updateWhere(tx, schema, route.table, defaults, options);
     const state = updated.state && (await rowState(schema, tx, route.table, key));
     return { row: replaced, state };

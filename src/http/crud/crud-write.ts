@@ -4,6 +4,8 @@ import { deleteRow, deleteWhere } from "../../rows/delete.ts";
 import { insert } from "../../rows/insert.ts";
 import { update } from "../../rows/update.ts";
 import { upsert } from "../../rows/upsert.ts";
+import { and } from "../../statements/combinations.ts";
+import { rowKeyFilter } from "../../statements/dated-key.ts";
 import type { Where } from "../../statements/filter.ts";
 import { keyValues } from "../../statements/primary-key.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
@@ -31,6 +33,11 @@ export function keyObject({ schema, route }: CrudCall, key: unknown): BodyRow {
   const columns = requireKey(plan);
   const values = keyValues(plan, columns, key);
   return Object.fromEntries(columns.map(({ column }, index) => [column.name, values[index]]));
+}
+
+/** The filter of the row that a key means: as in `get`, a Date stands for its millisecond. */
+export function keyFilter(call: CrudCall, key: unknown): Where {
+  return rowKeyFilter(relationPlan(call.schema, call.route.table), keyObject(call, key));
 }
 
 export async function insertRow(call: CrudCall, sql: SqlHandle, row: BodyRow): Promise<Stored> {
@@ -107,8 +114,8 @@ export async function removeRow(
     return;
   }
   const read = await versionValue(call, sql, key, version, versions);
-  const filter = keyObject(call, key);
-  const where: Where = { ...filter, [version]: read };
+  const filter = keyFilter(call, key);
+  const where = and(filter, { [version]: read });
   if ((await deleteWhere(sql, schema, route.table, { ...options, where })) > 0) return;
   const isThere = await exists(sql, schema, route.table, { where: filter });
   throw isThere ? staleError(route.table) : missingError(route.table);

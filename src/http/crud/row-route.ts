@@ -1,7 +1,8 @@
 import { NotFoundError } from "../../errors.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { ConstraintError } from "../../rows/constraint-error.ts";
-import { rowsWhere } from "../../rows/rows-where.ts";
+import { exists } from "../../rows/count.ts";
+import { get } from "../../rows/get.ts";
 import { run } from "../../rows/run.ts";
 import { getSql } from "../../statements/get-sql.ts";
 import { rowStateSql } from "../../statements/row-state-sql.ts";
@@ -17,7 +18,7 @@ import { type BodyRow, bodyRow } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
 import { putWhole, replaceRow } from "./crud-replace.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
-import { insertRow, keyObject, removeRow, updateRow, type Versions } from "./crud-write.ts";
+import { insertRow, keyFilter, keyObject, removeRow, updateRow, type Versions } from "./crud-write.ts";
 import { rowResponse } from "./row-response.ts";
 import { requiredVersions } from "./row-version.ts";
 
@@ -29,13 +30,8 @@ export async function getRow(call: CrudCall): Promise<Response> {
   if (rejected !== undefined) return rejected;
   const { select, include } = rowQuery(call);
   if (include !== undefined) {
-    const where = keyObject(call, key);
-    const [row] = await rowsWhere(sql, schema, route.table, {
-      where,
-      select: select ?? route.columns,
-      include,
-    });
-    return await respond(request, row);
+    const options = { select: select ?? route.columns, include };
+    return await respond(request, await get(sql, schema, route.table, key, options));
   }
   const { statement, version } = versionedSql(call, key, select);
   const [row] = await run(sql, statement);
@@ -88,7 +84,7 @@ export async function putRow(call: CrudCall): Promise<Response> {
   const valid = bodyRow(call, "insert", row);
   const location = { location: `${route.path}/${keySegment(schema, route.table, keyObject(call, key))}` };
   if (isNew) {
-    const stored = await insertNew(call, { ...valid, ...keyObject(call, key) });
+    const stored = await insertNew(call, key, valid);
     return rowResponse(call, { row: stored }, { status: 201, headers: location });
   }
   const written = await putWhole(call, sql, key, valid);
@@ -110,17 +106,27 @@ async function replaceExisting(
   }
 }
 
-async function insertNew(call: CrudCall, row: BodyRow): ReturnType<typeof insertRow> {
+async function insertNew(call: CrudCall, key: unknown, row: BodyRow): ReturnType<typeof insertRow> {
+  const { sql, schema, route } = call;
+  const own = keyObject(call, key);
+  // The key can differ from that of the stored row in microseconds.
+  const hasDates = Object.values(own).some(value => value instanceof Date);
+  if (hasDates && (await exists(sql, schema, route.table, { where: keyFilter(call, key) })))
+    throw existingError();
   try {
-    return await insertRow(call, call.sql, row);
+    return await insertRow(call, sql, { ...row, ...own });
   } catch (error) {
     const isKey =
       error instanceof ConstraintError &&
       error.sqlstate === "23505" &&
-      error.columns.join() === call.route.key.join();
+      error.columns.join() === route.key.join();
     if (!isKey) throw error;
-    throw new RequestError(412, "the row already exists", "already_exists", { cause: error });
+    throw existingError(error);
   }
+}
+
+function existingError(cause?: unknown): RequestError {
+  return new RequestError(412, "the row already exists", "already_exists", { cause });
 }
 
 /** `DELETE /invoice/7` */

@@ -1,0 +1,83 @@
+import type { SqlHandle } from "../../driver/handle.ts";
+import { exactRead } from "../../rows/exact-read.ts";
+import { rowsWhere } from "../../rows/rows-where.ts";
+import type { SchemaSnapshot } from "../../schema/snapshot.ts";
+import type { ColumnPlan } from "../../statements/column-plan.ts";
+import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
+import { RequestError } from "../request-error.ts";
+import type { BatchOperation, BatchReference } from "./batch-operation.ts";
+import type { BodyRow } from "./crud-body.ts";
+import type { CrudCall } from "./crud-route.ts";
+import { keyFilter, type Stored } from "./crud-write.ts";
+
+/** The stored row of an operation. */
+export interface BatchResult {
+  /** The row for the answer. */
+  readonly row: Stored;
+  /** The row for references, whose timestamps have microseconds. */
+  readonly exact: Stored;
+}
+
+type Write = (call: CrudCall, key: unknown) => Promise<Stored>;
+
+/** Runs the write of an operation, whose row later operations may refer to. */
+export async function referableWrite(
+  tx: SqlHandle,
+  { call, key }: BatchOperation,
+  used: readonly string[],
+  write: Write,
+): Promise<BatchResult> {
+  const plan = relationPlan(call.schema, call.route.table);
+  const columns = used.map(name => planColumn(plan, name));
+  const { schema, restore } = exactRead(call.schema, columns);
+  if (schema === call.schema) {
+    const row = await write(call, key);
+    return { row, exact: row };
+  }
+  const exact = { ...call, schema: schema as SchemaSnapshot };
+  const stored = await write(exact, await storedKey(tx, call, exact, key));
+  if (stored === undefined) return { row: undefined, exact: undefined };
+  const row = { ...stored };
+  restore(call.route.table, [row]);
+  return { row, exact: stored };
+}
+
+// A Date in the key means the stored value of its millisecond, but not where timestamps are texts.
+async function storedKey(tx: SqlHandle, call: CrudCall, exact: CrudCall, key: unknown): Promise<unknown> {
+  const { table, key: names } = call.route;
+  const hasDates = names.some(name => planColumn(relationPlan(call.schema, table), name).hasDates);
+  if (key === undefined || !hasDates) return key;
+  const [found] = await rowsWhere(tx, exact.schema, table, { where: keyFilter(call, key), select: names });
+  return found ?? key;
+}
+
+/** The values that an operation takes from the rows of earlier ones. */
+export function referencedValues(
+  { call, references }: BatchOperation,
+  operations: readonly BatchOperation[],
+  results: readonly BatchResult[],
+): BodyRow {
+  const values: Record<string, unknown> = {};
+  for (const { column, operation, from } of references) {
+    const { row, exact } = results[operation]!;
+    const source = operations[operation]!.call;
+    const { columns, key } = source.route;
+    if (row === undefined || !(columns.includes(from) || key.includes(from)))
+      throw new RequestError(422, `the earlier operation has no column ${JSON.stringify(from)}`, "reference");
+    const isSameType = castType(source, from) === castType(call, column);
+    const value = (isSameType ? exact : row)?.[from];
+    Object.defineProperty(values, column, { value, enumerable: true });
+  }
+  return values;
+}
+
+function castType({ schema, route }: CrudCall, name: string): string {
+  const { codec }: ColumnPlan = planColumn(relationPlan(schema, route.table), name);
+  return codec.castType;
+}
+
+/** The columns of an operation's row that later operations refer to. */
+export function referencedColumns(operations: readonly BatchOperation[], index: number): readonly string[] {
+  const all: readonly BatchReference[] = operations.flatMap(({ references }) => references);
+  return all.filter(({ operation }) => operation === index).map(({ from }) => from);
+}
