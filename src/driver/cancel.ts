@@ -23,9 +23,12 @@ const PAUSE_MS = 50;
 // The server reports the beginning of a long text.
 const CANCEL = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1::text::int4 AND ($2::text IS NULL OR (state NOT LIKE 'idle%' AND EXISTS (SELECT FROM jsonb_array_elements_text($2::text::jsonb) AS sent WHERE starts_with(sent, query))))`;
 
+/** Milliseconds to wait for a connection that can cancel. */
+const READY_MS = 5_000;
+
 /**
  * Cancels the statements of a server process until `running` settles. It opens a connection, because every connection
- * of the pool may be waiting.
+ * of the pool may be waiting. Nothing is canceled if the server, or a pooler, has no connection for it.
  * @param texts the only statements to cancel; without it the process must have an open transaction of the caller, so
  * that it cannot run statements of another session
  */
@@ -41,14 +44,28 @@ export async function cancelBackend(
     () => true,
     () => true,
   );
+  const params = (): unknown[] => [String(pid), texts === undefined ? null : JSON.stringify(texts())];
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      await canceler.unsafe(CANCEL, [String(pid), texts === undefined ? null : JSON.stringify(texts())]);
+      if (!(await isReady(canceler, settled))) return;
+      await canceler.unsafe(CANCEL, params());
+      await canceler.unsafe("COMMIT");
       if (await Promise.race([settled, Bun.sleep(PAUSE_MS).then(() => false)])) return;
     }
   } finally {
-    await canceler.close({ timeout: 1 });
+    await canceler.close({ timeout: 0 });
   }
+}
+
+// A pooler in transaction mode may have no server connection until the canceled transaction itself has ended. With BEGIN it
+// keeps one for the statement after it, which would otherwise be late and cancel a statement of someone else.
+async function isReady(canceler: Bun.SQL, settled: Promise<boolean>): Promise<boolean> {
+  const begun = Promise.resolve(canceler.unsafe("BEGIN")).then(
+    () => true,
+    () => false,
+  );
+  const tooLate = Promise.race([settled, Bun.sleep(READY_MS)]).then(() => false);
+  return await Promise.race([begun, tooLate]);
 }
 
 /** A pool of one connection to the server of a handle. The driver takes seconds, but its resolved options are milliseconds. */

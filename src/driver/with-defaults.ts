@@ -10,7 +10,8 @@ import { type Method, wrapHandle } from "./wrap-handle.ts";
 
 /**
  * Returns a handle whose calls have a deadline by default, in its transactions too. It works in place of the original
- * with all functions; statements that you send with the handle itself are not limited.
+ * with all functions; statements that you send with the handle itself are not limited. A handle that has defaults already
+ * keeps those that are not replaced.
  * @param sql a Bun SQL handle, which is left unchanged
  * @param limits `timeout` in milliseconds for each call; `signal`; an option of a call replaces the default
  * @returns a handle of the same kind
@@ -20,8 +21,15 @@ import { type Method, wrapHandle } from "./wrap-handle.ts";
 export function withDefaults<Handle extends SqlHandle>(sql: Handle, limits: Limits): Handle {
   requireHandle(sql);
   requireLimits("withDefaults", limits ?? null);
-  const { signal, timeout } = limits;
+  const known = defaultsOf(sql);
+  const { signal = known?.signal, timeout = known?.timeout } = limits;
   return defaultsHandle(sql, { signal, timeout, isRunning: false }) as Handle;
+}
+
+// The limits of a running call hold for the whole call, whatever the limits of the calls in it.
+function defaultsOf(sql: SqlHandle): Limits | undefined {
+  const { [LIMITS]: limits } = sql as { readonly [LIMITS]?: HandleLimits };
+  return limits?.isRunning ? undefined : limits;
 }
 
 type Replace = (sql: SqlHandle, method: Method) => Method;

@@ -188,7 +188,8 @@ async function runUntilStopped<Result>(
     return await Promise.race([running, deadline.stopped]);
   } catch (error) {
     if (!deadline.signal.aborted) throw error;
-    await cancelBackend(tx, await pid, running);
+    // The transaction is rolled back also if the server accepts no connection for the cancel request.
+    await pid.then(known => cancelBackend(tx, known, running)).catch(() => {});
     throw deadline.signal.reason;
   }
 }

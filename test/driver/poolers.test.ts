@@ -159,6 +159,22 @@ if (PGBOUNCER !== undefined) {
     await sql.close({ timeout: 0 });
   });
 
+  test("through PgBouncer a transaction at its deadline does not wait for another connection to the server", async () => {
+    await using pooler = await startPgBouncer(program, database.url, { connections: 1 });
+    const sql = new SQL(pooler.url, { max: 2, prepare: false });
+    const late = transaction(
+      sql,
+      async tx => {
+        await insert(tx, schema, "t", { id: 900, name: "a" });
+        await q(tx, schema, expr`select pg_sleep(0.5)`);
+      },
+      { timeout: 200 },
+    );
+    expect(await failure(late)).toBeInstanceOf(TimeoutError);
+    expect(await count(sql, schema, "t", { where: { id: 900 } })).toBe(0);
+    await sql.close({ timeout: 0 });
+  });
+
   test("through PgBouncer channel and watch fail with the reason", async () => {
     for (const text of watchSql(schema, "t")) await database.sql.unsafe(text);
     await using pooler = await startPgBouncer(program, database.url, { connections: 4 });

@@ -86,3 +86,18 @@ test("an HTTP/1.0 client that sends no Host header receives rows and links", asy
   const row = await rawResponse(server, "GET /api/page/b HTTP/1.0\r\n");
   expect([row.status, JSON.parse(row.body)]).toEqual([200, { path: "b", note: "b" }]);
 });
+
+test("a table named * has a path of its own, not every path", async () => {
+  const tables = await testTables(`create table "*" (id int primary key); insert into "*" values (1)`);
+  const starred = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    routes: crud(tables.sql, tables.schema, { tables: { "*": {} } }) as never,
+    fetch: () => new Response(null, { status: 404 }),
+  });
+  const statuses = ["/%2A", "/%2A/1", "/other", "/other/1"].map(
+    async path => (await fetch(new URL(path, starred.url))).status,
+  );
+  expect(await Promise.all(statuses)).toEqual([200, 200, 404, 404]);
+  await starred.stop(true);
+});

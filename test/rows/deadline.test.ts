@@ -191,3 +191,19 @@ test("the signal of a handle stops its calls, also those with a timeout of their
   expect(await failure(insert(stopped, schema, "box", { id: 9 }, { timeout: 80_000 }))).toBe(reason);
   await expectUnchanged();
 });
+
+test("a limit of a handle with limits is added to the others, or replaces the one of its kind", async () => {
+  const reason = new Error("the server stops");
+  const open = new AbortController().signal;
+  const impatient = withDefaults(sql, { timeout: 80 });
+  const message = (timeout: number): string => `the call took longer than ${timeout} ms`;
+  await locked.whileLocked(async () => {
+    for (const [handle, timeout] of [
+      [withDefaults(impatient, { signal: open }), 80],
+      [withDefaults(impatient, { timeout: 120 }), 120],
+    ] as const)
+      expect((await failure(count(handle, schema, "box"))).message).toStartWith(message(timeout));
+  });
+  const stopped = withDefaults(sql, { signal: AbortSignal.abort(reason) });
+  expect(await failure(count(withDefaults(stopped, { timeout: 80_000 }), schema, "box"))).toBe(reason);
+});

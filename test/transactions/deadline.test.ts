@@ -1,7 +1,16 @@
 // `signal` and `timeout` of functions that call a function of the caller, of claimOne, and of file functions.
 import { expect, test } from "bun:test";
+import { SQL } from "bun";
 import { exportRows, importRows } from "../../src/files/index.ts";
-import { asRole, count, TimeoutError, transaction, withConnection, withLock } from "../../src/index.ts";
+import {
+  asRole,
+  count,
+  deleteRow,
+  TimeoutError,
+  transaction,
+  withConnection,
+  withLock,
+} from "../../src/index.ts";
 import { claimOne } from "../../src/queues/index.ts";
 import { failure } from "../support/failure.ts";
 import { type LimitedCall, lockedTables, testLimits } from "../support/limited-calls.ts";
@@ -50,6 +59,25 @@ const CALLS: Readonly<Record<string, LimitedCall>> = {
 };
 
 testLimits({ sql, locked, calls: CALLS, expectUnchanged, text: /job/ });
+
+test("a savepoint is rolled back at its deadline although the server accepts no connection to cancel its statement", async () => {
+  const role = `one_${crypto.randomUUID()}`;
+  await database.sql.unsafe(
+    `create role "${role}" login password 'one' connection limit 1; grant all on job to "${role}"`,
+  );
+  const url = new URL(database.url);
+  [url.username, url.password] = [role, "one"];
+  const own = new SQL(url.href, { max: 1 });
+  const work = async (inner: Bun.TransactionSQL): Promise<void> => {
+    await deleteRow(inner, schema, "job", 1);
+    await inner`select pg_sleep(0.5)`;
+  };
+  const error = await transaction(own, tx => failure(transaction(tx, work, { timeout: 100 })));
+  await own.close({ timeout: 0 });
+  expect(error).toBeInstanceOf(TimeoutError);
+  await expectUnchanged();
+  await database.sql.unsafe(`drop owned by "${role}"; drop role "${role}"`);
+});
 
 test("a signal cancels the statement of claimOne, and the job is pending again", async () => {
   const stop = new AbortController();

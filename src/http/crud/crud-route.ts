@@ -67,7 +67,8 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
   const columns = own.select ?? plan.all.output.map(({ name }) => name);
   return {
     ...{ table: plan.relation.key, options: own, rules, columns, write: new Set(write) },
-    path: `${options.prefix ?? ""}/${encodeURIComponent(plan.relation.key)}`,
+    // A segment * of a route would match every path.
+    path: `${options.prefix ?? ""}/${encodeURIComponent(plan.relation.key).replaceAll("*", "%2A")}`,
     key: plan.key.map(({ column }) => column.name),
     canPut: write.length > 0 && canChooseKey(plan),
   };
