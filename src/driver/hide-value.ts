@@ -1,4 +1,3 @@
-import { SQL } from "bun";
 import { type FailureFacts, failureFacts } from "./failure-facts.ts";
 import { countQuotes, quotedNames, withoutQuotes } from "./quoted-text.ts";
 
@@ -41,8 +40,8 @@ export function hideValue(error: unknown, facts: FailureFacts, text: string): vo
 
 /** A copy of an error of PostgreSQL without what can be the value of a row; any other error as it is. */
 export function withoutValues(error: unknown, text: string): unknown {
-  if (!(error instanceof SQL.PostgresError) || typeof error.errno !== "string") return error;
-  const copy = new SQL.PostgresError(error.message, { ...error } as never);
+  if (!(error instanceof Bun.SQL.PostgresError) || typeof error.errno !== "string") return error;
+  const copy = new Bun.SQL.PostgresError(error.message, { ...error } as never);
   hideValue(copy, failureFacts(error), text);
   return copy;
 }

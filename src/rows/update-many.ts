@@ -3,7 +3,7 @@ import { isPlainObject } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
-import type { ColumnPlan } from "../statements/column-plan.ts";
+import { type ColumnPlan, keyText } from "../statements/column-plan.ts";
 import {
   distributionBeside,
   identityColumns,
@@ -18,6 +18,7 @@ import {
   updateManySql,
 } from "../statements/update-many-sql.ts";
 import { changesOf } from "../statements/update-sql.ts";
+import { canonicalText } from "../types/canonical-text.ts";
 import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { failingRowError } from "./failing-row.ts";
@@ -92,6 +93,7 @@ export async function updateMany<
     validate: (list, from) => requireValidChanges(context, plan, list, from),
     groups: (list, from, inner) => keyGroups(inner, plan, givenKey(plan), list, from, groupsByKey),
     send: async (inner, group) => {
+      if (isOutsideScope(plan, group.rows[0]!)) return void missing.push(...group.positions);
       const { updated, left } = await updateGroup(inner, group);
       for (const [at, row] of updated) placed[group.positions[at]!] = row;
       if (left.length === 0) return;
@@ -179,7 +181,33 @@ function requireValidChanges(
   const valid = requireValidRows(context, "update", given, index => numberOf(indices[index]!));
   for (const [index, row] of valid.entries()) changes[indices[index]!] = row;
   const keyOf = (row: Row): Row => Object.fromEntries(key.map(({ column: { name } }) => [name, row[name]]));
-  return rows.map((row, index) => ({ ...keyOf(row), ...changes[index] }));
+  return rows.map((row, index) => ({ ...keyOf(row), ...changes[index], ...contradiction(plan, row) }));
+}
+
+/** The parts of the row's key that the scope does not have; without them the key would be that of a different row. */
+function contradiction(plan: RelationPlan, row: Row): Row {
+  const rules = plan.scope.rules.filter(
+    ({ column, text }) =>
+      plan.key.includes(column) && Object.hasOwn(row, column.column.name) && !hasText(column, row, text),
+  );
+  return Object.fromEntries(rules.map(({ column: { column } }) => [column.name, row[column.name]]));
+}
+
+function hasText(column: ColumnPlan, row: Row, expected: string | null): boolean {
+  const { text } = keyText(column, row[column.column.name]);
+  if (text === expected || expected === null) return text === expected;
+  const canonical = canonicalText(column.filterCodec);
+  return canonical !== undefined && canonical(text) === canonical(expected);
+}
+
+/** Whether the rows of a group, which have the same columns, contradict the scope. */
+function isOutsideScope(plan: RelationPlan, row: Row): boolean {
+  return scopedKey(plan).some(({ column }) => Object.hasOwn(row, column.name));
+}
+
+/** The columns of the key that the scope has. */
+function scopedKey({ key, scope }: RelationPlan): readonly ColumnPlan[] {
+  return key.filter(({ column }) => scope.names.has(column.name));
 }
 
 function requireKeys(
@@ -188,6 +216,13 @@ function requireKeys(
   rows: readonly Row[],
   from: number,
 ): void {
-  const issues = keyIssues(key, rows, from);
+  const scoped = scopedKey(plan);
+  const ofScope = (row: Row): readonly ColumnPlan[] =>
+    scoped.filter(({ column }) => Object.hasOwn(row, column.name));
+  const given = scoped.length === 0 ? [] : [...rows.entries()];
+  const issues = [
+    ...keyIssues(key, rows, from),
+    ...given.flatMap(([index, row]) => keyIssues(ofScope(row), [row], from + index)),
+  ];
   if (issues.length > 0) throw new ValidationError(plan.relation.key, issues);
 }
