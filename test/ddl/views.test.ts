@@ -47,6 +47,21 @@ test("createView reads names from the snapshot and prints values as literals; re
   );
 });
 
+test("replace keeps the options of a view", async () => {
+  await database.sql.unsafe(
+    "create view mine with (security_barrier = true) as select * from book where pages > 1 with local check option",
+  );
+  const stored = await loadSchema(database.sql);
+  const query = expr`select * from ${table("book")} where pages > ${2}`;
+  await createView(database.sql, stored, "mine", query, { replace: true });
+  expect([...(await database.sql`select reloptions from pg_class where relname = 'mine'`.values())]).toEqual([
+    [["security_barrier=true", "check_option=local"]],
+  ]);
+  await expect(database.sql.unsafe("insert into mine values (9, 1, 'thin', 2)").execute()).rejects.toThrow(
+    "violates check option",
+  );
+});
+
 test("a materialized view keeps its rows until it is refreshed, which runs concurrently with a unique index", async () => {
   const query = expr`select id, title from ${table("book")}`;
   const options = { materialized: true };

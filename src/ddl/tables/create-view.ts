@@ -20,7 +20,7 @@ export interface CreateViewOptions extends ChangeOptions {
   readonly materialized?: boolean;
   /** Leave an existing view unchanged if it has this query; reject any other. */
   readonly ifNotExists?: boolean;
-  /** Replace an existing view; a plain one must have the same first columns (manual, CREATE VIEW). */
+  /** Replace an existing view; a plain one must have the same first columns, and keeps its options (manual, CREATE VIEW). */
   readonly replace?: boolean;
   /** The view's comment. */
   readonly comment?: string;
@@ -61,8 +61,10 @@ export function createViewSql(
   if (options.replace !== true) requireFree(schema, name);
   const replace =
     options.replace === true && kind === "view" && (existing === undefined || existing.kind === "view");
+  // CREATE OR REPLACE VIEW resets the options that it does not repeat, such as security_invoker.
+  const kept = replace ? (existing?.options ?? []) : [];
   const create = viewDefinitionSql(
-    { ...name, kind, options: [], definition: literalSql(schema, query) },
+    { ...name, kind, options: kept, definition: literalSql(schema, query) },
     { replace },
   );
   const { comment } = options;
