@@ -103,14 +103,14 @@ function delimiterOf(format: FileFormat): "," | "\t" | undefined {
 }
 
 async function* writeFile(
-  batches: AsyncIterable<Record<string, unknown>[]>,
+  batches: AsyncIterable<{ readonly rows: Record<string, unknown>[] }>,
   { head, row, foot }: RowWriter,
   { onProgress }: Pick<ExportRowsOptions<object, string>, "onProgress">,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
   const progress = { rows: 0, bytes: 0 };
   let text = head;
-  for await (const rows of batches) {
+  for await (const { rows } of batches) {
     for (const one of rows) text += row(one, progress.rows++);
     const bytes = encoder.encode(text);
     text = "";

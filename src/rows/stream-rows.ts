@@ -59,11 +59,21 @@ export function streamRows<
   return rowByRow(withCreator(cursorBatches(sql, statement, batch, options))) as never;
 }
 
-async function* rowByRow<Row>(batches: AsyncIterable<Row[]>): AsyncGenerator<Row, void, undefined> {
-  for await (const rows of batches) yield* rows;
+async function* rowByRow(batches: AsyncIterable<Batch>): AsyncGenerator<Row, void, undefined> {
+  for await (const { rows, signal } of batches)
+    for (const row of rows) {
+      yield row;
+      signal?.throwIfAborted();
+    }
 }
 
 type Row = Record<string, unknown>;
+
+/** Rows of one round trip, and a signal that is aborted when the call has to stop. */
+interface Batch {
+  readonly rows: Row[];
+  readonly signal: AbortSignal | undefined;
+}
 
 // The number of cursors in each transaction, because every cursor needs its own name.
 const open = new WeakMap<SqlHandle, number>();
@@ -76,9 +86,9 @@ export function cursorBatches(
   query: RowStatement,
   batch: number,
   options: RunOptions | undefined,
-): AsyncGenerator<Row[], void, undefined> {
+): AsyncGenerator<Batch, void, undefined> {
   return piecesOnReader(sql, server =>
-    onConnection(server, options, connection => batches(connection, query, batch, options)),
+    onConnection(server, options, (connection, signal) => batches(connection, query, batch, options, signal)),
   );
 }
 
@@ -87,7 +97,8 @@ async function* batches(
   query: RowStatement,
   batch: number,
   options: RunOptions | undefined,
-): AsyncGenerator<Row[], void, undefined> {
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch, void, undefined> {
   const number = count(open, sql, 1);
   const cursor = cursorSql(query, `rowfn_${number}`, batch);
   const isOwn = !isTransaction(sql);
@@ -99,7 +110,8 @@ async function* batches(
       const rows: Row[] = await next;
       // Fetches the next batch while the caller processes this one.
       next = rows.length === batch ? inBackground(run(sql, cursor.fetch, options)) : undefined;
-      if (rows.length > 0) yield rows;
+      if (rows.length > 0) yield { rows, signal };
+      signal?.throwIfAborted();
     }
   } catch (error) {
     end = "ROLLBACK";

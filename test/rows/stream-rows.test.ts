@@ -9,6 +9,7 @@ import {
   rowsWhere,
   type SchemaSnapshot,
   streamRows,
+  TimeoutError,
   traced,
   transaction,
   type Where,
@@ -151,6 +152,33 @@ test("a loop that is left when its signal is aborted leaves no transaction on it
     }
     expect(await openConnections()).toBe(0);
   });
+});
+
+test("a signal that is aborted in the loop ends it before the next row of the batch", async () => {
+  const end = new AbortController();
+  const reason = new RangeError("enough");
+  const read: unknown[] = [];
+  const loop = async (): Promise<void> => {
+    for await (const row of streamRows(database.sql, schema, "line", { orderBy: "id", signal: end.signal })) {
+      read.push(row);
+      end.abort(reason);
+    }
+  };
+  expect(await failure(loop())).toBe(reason);
+  expect(read).toHaveLength(1);
+  expect(await openConnections()).toBe(0);
+});
+
+test("the timeout of a loop includes the time that its body takes", async () => {
+  let read = 0;
+  const loop = async (): Promise<void> => {
+    for await (const _ of streamRows(database.sql, schema, "line", { timeout: 400 })) {
+      read++;
+      await Bun.sleep(500);
+    }
+  };
+  expect(await failure(loop())).toBeInstanceOf(TimeoutError);
+  expect(read).toBeLessThan(2);
 });
 
 test("nothing is sent before iteration starts, and invalid arguments throw immediately", async () => {
