@@ -4,6 +4,7 @@ import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { channel, unwakeSql, unwatchSql, wakeSql, watchSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { until } from "../support/eventually.ts";
+import { runTexts } from "../support/run-steps.ts";
 import { watching } from "../support/watching.ts";
 
 const DATA = `
@@ -24,10 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function execute(texts: readonly string[]): Promise<void> {
-  for (const text of texts) await sql.unsafe(text);
-}
-
 /** The gaps that a statement causes, until an insert after it is reported. */
 async function gapsOf(statement: string): Promise<readonly string[]> {
   const { got, gaps, stop } = await watching(sql, schema, "event");
@@ -41,25 +38,25 @@ async function gapsOf(statement: string): Promise<readonly string[]> {
 
 for (const log of [false, true])
   test(`TRUNCATE of a table and of each partition is one gap, with log: ${log}`, async () => {
-    await execute([...watchSql(schema, "event", { log }), ...watchSql(schema, "event", { log })]);
+    await runTexts(sql, [...watchSql(schema, "event", { log }), ...watchSql(schema, "event", { log })]);
     for (const name of ["event", "event_old", "event_new", `"odd ""s"".event_2025"`, `"odd ""s"""."2026"`])
       expect([name, await gapsOf(`truncate ${name}`)]).toEqual([name, ["truncate"]]);
-    await execute(unwatchSql(schema, "event"));
+    await runTexts(sql, unwatchSql(schema, "event"));
   });
 
 test("TRUNCATE is logged once per transaction", async () => {
-  await execute(watchSql(schema, "event", { log: true }));
+  await runTexts(sql, watchSql(schema, "event", { log: true }));
   for (let run = 0; run < 2; run++)
     await sql.begin(async tx => void (await tx.unsafe("truncate event; truncate event_old").simple()));
   const logged = await sql.unsafe(
     `select xact::text from "rowfn_log public.event" where payload = 'truncate' group by xact having count(*) = 1`,
   );
   expect(logged).toHaveLength(2);
-  await execute(unwatchSql(schema, "event"));
+  await runTexts(sql, unwatchSql(schema, "event"));
 });
 
 test("an INSERT into a partition wakes workers once, as one into the table does", async () => {
-  await execute(wakeSql(schema, "event"));
+  await runTexts(sql, wakeSql(schema, "event"));
   let heard = 0;
   const end = new AbortController();
   const listening = Promise.withResolvers<void>();
@@ -76,12 +73,12 @@ test("an INSERT into a partition wakes workers once, as one into the table does"
   }
   end.abort();
   await loop;
-  await execute([...unwakeSql(schema, "event"), "truncate event"]);
+  await runTexts(sql, [...unwakeSql(schema, "event"), "truncate event"]);
 });
 
 test("unwatchSql also drops the triggers of a detached partition and of one that the snapshot does not have", async () => {
-  await execute(watchSql(schema, "event"));
-  await execute([
+  await runTexts(sql, watchSql(schema, "event"));
+  await runTexts(sql, [
     "create table event_2027 partition of event for values in (2027)",
     ...watchSql(await loadSchema(sql, { schemas: ["public", 'odd "s"'] }), "event"),
     "alter table event detach partition event_2027",
@@ -93,7 +90,7 @@ test("unwatchSql also drops the triggers of a detached partition and of one that
 
 test("wakeSql and unwakeSql work with a foreign partition", async () => {
   const { hostname, port, username, password } = new URL(database.url);
-  await execute([
+  await runTexts(sql, [
     "create table job (id int, kind text) partition by list (kind)",
     "create table far (id int, kind text)",
     "create extension postgres_fdw",
@@ -102,12 +99,12 @@ test("wakeSql and unwakeSql work with a foreign partition", async () => {
     "create foreign table job_far partition of job for values in ('far') server near options (table_name 'far')",
   ]);
   const own = await loadSchema(sql);
-  await execute(wakeSql(own, "job"));
+  await runTexts(sql, wakeSql(own, "job"));
   const tables =
     "select tgrelid::regclass::text from pg_trigger where tgname = 'rowfn_jobs public.job' order by 1";
   expect(await sql.unsafe(tables).values()).toEqual([["job"], ["job_far"]]);
   await sql`insert into job_far values (1, 'far')`;
   expect(await sql`select id from far`.values()).toEqual([[1]]);
-  await execute(unwakeSql(own, "job"));
+  await runTexts(sql, unwakeSql(own, "job"));
   expect(await sql.unsafe(tables).values()).toEqual([]);
 });

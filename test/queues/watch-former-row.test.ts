@@ -4,6 +4,7 @@ import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { watchSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { eventually } from "../support/eventually.ts";
+import { runTexts } from "../support/run-steps.ts";
 import { isServer } from "../support/server-version.ts";
 import { watching } from "../support/watching.ts";
 
@@ -28,10 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function execute(texts: readonly string[]): Promise<void> {
-  for (const text of texts) await sql.unsafe(text);
-}
-
 /** The only change that a statement causes, as `watch` reports it. */
 async function changeBy(statement: string, table: string, where?: Record<string, unknown>): Promise<unknown> {
   const { got, stop } = await watching(sql, schema, table, where);
@@ -42,7 +39,7 @@ async function changeBy(statement: string, table: string, where?: Record<string,
 }
 
 test("a json value with line feeds is part of the former row", async () => {
-  await execute(watchSql(schema, "doc"));
+  await runTexts(sql, watchSql(schema, "doc"));
   await sql.unsafe(`insert into doc values (1, E'{"a":\\n[1,\\n2]}')`);
   expect(await changeBy("delete from doc", "doc")).toEqual({
     type: "delete",
@@ -53,7 +50,7 @@ test("a json value with line feeds is part of the former row", async () => {
 
 for (const log of [false, true])
   test(`values that PostgreSQL does not read from its own JSON are part of the former row, log: ${log}`, async () => {
-    await execute(watchSql(schema, "odd", { log }));
+    await runTexts(sql, watchSql(schema, "odd", { log }));
     await sql.unsafe(
       `insert into odd values ('k=>"1,2"', array['[1, 2]']::json[], array['[1]', '[2, 3]', null]::jsonb[],
         array['x=>NULL'::hstore], array['{1,2}', '{3}']::list[], E'line\\n"feed"\\\\')`,
@@ -76,7 +73,7 @@ for (const log of [false, true])
   });
 
 test("an update of a row whose key PostgreSQL does not read from its own JSON is reported", async () => {
-  await execute(watchSql(schema, "odd"));
+  await runTexts(sql, watchSql(schema, "odd"));
   await sql.unsafe(`insert into odd (h) values ('k=>2')`);
   expect(await changeBy("update odd set note = 'new'", "odd")).toMatchObject({
     type: "update",
@@ -86,7 +83,7 @@ test("an update of a row whose key PostgreSQL does not read from its own JSON is
 });
 
 test("the former row of a partition with another order of columns has the values of its columns", async () => {
-  await execute(watchSql(schema, "event"));
+  await runTexts(sql, watchSql(schema, "event"));
   await sql.unsafe("insert into event values (1, 'a=>b')");
   expect(await changeBy("delete from event", "event")).toEqual({
     type: "delete",
@@ -96,7 +93,7 @@ test("the former row of a partition with another order of columns has the values
 });
 
 test.if(isServer(18))("a virtual column is part of the former row, also for the filter", async () => {
-  await execute(watchSql(schema, "line"));
+  await runTexts(sql, watchSql(schema, "line"));
   await sql.unsafe("insert into line values (1, 5), (2, 7)");
   expect(await changeBy("delete from line", "line", { doubled: 14 })).toEqual({
     type: "delete",

@@ -11,5 +11,10 @@ export async function runSteps(sql: SQL, steps: readonly MigrationStep[]): Promi
     else texts.push(text);
     isOpen = transaction !== false;
   }
+  await runTexts(sql, texts);
+}
+
+/** Runs statements one after the other. */
+export async function runTexts(sql: SQL, texts: readonly string[]): Promise<void> {
   for (const text of texts) await sql.unsafe(text);
 }

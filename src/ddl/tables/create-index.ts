@@ -24,13 +24,13 @@ import {
   indexDefinitionSql,
 } from "../define/index-definition.ts";
 import { namesInUse } from "../define/new-name.ts";
-import { isSame } from "../diff/compare.ts";
+import { isSameIndex } from "./same-index.ts";
 
 /** Options of `createIndex`. */
 export interface CreateIndexOptions extends IndexOptions, ChangeOptions {
   /** Build the index outside of any transaction, without blocking writes to the table. */
   readonly concurrently?: boolean;
-  /** Leave an existing index of this name unchanged if it has these columns; reject any other. An expression requires `name`. */
+  /** Leave an existing index of this name unchanged if it is as requested; reject any other. An expression requires `name`. */
   readonly ifNotExists?: boolean;
 }
 
@@ -117,8 +117,11 @@ function requireName({ key }: Relation, { columns }: Index | UniqueKey, name: st
 function hasIndex(schema: AnySchema, relation: Relation, wanted: Index | UniqueKey): boolean {
   const existing = [...relation.indexes, ...relation.uniqueKeys].find(({ name }) => name === wanted.name);
   if (existing === undefined && !namesInUse(schema, relation.schema).has(wanted.name)) return false;
-  const isUnique = existing !== undefined && !relation.indexes.includes(existing);
-  if (isSame(existing?.columns ?? [], wanted.columns) && isUnique === "isConstraint" in wanted) return true;
+  if (existing?.valid === false)
+    throw new ArgumentError(
+      `${relation.key}: ${wanted.name} already exists, but is invalid, because it was not finished; drop it with dropIndex first`,
+    );
+  if (existing !== undefined && isSameIndex(existing, wanted)) return true;
   throw new ArgumentError(
     `${relation.key}: ${wanted.name} already exists and is different; choose a different name, or drop it first`,
   );
@@ -131,8 +134,8 @@ function hasIndex(schema: AnySchema, relation: Relation, wanted: Index | UniqueK
  * @param table the name of a table or materialized view
  * @param columns a column, `desc(...)`, ``expr`lower(email)` ``, `{ key, operatorClass }`, or a list of these
  * @param options `unique`, `where`, `method`, `include`, `name`, `onStatement`; `concurrently` does not block writes to the
- * table, and drops the index if it could not be finished; `ifNotExists: true` leaves an existing index of these columns
- * unchanged, and requires `name` for an expression
+ * table, and drops the index if it could not be finished, except after `timeout` and `signal`; `ifNotExists: true` leaves an
+ * existing index as requested unchanged, and requires `name` for an expression
  * @returns the new snapshot
  * @throws UnknownNameError for an unknown table or column; ArgumentError; ScopeError; QueryError, for example if a unique
  * index finds equal rows
@@ -149,9 +152,23 @@ export async function createIndex<Tables>(
   requireUnscoped(schema);
   const index = plannedIndex(schema, table, columns, options);
   const statements = index.text === undefined ? [] : [index.text];
-  if (options.concurrently !== true) return await changeSchema(sql, schema, statements, options);
+  const after =
+    options.concurrently === true
+      ? await createConcurrently<Tables>(sql, schema, { ...index, statements }, options)
+      : await changeSchema<Tables>(sql, schema, statements, options);
+  // The snapshot may be older than an index of this name, with which IF NOT EXISTS does nothing.
+  if (options.ifNotExists === true) plannedIndex(after, table, columns, options);
+  return after;
+}
+
+async function createConcurrently<Tables>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  { statements, ...index }: RelationName & { readonly statements: readonly string[] },
+  options: CreateIndexOptions,
+): Promise<SchemaSnapshot<Tables>> {
   try {
-    return await changeConcurrently(sql, schema, statements, options);
+    return await changeConcurrently<Tables>(sql, schema, statements, options);
   } catch (error) {
     // 42P07: the index of this name existed before, or another session is creating it.
     if (error instanceof QueryError && error.sqlstate !== "42P07") await dropUnfinished(sql, index);
@@ -159,10 +176,14 @@ export async function createIndex<Tables>(
   }
 }
 
+// A session that is creating an index holds the lock, and the drop would wait for it and then drop its index.
 async function dropUnfinished(sql: SqlHandle, index: RelationName): Promise<void> {
   const name = quoteName(index);
-  const unfinished =
-    "select from pg_catalog.pg_index where indexrelid = to_regclass($1::text) and not indisvalid";
+  const unfinished = `select from pg_catalog.pg_index where indexrelid = to_regclass($1::text) and not indisvalid
+  and not exists (select from pg_catalog.pg_locks left join pg_catalog.pg_stat_activity using (pid)
+    where relation = indrelid and mode = 'ShareUpdateExclusiveLock' and granted
+      and database = (select oid from pg_catalog.pg_database where datname = current_database())
+      and backend_type is distinct from 'autovacuum worker')`;
   const rows = await sendForValues(sql, unfinished, [name]);
   if (rows.length > 0) await sendForValues(sql, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`, []);
 }

@@ -20,7 +20,10 @@ export interface CreateViewOptions extends ChangeOptions {
   readonly materialized?: boolean;
   /** Leave an existing view unchanged if it has this query; reject any other. */
   readonly ifNotExists?: boolean;
-  /** Replace an existing view; a plain one must have the same first columns, and keeps its options (manual, CREATE VIEW). */
+  /**
+   * Replace an existing view; a plain one must have the same first columns, and keeps its options (manual, CREATE VIEW). A
+   * materialized one is dropped with its indexes, comment and privileges.
+   */
   readonly replace?: boolean;
   /** The view's comment. */
   readonly comment?: string;
