@@ -18,7 +18,7 @@ import { rowTexts, type SentColumns, sentWriter } from "./row-texts.ts";
 export interface RespondOptions {
   /** 200 by default. */
   readonly status?: number;
-  /** More headers, which replace those of the response; `Vary` and `Link` are joined. */
+  /** More headers, which replace those of the response; `Vary` and `Link` are joined. A 404, 406 or 412 does not have them. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The row's column whose value changes with every update, for `ETag`. */
   readonly version?: string;
