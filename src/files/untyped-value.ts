@@ -1,4 +1,4 @@
-const LARGEST_DATE = 8.64e15;
+import { INFINITE_TIME } from "../types/infinite-date.ts";
 
 /** The text of a value (not null) whose PostgreSQL type is unknown; no digit is lost. */
 export function untypedText(value: unknown): string {
@@ -25,6 +25,6 @@ function replaceValue(this: unknown, key: string, value: unknown): unknown {
 }
 
 function dateText(date: Date): string {
-  if (Math.abs(date.getTime()) === LARGEST_DATE) return date.getTime() < 0 ? "-infinity" : "infinity";
+  if (Math.abs(date.getTime()) === INFINITE_TIME) return date.getTime() < 0 ? "-infinity" : "infinity";
   return Number.isNaN(date.getTime()) ? "" : date.toISOString();
 }

@@ -2,14 +2,13 @@ import { ValueError } from "../errors.ts";
 import { dayNumber, FIRST_DAY, PLAIN_DAY, parseDay } from "./calendar.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { requireIso } from "./date.ts";
+import { INFINITE_TIME } from "./infinite-date.ts";
 import type { JsonSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 import { fractionFits, isOffset, isTimeOfDay, offsetSeconds, PLAIN_OFFSET, plainTime } from "./time.ts";
 
-/** The time of the `Date` that represents infinity: the largest one, and negated the smallest one. */
-const INFINITE = 8.64e15;
-const INFINITE_SECOND = INFINITE / 1000;
+const INFINITE_SECOND = INFINITE_TIME / 1000;
 const FIRST_SECOND = FIRST_DAY * 86_400;
 const END_SECOND = dayNumber(294_277, 1, 1) * 86_400;
 
@@ -61,11 +60,11 @@ function lastText(value: Date | string, suffix: string): string | undefined {
 
 // The driver returns ±Infinity for infinity, and an invalid Date for a timestamp that a Date cannot hold.
 function readDate(value: unknown): Date {
-  if (value === Number.POSITIVE_INFINITY) return new Date(INFINITE);
-  if (value === Number.NEGATIVE_INFINITY) return new Date(-INFINITE);
+  if (value === Number.POSITIVE_INFINITY) return new Date(INFINITE_TIME);
+  if (value === Number.NEGATIVE_INFINITY) return new Date(-INFINITE_TIME);
   const date = value instanceof Date ? value : new Date(Number(value));
   // A finite timestamp with the time of infinity would be written back as infinity.
-  if (Math.abs(date.getTime()) < INFINITE) return date;
+  if (Math.abs(date.getTime()) < INFINITE_TIME) return date;
   throw new ValueError(
     `a Date cannot hold the timestamp, or the session's DateStyle is not ISO; load the snapshot with types: { timestamptz: "string", timestamp: "string" }`,
   );
@@ -109,7 +108,7 @@ function secondsOf(match: RegExpExecArray): number | undefined {
 function checkDate(value: Date, digits: number): Problem | undefined {
   const time = value.getTime();
   if (Number.isNaN(time)) return problem("a valid Date", value);
-  if (Math.abs(time) === INFINITE) return undefined;
+  if (Math.abs(time) === INFINITE_TIME) return undefined;
   if (time < FIRST_SECOND * 1000) return problem("a timestamp from 4714-11-24 BC or later", value);
   return digits >= 3 || time % 10 ** (3 - digits) === 0 ? undefined : rounded(value, digits);
 }
@@ -160,8 +159,8 @@ const YEAR_10000 = Date.parse("+010000-01-01T00:00:00Z");
 // PostgreSQL rejects the six-digit years of toISOString and writes ` BC` for years before 1.
 function printDate(value: Date, suffix: string): string {
   const time = value.getTime();
-  if (time === INFINITE) return "infinity";
-  if (time === -INFINITE) return "-infinity";
+  if (time === INFINITE_TIME) return "infinity";
+  if (time === -INFINITE_TIME) return "-infinity";
   if (time >= YEAR_1 && time < YEAR_10000) {
     const iso = value.toISOString();
     return suffix === "" ? iso.slice(0, -1) : iso;

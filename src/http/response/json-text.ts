@@ -3,6 +3,7 @@ import { isPlainObject } from "../../schema/arguments.ts";
 import { derive } from "../../schema/derived.ts";
 import type { OutputColumn } from "../../statements/statement.ts";
 import type { Codec } from "../../types/codec.ts";
+import { INFINITE_TIME } from "../../types/infinite-date.ts";
 
 /**
  * The JSON of rows with every digit: a bigint is a number. What JSON has no form for is PostgreSQL's text: bytes, NaN and
@@ -27,8 +28,6 @@ function isPlainType({ form, shape }: Codec): boolean {
   return form === "number" && shape.kind === "scalar" && shape.family === "integer";
 }
 
-const LARGEST_DATE = 8.64e15;
-
 /** Whether JSON.stringify prints a value exactly. A value of a row is a tree. */
 export function isExact(value: unknown): boolean {
   switch (typeof value) {
@@ -49,7 +48,7 @@ function isExactObject(value: object): boolean {
     return true;
   }
   if (!isPlainObject(value)) {
-    if (value instanceof Date) return Math.abs(value.getTime()) < LARGEST_DATE;
+    if (value instanceof Date) return Math.abs(value.getTime()) < INFINITE_TIME;
     if (value instanceof Uint8Array) return false;
   }
   for (const key in value) {
