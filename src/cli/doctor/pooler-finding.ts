@@ -11,6 +11,8 @@ export interface Backends {
   readonly other: number;
   /** The process of the first client during that transaction, or undefined if it had to wait. */
   readonly during: number | undefined;
+  /** The process of the first client afterwards: the one that a pooler has most recently got back. */
+  readonly after: number;
 }
 
 /** Needs a handle with two connections. */
@@ -18,10 +20,11 @@ export async function readBackends(sql: SQL): Promise<Backends> {
   const session = await sql.reserve();
   try {
     const before = await backendPid(session);
-    return await sql.begin(async tx => {
+    const shared = await sql.begin(async tx => {
       const other = await backendPid(tx);
-      return { before, other, during: await withinTime(backendPid(session)) };
+      return { other, during: await withinTime(backendPid(session)) };
     });
+    return { before, ...shared, after: await backendPid(session) };
   } finally {
     session.release();
   }
@@ -47,8 +50,9 @@ async function backendPid(sql: SQL): Promise<number> {
  * query to its last.
  * @param hasPooler whether `connect` has found a pooler
  */
-export function poolerFinding({ before, other, during }: Backends, hasPooler: boolean): Finding {
-  if (before === other || before !== during) return warning("pooler", `in transaction mode; ${ADVICE}`);
+export function poolerFinding({ before, other, during, after }: Backends, hasPooler: boolean): Finding {
+  if (before === other || before !== during || before !== after)
+    return warning("pooler", `in transaction mode; ${ADVICE}`);
   return hasPooler
     ? warning("pooler", `apparently in session mode; ${STATEMENTS}`)
     : ok("pooler", "no pooler; prepared statements are safe");
