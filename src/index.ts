@@ -129,6 +129,7 @@ export type {
   KeyRowOf,
   KeyValueOf,
   RelationType,
+  RowKeyOf,
   RowOf,
   TableName,
   TableTypes,

@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import type { ColumnName, RowKeyOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
 import { type ColumnPlan, keyText } from "../statements/column-plan.ts";
 import {
@@ -79,7 +79,7 @@ export async function updateMany<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  rows: ManyRows<UpdateOf<Tables, Name> & KeyRowOf<Tables, Name>>,
+  rows: ManyRows<UpdateOf<Tables, Name> & RowKeyOf<Tables, Name>>,
   options?: Options & UpdateManyOptions<Column, ColumnName<Tables, Name>>,
 ): Promise<UpdatedRows<RowOf<Tables, Name>, Options>> {
   requireWriteOptions("updateMany", options, UPDATE_MANY_OPTIONS);

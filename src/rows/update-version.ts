@@ -8,7 +8,7 @@ import type { Where } from "../statements/filter.ts";
 import { col, expr, type Fragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
 import { eq } from "../statements/operators.ts";
-import { rowKey } from "../statements/primary-key.ts";
+import { type RowKey, rowKey } from "../statements/primary-key.ts";
 import { planColumn, type RelationPlan } from "../statements/relation-plan.ts";
 import { changesOf, updateWhereSql } from "../statements/update-sql.ts";
 import { missingRowError } from "./missing-row.ts";
@@ -31,6 +31,8 @@ export async function updateVersion(
 ): Promise<Record<string, unknown> | undefined> {
   const { schema, table } = context;
   const column = planColumn(plan, version);
+  // A filter with a part of the key would match several rows.
+  const key = rowKey(plan, row);
   if (!Object.hasOwn(row, version))
     throw new ArgumentError(
       `${column.label}: the value is missing; pass the version of the row as it was read`,
@@ -49,7 +51,7 @@ export async function updateVersion(
   return await limited(context.sql, context.options, async sql => {
     const inner = { ...context, sql };
     const [stored] = await runWrite(inner, statement);
-    if (stored === undefined) await requireVersion(inner, plan, row, column, read);
+    if (stored === undefined) await requireVersion(inner, key, column, read);
     return stored;
   });
 }
@@ -80,13 +82,12 @@ export function nextVersion(
 
 async function requireVersion(
   { sql, schema, table, options }: WriteContext,
-  plan: RelationPlan,
-  row: Row,
+  key: RowKey,
   { column: { name }, codec, label }: ColumnPlan,
   read: unknown,
 ): Promise<void> {
-  const [found] = await run(sql, getSql(schema, table, rowKey(plan, row), { select: [name] }), options);
-  if (found === undefined) throw missingRowError(sql, schema, table, rowKey(plan, row));
+  const [found] = await run(sql, getSql(schema, table, key, { select: [name] }), options);
+  if (found === undefined) throw missingRowError(sql, schema, table, key);
   const value = found[name];
   const textOf = (one: unknown): unknown => (one === null ? null : filterText(label, codec, one));
   const isSame = textOf(value) === textOf(read);

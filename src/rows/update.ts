@@ -1,7 +1,7 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, KeyRowOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowKeyOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { rowKey } from "../statements/primary-key.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { requireWriteOptions, returnedNames, WRITE_OPTIONS } from "../statements/returning.ts";
@@ -61,7 +61,7 @@ export async function update<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  row: Written<UpdateOf<Tables, Name>> & KeyRowOf<Tables, Name>,
+  row: Written<UpdateOf<Tables, Name>> & RowKeyOf<Tables, Name>,
   options?: UpdateRowOptions<Column>,
 ): Promise<Pick<RowOf<Tables, Name>, Column> | undefined> {
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;

@@ -105,6 +105,13 @@ export type KeyRowOf<Tables, Name extends TableName<Tables>> = KnownTables<Table
   ? Row
   : object;
 
+/** The key in a row of `update`; a column that the scope has may be omitted. */
+export type RowKeyOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
+  stamped: infer Columns;
+}
+  ? StampedRow<KeyRowOf<Tables, Name>, keyof Columns>
+  : KeyRowOf<Tables, Name>;
+
 /** The primary key of table `Name`. */
 export type KeyOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {
   key: infer Key;

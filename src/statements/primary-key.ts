@@ -43,11 +43,16 @@ export interface RowKey {
   readonly [KEY]: readonly unknown[];
 }
 
-/** The primary key of a row, and its distribution column if the row has it; throws ArgumentError if a value is missing. */
+/**
+ * The primary key of a row, and its distribution column if the row has it. A value that the row does not have is that of the
+ * scope; throws ArgumentError if the scope has none.
+ */
 export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>>): RowKey {
   requireObject("row", row);
-  const values = requireKey(plan, "use updateWhere with a filter").map(({ column: { name } }) => {
+  const values = requireKey(plan, "use updateWhere with a filter").map(({ column: { name }, filterCodec }) => {
     if (Object.hasOwn(row, name)) return row[name];
+    const text = plan.scope.rules.find(({ column }) => column.column.name === name)?.text;
+    if (typeof text === "string") return filterCodec.parse(text);
     throw new ArgumentError(
       `${plan.relation.key}.${name}: the value is missing; the whole primary key is required`,
     );

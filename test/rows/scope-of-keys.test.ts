@@ -1,6 +1,6 @@
-// The scope is a part of the primary key, which a row of updateMany can have too.
+// The scope is a part of the primary key, which a row of update and updateMany can have too.
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { loadSchema, type SchemaSnapshot, scope, updateMany } from "../../src/index.ts";
+import { loadSchema, type SchemaSnapshot, scope, update, updateMany } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
 
@@ -68,4 +68,12 @@ test("a value of the scope that is no key is an issue of its row", async () => {
   const error = await failure(updateMany(database.sql, mine, "item", rows));
   expect(error.message).toContain("tenant, rows[1]: Expected a value of the primary key, received null");
   expect(await names()).toEqual(unchanged);
+});
+
+test("a row of update without the scope's column is that of the scope", async () => {
+  expect(await update(database.sql, mine, "item", { id: 1, name: "new" })).toMatchObject({ tenant: "1" });
+  await update(database.sql, mine, "item", { id: 1, name: "newer", version: 1 }, { version: "version" });
+  expect(await names()).toEqual([["newer"], ["theirs"]]);
+  const error = await failure(update(database.sql, mine, "item", { name: "new" }));
+  expect(error.message).toBe("item.id: the value is missing; the whole primary key is required");
 });

@@ -49,6 +49,14 @@ test("a missing row and another tenant's row are not found", async () => {
     );
 });
 
+test("a row with a part of the key is rejected and changes no row that has this part", async () => {
+  const [[v]] = (await plain("select v::text from other")) as [[string]];
+  await plain(`insert into other values (2, 'x', '${v}')`);
+  const error = await failure(update(sql, schema, "other", { b: "x", n: "new", v }, { version: "v" }));
+  expect(error.message).toBe("other.a: the value is missing; the whole primary key is required");
+  expect(await plain("select n from other")).toEqual([[null], [null]]);
+});
+
 test("a uuid gets a new value", async () => {
   const [[v]] = (await plain("select v::text from other")) as [[string]];
   const row = { a: 1, b: "x", n: "new", v };

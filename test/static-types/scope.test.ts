@@ -12,11 +12,23 @@ import {
   some,
   type TableName,
   unscoped,
+  update,
+  updateMany,
   upsert,
   upsertMany,
   validateInsert,
 } from "../../src/index.ts";
 import { type AlbumInsert, type AlbumRow, sql, store, wide } from "../support/typed-music-store.ts";
+
+declare const pairs: SchemaSnapshot<{
+  pair: {
+    row: { a: number; b: number; n: string };
+    insert: { a: number; b: number; n: string };
+    update: { a?: number; b?: number; n?: string };
+    key: readonly [number, number] | { a: number; b: number };
+    keyRow: { a: number; b: number };
+  };
+}>;
 
 async function stampedColumns(): Promise<void> {
   const mine = scope(store, { album: { artist_id: 1 }, invoice: { customer_id: 7 } });
@@ -36,6 +48,16 @@ async function stampedColumns(): Promise<void> {
   await insert(sql, mine, "artist", {});
   // @ts-expect-error the scope does not make a view writable
   await insert(sql, scope(store, { genre_sales: { genre: "a" } }), "genre_sales", {});
+}
+
+async function stampedKey(): Promise<void> {
+  const mine = scope(pairs, { pair: { a: 1 } });
+  await update(sql, mine, "pair", { b: 1, n: "x" });
+  await updateMany(sql, mine, "pair", [{ b: 1, n: "x" }]);
+  // @ts-expect-error the scope does not have this column
+  await update(sql, mine, "pair", { a: 1, n: "x" });
+  // @ts-expect-error without a scope the whole key is required
+  await update(sql, pairs, "pair", { b: 1, n: "x" });
 }
 
 async function scopeOfScope(): Promise<void> {
@@ -103,6 +125,15 @@ function ofArtist<Own extends Tables>(own: SchemaSnapshot<Own>, table: TableName
   return rowsWhere(sql, unscoped(own) as SchemaSnapshot<Own>, table);
 }
 
-test("a column whose value the scope adds is optional in inserts", () => {
-  expect([stampedColumns, scopeOfScope, everyTable, annotated, rejected, computed, ofArtist]).toHaveLength(7);
+test("a column whose value the scope adds is optional in inserts and in keys of updates", () => {
+  expect([
+    stampedColumns,
+    stampedKey,
+    scopeOfScope,
+    everyTable,
+    annotated,
+    rejected,
+    computed,
+    ofArtist,
+  ]).toHaveLength(8);
 });
