@@ -72,7 +72,7 @@ export type ColumnFilters<Row> = {
   readonly [Column in keyof Row & string]?:
     | Row[Column]
     | null
-    | Operator<Operand<Row[Column]> | null>
+    | Operator<Operand<Row[Column]>>
     | InheritedMember<Column>;
 };
 
@@ -80,12 +80,14 @@ export type ColumnFilters<Row> = {
 type InheritedMember<Column extends string> = ObjectPrototype[Column & keyof ObjectPrototype];
 type ObjectPrototype = ObjectConstructor["prototype"];
 
-type Operand<Value> =
-  NonNullable<Value> extends string
-    ? Value | Pattern
+// Without null: `eq` and the like accept it themselves, and the other operators reject it.
+type Operand<Value> = unknown extends Value
+  ? unknown
+  : NonNullable<Value> extends string
+    ? NonNullable<Value> | Pattern
     : NonNullable<Value> extends string | number | bigint | boolean | Date | Uint8Array | ArrayBuffer
-      ? Value
-      : Value | Content;
+      ? NonNullable<Value>
+      : NonNullable<Value> | Content;
 
 /** An operator or a combination with its operands. */
 export function operator(name: OperatorName, operands: readonly unknown[]): Operator<never> {

@@ -6,7 +6,7 @@ import { SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
  * Equal; `null` means IS NULL. The value itself, without an operator, means the same.
  * @example `{ name: eq("AC/DC") }` → `"name" = $1::text`
  */
-export function eq<Value>(value: Value | null): Operator<Value> {
+export function eq<Value>(value: Value | null): Operator<NonNullable<Value>> {
   return operator("eq", [value]);
 }
 
@@ -14,7 +14,7 @@ export function eq<Value>(value: Value | null): Operator<Value> {
  * Not equal; `null` means IS NOT NULL. As in SQL, a NULL in the column is not "not equal": see `distinctFrom`.
  * @example `{ name: ne("AC/DC") }` → `"name" <> $1::text`
  */
-export function ne<Value>(value: Value | null): Operator<Value> {
+export function ne<Value>(value: Value | null): Operator<NonNullable<Value>> {
   return operator("ne", [value]);
 }
 
@@ -62,7 +62,7 @@ export function between<Low, High>(low: Low, high: High): Operator<Low | High> {
  * One of a list; `null` in the list matches NULL; an empty list matches no row. The list is one parameter.
  * @example `{ genre_id: oneOf([1, 2]) }` → `"genre_id" = ANY ($1::int4[])`
  */
-export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
+export function oneOf<Value>(values: readonly (Value | null)[]): Operator<NonNullable<Value>> {
   return operator("oneOf", [listOf("oneOf", values)]);
 }
 
@@ -71,7 +71,7 @@ export function oneOf<Value>(values: readonly (Value | null)[]): Operator<Value>
  * matches every value that is not NULL.
  * @example `{ genre_id: noneOf([1, 2]) }` → `"genre_id" <> ALL ($1::int4[])`
  */
-export function noneOf<Value>(values: readonly (Value | null)[]): Operator<Value> {
+export function noneOf<Value>(values: readonly (Value | null)[]): Operator<NonNullable<Value>> {
   return operator("noneOf", [listOf("noneOf", values)]);
 }
 
@@ -165,6 +165,6 @@ export function search(query: string, options: SearchOptions = {}): TextSearch {
  * Not equal, with NULL as an ordinary value.
  * @example `{ composer: distinctFrom("Bach") }` → `"composer" IS DISTINCT FROM $1::text::varchar`
  */
-export function distinctFrom<Value>(value: Value | null): Operator<Value> {
+export function distinctFrom<Value>(value: Value | null): Operator<NonNullable<Value>> {
   return operator("distinctFrom", [value]);
 }

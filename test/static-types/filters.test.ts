@@ -65,6 +65,17 @@ async function operators(): Promise<void> {
   await rowsWhere(sql, store, "customer", { where: { settings: and(hasKey("theme"), not(contains({}))) } });
   // @ts-expect-error an operator on a value of the wrong type
   await rowsWhere(sql, store, "track", { where: { name: gt(1) } });
+  // @ts-expect-error nothing is greater than NULL
+  await rowsWhere(sql, store, "track", { where: { composer: gt(null) } });
+  // @ts-expect-error a value that can be null
+  await rowsWhere(sql, store, "track", { where: { composer: lt(null as string | null) } });
+  await rowsWhere(sql, store, "track", { where: { composer: and(eq(null as string | null), ne(null)) } });
+  await rowsWhere(sql, store, "track", { where: { composer: not(oneOf([null])), genre_id: noneOf([null]) } });
+  // @ts-expect-error a bound that can be null
+  await rowsWhere(sql, store, "track", { where: { milliseconds: between(1, null as number | null) } });
+  await rowsWhere(sql, wide, "track", {
+    where: { milliseconds: gt(1 as unknown), composer: between("a", "b") },
+  });
   // @ts-expect-error a list of the wrong type
   await rowsWhere(sql, store, "track", { where: { milliseconds: oneOf(["1"]) } });
   // @ts-expect-error a pattern for a number

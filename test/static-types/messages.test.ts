@@ -32,19 +32,19 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `rowsWhere(sql, schema, "artist", { where: some("album", { title: 5 }) })`,
-    "Type 'number' is not assignable to type 'string | Operator<string | Pattern | null> | null | undefined'.",
+    "Type 'number' is not assignable to type 'string | Operator<string | Pattern> | null | undefined'.",
   ],
   [
     `rowsWhere(sql, schema, "track", { where: { name: 1 } })`,
-    "Type 'number' is not assignable to type 'string | Operator<string | Pattern | null> | null | undefined'.",
+    "Type 'number' is not assignable to type 'string | Operator<string | Pattern> | null | undefined'.",
   ],
   [
     `rowsWhere(sql, schema, "track", { where: { name: gt(1) } })`,
-    "Type 'Operator<number>' is not assignable to type 'string | Operator<string | Pattern | null> | null | undefined'.",
+    "Type 'Operator<number>' is not assignable to type 'string | Operator<string | Pattern> | null | undefined'.",
   ],
   [
     `rowsWhere(sql, schema, "track", { where: { milliseconds: like("1%") } })`,
-    "Type 'Operator<Pattern>' is not assignable to type 'number | Operator<number | null> | null | undefined'.",
+    "Type 'Operator<Pattern>' is not assignable to type 'number | Operator<number> | null | undefined'.",
   ],
   [
     `rowsWhere(sql, schema, "track", { select: ["nam"] })`,
