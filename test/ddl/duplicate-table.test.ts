@@ -86,3 +86,16 @@ test("duplicateTable copies rows that violate a NOT VALID check, and the check s
   expect(checks(after, "old_price")).toMatchObject([{ name: "positive", validated: false }]);
   await expect(sql.unsafe("insert into old_price values (3, 0)")).rejects.toThrow("positive");
 });
+
+test("duplicateTable copies the table's comment and storage parameters, and that it is UNLOGGED", async () => {
+  const { sql } = database;
+  await sql.unsafe(`create unlogged table source (id int primary key, v text)
+    with (fillfactor = 70, toast.autovacuum_enabled = off); comment on table source is 'Source'`);
+  await duplicateTable(sql, await loadSchema(sql), "source", "copy");
+  const facts = `c.relpersistence, c.reloptions, t.reloptions, obj_description(c.oid, 'pg_class')`;
+  expect(
+    await plain(
+      `select ${facts} from pg_class c join pg_class t on t.oid = c.reltoastrelid where c.relname = 'copy'`,
+    ),
+  ).toEqual([["u", ["fillfactor=70"], ["autovacuum_enabled=off"], "Source"]]);
+});

@@ -13,6 +13,7 @@ import type {
   RelationName,
   SchemaSnapshot,
 } from "../../schema/snapshot.ts";
+import { withClause } from "../../schema/storage-options.ts";
 import type { KnownTables, TableName } from "../../schema/tables.ts";
 import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { relationOfKind } from "../define/existing-name.ts";
@@ -61,9 +62,10 @@ export function duplicateTableSql(
   const serials = relation.columns.filter(column => isSerial(schema, relation, column));
   // LIKE makes the copy of a NOT VALID check valid, which the existing rows may violate.
   const isKept = ({ validated, enforced }: Check): boolean => validated || !enforced;
-  const liked: Relation = { ...relation, ...copy, foreignKeys: [] };
+  const liked: Relation = { ...relation, ...copy, foreignKeys: [], comment: null };
   const filled: Relation = {
     ...liked,
+    comment: relation.comment,
     checks: relation.checks.filter(isKept),
     columns: relation.columns.map(column => (serials.includes(column) ? identityColumn(column) : column)),
   };
@@ -76,8 +78,9 @@ export function duplicateTableSql(
     requireSameTable(finished, relationOfKind(schema, existing.key, ["table"]));
     return [];
   }
+  const unlogged = relation.persistence === "unlogged" ? "UNLOGGED " : "";
   return [
-    `CREATE TABLE ${quoteName(copy)} (LIKE ${quoteName(relation)} INCLUDING ALL)`,
+    `CREATE ${unlogged}TABLE ${quoteName(copy)} (LIKE ${quoteName(relation)} INCLUDING ALL)${withClause(relation.options)}`,
     ...changeTableStatements(schema, liked, filled),
     ...(options.rows === false ? [] : copyStatements(relation, copy, serials)),
     ...changeTableStatements(schema, filled, finished),
@@ -117,7 +120,7 @@ function setIdentitySql(relation: RelationName, copy: RelationName, column: stri
   return `SELECT setval(${sequenceOf(copy)}, pg_sequence_last_value(${sequenceOf(relation)}::regclass))`;
 }
 
-// LIKE copies everything but foreign keys.
+// LIKE copies no foreign keys.
 function copiedForeignKeys(relation: Relation, copy: RelationName): readonly ForeignKey[] {
   const used = new Set(relation.checks.map(({ name }) => name));
   return relation.foreignKeys.map(foreignKey => {
@@ -130,8 +133,9 @@ function copiedForeignKeys(relation: Relation, copy: RelationName): readonly For
 }
 
 /**
- * Copies a table with its columns, keys, constraints, foreign keys, indexes, comments and rows. Identity columns continue
- * after the original's last value. Triggers, policies and privileges are not copied.
+ * Copies a table with its columns, keys, constraints, foreign keys, indexes, comments, storage parameters and rows; the copy
+ * of an UNLOGGED table is UNLOGGED. Identity columns continue after the original's last value. Triggers, policies, privileges
+ * and the replica identity are not copied.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope
  * @param table the table's name
