@@ -91,6 +91,12 @@ test("createIndex rejects unknown columns, operator classes and methods", async 
   );
 });
 
+test("createIndex rejects a direction of an expression, which is not possible inside expr either", () => {
+  expect(() => createIndexSql(schema, "book", desc(expr`lower(title)` as never))).toThrow(
+    "book: asc and desc require the name of a column, received raw SQL; an index on an expression is ascending, and PostgreSQL also reads it backward, so pass the expression alone",
+  );
+});
+
 test("createIndex and dropIndex run concurrently only outside of transactions", async () => {
   const concurrently = { concurrently: true };
   expect(createIndexSql(schema, "book", "title", concurrently)).toEqual([

@@ -111,6 +111,10 @@ function keyParts(schema: AnySchema, table: string, given: IndexKey): KeyParts {
   const operators = operatorClass === undefined ? "" : ` ${operatorClassSql(table, operatorClass)}`;
   if (isFragment(key))
     return { column: null, expression: literalSql(schema, key), options: operators.trim() };
+  if (typeof key === "object" && isFragment(key.column))
+    throw new ArgumentError(
+      `${table}: asc and desc require the name of a column, received raw SQL; an index on an expression is ascending, and PostgreSQL also reads it backward, so pass the expression alone`,
+    );
   const { name } = orderParts(table, key);
   return { column: name, expression: null, options: (operators + orderSuffix(key)).trim() };
 }
