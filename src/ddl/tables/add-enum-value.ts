@@ -17,7 +17,7 @@ import { addLabelSql } from "../define/type-definition.ts";
 
 /** Options of `addEnumValue`: the new label's place; default: after the last label. */
 export interface AddEnumValueOptions extends ChangeOptions {
-  /** Do nothing if the label exists. */
+  /** Do nothing if the label exists, in whatever place. */
   readonly ifNotExists?: boolean;
   /** The label that the new one precedes. */
   readonly before?: string;
@@ -73,7 +73,7 @@ export function addEnumValueSql(
  * @param name the enum's name
  * @param label the new label
  * @param options `before` or `after` an existing label, default: after the last label; `ifNotExists: true` does nothing if the
- * label exists; `onStatement`
+ * label exists, in whatever place; `onStatement`
  * @returns the new snapshot
  * @throws UnknownNameError for an unknown type or label; ArgumentError if the label exists; ScopeError; QueryError
  * @example `schema = await addEnumValue(sql, schema, "customer_tier", "trial", { before: "free" })`

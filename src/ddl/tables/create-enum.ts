@@ -19,7 +19,7 @@ import { createEnumTypeSql } from "../define/type-definition.ts";
 
 /** Options of `createEnum`. */
 export interface CreateEnumOptions extends ChangeOptions {
-  /** Leave an existing enum unchanged if it has these labels; reject any other. */
+  /** Leave an existing enum unchanged, with its comment, if it has these labels; reject any other. */
   readonly ifNotExists?: boolean;
   /** The type's comment. */
   readonly comment?: string;

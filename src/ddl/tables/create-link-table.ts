@@ -12,7 +12,7 @@ import { createTableSql } from "./create-table.ts";
 
 /** Options of `createLinkTable`. */
 export interface CreateLinkTableOptions extends ChangeOptions {
-  /** Leave an existing table unchanged if it has these columns and keys; reject any other. */
+  /** Leave an existing table unchanged, with its comments, if it has these columns and keys; reject any other. */
   readonly ifNotExists?: boolean;
   /** The junction table's name; default: both tables' names, `playlist_track`. */
   readonly name?: string;

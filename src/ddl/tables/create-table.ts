@@ -22,7 +22,7 @@ import { fitTable } from "../transform/fit-table.ts";
 
 /** Options of `createTable`. */
 export interface CreateTableOptions extends TableOptions, ChangeOptions {
-  /** Leave an existing table unchanged if it has these columns and keys; reject any other. */
+  /** Leave an existing table unchanged, with its comments, if it has these columns and keys; reject any other. */
   readonly ifNotExists?: boolean;
   /** Drop an existing table first, with its rows. */
   readonly replace?: boolean;

@@ -18,7 +18,7 @@ import { dropRelationSql, relationTarget, viewDefinitionSql } from "../define/re
 export interface CreateViewOptions extends ChangeOptions {
   /** Store the rows until `refreshView`. */
   readonly materialized?: boolean;
-  /** Leave an existing view unchanged if it has this query; reject any other. */
+  /** Leave an existing view unchanged, with its comment, if it has this query; reject any other. */
   readonly ifNotExists?: boolean;
   /**
    * Replace an existing view; a plain one must have the same first columns, and keeps its options (manual, CREATE VIEW). A
