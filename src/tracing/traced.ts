@@ -25,7 +25,8 @@ interface Tracer {
  * Returns a handle that reports every statement sent through it. It works in place of the original with all functions
  * and as a template tag, in transactions, in savepoints and on reserved connections.
  * @param sql a Bun SQL handle, which is left unchanged
- * @param onQuery called when a statement has succeeded or failed; an error that it throws rejects the statement
+ * @param onQuery called when a statement has succeeded or failed. `console.error` prints an error that it throws, which has no
+ * effect on the statement
  * @param options the parameters to hide
  * @returns a handle of the same kind
  * @throws ArgumentError if `redact` is neither `true` nor a list of names such as `"customer.email"`
@@ -40,7 +41,19 @@ export function traced<Handle extends SqlHandle>(
   requireOptions("traced", options, TRACE_OPTIONS);
   requireRedact(options.redact);
   requireHandle(sql);
-  return tracedHandle(sql, { onQuery, redact: options.redact }) as Handle;
+  return tracedHandle(sql, { onQuery: harmless(onQuery), redact: options.redact }) as Handle;
+}
+
+// An error after COMMIT or an INSERT would make what is stored look as if it were not.
+function harmless(onQuery: (event: QueryEvent) => unknown): OnQuery {
+  return event => {
+    try {
+      const result = onQuery(event);
+      if (result instanceof Promise) result.catch(console.error);
+    } catch (error) {
+      console.error(error);
+    }
+  };
 }
 
 function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, spyOn, test } from "bun:test";
 import { traced } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { failure } from "../support/failure.ts";
@@ -24,18 +24,28 @@ function throwingAt(statement: string | undefined) {
   return { events, sql };
 }
 
-test("a transaction that is committed has no ROLLBACK if onQuery throws at COMMIT", async () => {
-  const { events, sql } = throwingAt("COMMIT");
-  expect(await failure(sql.begin(tx => tx`insert into item values (1)`))).toEqual(new RangeError("onQuery"));
-  expect(events).toEqual([["BEGIN"], ["insert into item values (1)"], ["COMMIT"]]);
-  expect(await stored()).toEqual([[1]]);
-});
+test.each(["BEGIN", "insert into item values (1) returning id", "COMMIT"])(
+  "an error of onQuery at %s is printed and changes neither the result nor what is stored",
+  async statement => {
+    const print = spyOn(console, "error").mockImplementation(() => {});
+    const { events, sql } = throwingAt(statement);
+    const result = await sql.begin(tx => tx`insert into item values (1) returning id`.values());
+    expect([...result]).toEqual([[1]]);
+    expect(events).toEqual([["BEGIN"], ["insert into item values (1) returning id"], ["COMMIT"]]);
+    expect(await stored()).toEqual([[1]]);
+    expect(print.mock.calls).toEqual([[new RangeError("onQuery")]]);
+    print.mockRestore();
+  },
+);
 
-test("a transaction is rolled back if onQuery throws at BEGIN, which is reported once", async () => {
-  const { events, sql } = throwingAt("BEGIN");
-  expect(await failure(sql.begin(tx => tx`insert into item values (1)`))).toEqual(new RangeError("onQuery"));
-  expect(events).toEqual([["BEGIN"], ["ROLLBACK"]]);
-  expect(await stored()).toEqual([]);
+test("an error of onQuery does not replace that of the statement, nor does a promise that it returns", async () => {
+  const print = spyOn(console, "error").mockImplementation(() => {});
+  const { sql } = throwingAt("select 1 / 0");
+  expect((await failure(sql`select 1 / 0`)).message).toContain("division by zero");
+  const later = traced(database.sql, (() => Promise.reject(new RangeError("later"))) as () => void);
+  expect([...(await later`select 1`.values())]).toEqual([[1]]);
+  expect(print.mock.calls).toEqual([[new RangeError("onQuery")], [new RangeError("later")]]);
+  print.mockRestore();
 });
 
 test("a COMMIT that fails is reported with its error", async () => {
