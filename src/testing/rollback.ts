@@ -2,10 +2,11 @@ import { begin } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
 import { requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { requireFunction } from "../schema/arguments.ts";
+import { newActions } from "../transactions/after-commit.ts";
 
 /**
  * Runs a function in a transaction that is always rolled back, so that a test leaves no changes. Inside a transaction
- * it uses a savepoint.
+ * it uses a savepoint. Functions of `afterCommit` never run, because nothing is committed.
  * @param sql a Bun SQL handle
  * @param run the function, called with the transaction's handle
  * @returns the result of `run`
@@ -21,6 +22,7 @@ export async function rollback<Result>(
   const undo = new Error("rolled back by rollback()");
   let result: { readonly value: Result } | undefined;
   const body = async (tx: SqlHandle): Promise<never> => {
+    newActions(tx);
     result = { value: await run(tx) };
     throw undo;
   };

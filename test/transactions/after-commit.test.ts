@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { ArgumentError, afterCommit, insert, traced, transaction, withDefaults } from "../../src/index.ts";
+import { rollback } from "../../src/testing/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -76,4 +77,21 @@ test("afterCommit rejects a savepoint that transaction did not open, because it 
         expect(() => afterCommit(handle, () => {})).toThrow(ArgumentError);
     });
   });
+});
+
+test("in rollback afterCommit is accepted, also in a transaction inside it, and its functions never run", async () => {
+  const done: string[] = [];
+  const result = await rollback(sql, async tx => {
+    afterCommit(tx, () => done.push("rollback"));
+    await transaction(tx, async inner => {
+      await insert(inner, schema, "account", { id: 90, balance: 1 });
+      afterCommit(inner, () => done.push("transaction"));
+    });
+    await transaction(sql, outer =>
+      rollback(outer, inner => afterCommit(inner, () => done.push("savepoint"))),
+    );
+    return "result";
+  });
+  expect([result, done]).toEqual(["result", []]);
+  expect(await sql`select from account where id = 90`).toHaveLength(0);
 });
