@@ -107,6 +107,9 @@ test("an invalid option is rejected before the first request", () => {
   expect(make({ invoices: {} })).toThrow('"invoices" does not exist');
   expect(make({ invoice: { write: ["nope"] } })).toThrow('invoice has no column "nope"');
   expect(make({ invoice: { version: "nope" } })).toThrow('invoice has no column "nope"');
+  expect(make({ invoice: { version: "version", write: ["version"] } })).toThrow(
+    "invoice.version: every change sets the column of version, so that clients cannot write it; remove it from write",
+  );
   expect(make({ invoice: { version: "due_on" } })).toThrow(
     "invoice.due_on: version must be a column of integers",
   );

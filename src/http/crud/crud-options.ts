@@ -12,7 +12,7 @@ export interface CrudTable<Column extends string = string, Sort extends string =
   readonly write?: readonly Column[];
   /** Whether a client may delete rows. */
   readonly delete?: boolean;
-  /** A column with the version of a row, as for `update`. A change of a row then requires `If-Match`. */
+  /** A column with the version of a row, as for `update`, not in `write`. A change of a row then requires `If-Match`. */
   readonly version?: Column;
   /** Whether `?stream` sends the changes of the table; it needs the triggers of `watchSql`. */
   readonly stream?: boolean;

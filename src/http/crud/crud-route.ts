@@ -58,7 +58,7 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
   const own = options.tables[table]!;
   requireOptions(`table ${JSON.stringify(table)}`, own ?? null, CRUD_TABLE_OPTIONS);
   const { write = [], delete: _delete, stream: _stream, version, ...query } = own;
-  for (const name of write) planColumn(plan, name);
+  for (const name of write) requireWritable(planColumn(plan, name), version);
   // Rejects a column whose type has no next version.
   if (version !== undefined) nextVersion(plan, planColumn(plan, version));
   else if (plan.key.length > 0) requireRowState(schema, plan);
@@ -72,6 +72,13 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
     key: plan.key.map(({ column }) => column.name),
     canPut: write.length > 0 && canChooseKey(plan),
   };
+}
+
+function requireWritable({ label, column }: ColumnPlan, version: string | undefined): void {
+  if (column.name === version)
+    throw new ArgumentError(
+      `${label}: every change sets the column of version, so that clients cannot write it; remove it from write`,
+    );
 }
 
 function canChooseKey({ key, overriding }: RelationPlan): boolean {
