@@ -2,8 +2,8 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { exactRead } from "../../rows/exact-read.ts";
 import { rowsWhere } from "../../rows/rows-where.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
-import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
+import type { Codec } from "../../types/codec.ts";
 import { RequestError } from "../request-error.ts";
 import type { BatchOperation, BatchReference } from "./batch-operation.ts";
 import type { BodyRow } from "./crud-body.ts";
@@ -64,16 +64,25 @@ export function referencedValues(
     const { columns, key } = source.route;
     if (row === undefined || !(columns.includes(from) || key.includes(from)))
       throw new RequestError(422, `the earlier operation has no column ${JSON.stringify(from)}`, "reference");
-    const isSameType = castType(source, from) === castType(call, column);
-    const value = (isSameType ? exact : row)?.[from];
+    const given = codecOf(source, from);
+    const wanted = codecOf(call, column);
+    const stored = (given.castType === wanted.castType ? exact : row)?.[from];
+    const value = isIntegerOfBigint(given, wanted) && stored !== null ? Number(stored) : stored;
     Object.defineProperty(values, column, { value, enumerable: true });
   }
   return values;
 }
 
-function castType({ schema, route }: CrudCall, name: string): string {
-  const { codec }: ColumnPlan = planColumn(relationPlan(schema, route.table), name);
-  return codec.castType;
+function codecOf({ schema, route }: CrudCall, name: string): Codec {
+  return planColumn(relationPlan(schema, route.table), name).codec;
+}
+
+// The key of a table can be a bigint, whose value is a string, and the column that refers to it an integer. A number that is
+// rounded is outside the range of every integer.
+function isIntegerOfBigint({ shape: from }: Codec, { shape: to }: Codec): boolean {
+  return (
+    from.kind === "scalar" && from.family === "bigint" && to.kind === "scalar" && to.family === "integer"
+  );
 }
 
 /** The columns of an operation's row that later operations refer to. */

@@ -1,0 +1,47 @@
+// What a batch takes from an earlier row for a column of another type.
+import { expect, test } from "bun:test";
+import { crud } from "../../src/http/index.ts";
+import { testTables } from "../support/test-tables.ts";
+
+const { sql, schema, plain } = await testTables(
+  `create table parent (id int8 primary key, n int8);
+  create table child (id int primary key, small int2, big numeric, name text)`,
+  "truncate parent, child",
+);
+const route = crud(sql, schema, {
+  tables: {
+    parent: { select: ["id", "n"], write: ["id", "n"] },
+    child: { select: ["id", "small", "big", "name"], write: ["id", "small", "big", "name"] },
+  },
+})["/batch"]!;
+
+const batch = async (parent: object, refs: object): Promise<readonly [number, unknown]> => {
+  const operations = [
+    { op: "insert", table: "parent", id: "p", row: parent },
+    { op: "insert", table: "child", row: {}, refs },
+  ];
+  const response = await route(
+    new Request("http://localhost/batch", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(operations),
+    }),
+  );
+  return [response.status, await response.json()];
+};
+
+test("a column of integers can refer to a bigint", async () => {
+  const [status] = await batch({ id: "7", n: null }, { id: "p.id", small: "p.n", big: "p.id" });
+  expect(status).toBe(200);
+  expect(await plain("select id, small, big::text from child")).toEqual([[7, null, "7"]]);
+});
+
+test("a bigint that the column cannot hold is rejected, and nothing is stored", async () => {
+  const large = { id: "9223372036854775807", n: 40_000 };
+  expect(await batch(large, { id: "p.id" })).toMatchObject([422, { errors: [{ pointer: "/1/refs/id" }] }]);
+  expect(await batch(large, { id: "p.n", small: "p.n" })).toMatchObject([
+    422,
+    { errors: [{ pointer: "/1/refs/small" }] },
+  ]);
+  expect(await plain("select from parent")).toEqual([]);
+});
