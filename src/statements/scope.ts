@@ -37,7 +37,8 @@ const SCOPE_OPTIONS: OptionNames<ScopeOptions> = { open: true };
  * @param options `open`: the tables and views that have no rule on purpose
  * @returns a new snapshot; the given one is unchanged
  * @throws UnknownNameError for an unknown table or column; ArgumentError for a rule that is missing or empty, for a
- * value that the column cannot have or that contradicts the existing scope, and with `"*"` for a table without a rule
+ * value that the column cannot have or that contradicts the existing scope, and with `"*"` for a table without a rule. `problem`
+ * answers them with 500
  * @example `scope(schema, { album: { artist_id: 1 } })` → every statement on album has `"artist_id" = $1::text::int4`
  */
 export function scope<
@@ -49,6 +50,22 @@ export function scope<
   rules: Rules & UnknownRules<Tables, Rules>,
   options: ScopeOptions<Open> = {},
 ): SchemaSnapshot<ScopedTables<Tables, Rules, Open>> {
+  try {
+    return Object.freeze({ ...schema, scope: mergedScope(schema, rules, options) }) as never;
+  } catch (error) {
+    mistakes.add(error as object);
+    throw error;
+  }
+}
+
+const mistakes = new WeakSet<object>();
+
+/** Whether `scope` threw the error: its rules are the program's, never a client's. */
+export function isScopeMistake(error: unknown): boolean {
+  return mistakes.has(error as object);
+}
+
+function mergedScope(schema: AnySchema, rules: unknown, options: ScopeOptions): Scope {
   requireSnapshot(schema);
   requireOptions("scope", options, SCOPE_OPTIONS);
   const merged = new Map(
@@ -60,7 +77,7 @@ export function scope<
     for (const [name, value] of Object.entries(columns))
       addRule(known, columnPlan(schema, relation, columnOf(schema, relation.key, name)), value);
   }
-  return Object.freeze({ ...schema, scope: scopeOfRules(merged) }) as never;
+  return scopeOfRules(merged);
 }
 
 function addRule(known: Map<string, string | null>, plan: ColumnPlan, value: unknown): void {

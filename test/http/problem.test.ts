@@ -249,6 +249,18 @@ test("without onError the server errors are printed", () => {
   expect(printed).toEqual([[bug]]);
 });
 
+test.each<[string, () => unknown]>([
+  ["a missing value", () => rowfn.scope(schema, { item: { tenant_id: undefined as never } })],
+  ["no rule", () => rowfn.scope(schema, {} as never)],
+  ["an unknown table", () => rowfn.scope(schema, { nope: { tenant_id: 1 } } as never)],
+])("a mistake in scope is the server's: %s", async (_what, make) => {
+  const errors: unknown[] = [];
+  const error = await failure(Promise.resolve().then(make));
+  expect(error).toBeInstanceOf(rowfn.RowfnError);
+  expect(problem(error, { onError: one => errors.push(one) }).status).toBe(500);
+  expect(errors).toEqual([error]);
+});
+
 test("a value that contradicts the scope is reported with its column", async () => {
   const error = new rowfn.ArgumentError("note.org_id: the value contradicts the scope", {
     columns: ["org_id"],

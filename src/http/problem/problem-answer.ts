@@ -14,6 +14,7 @@ import {
 } from "../../errors.ts";
 import { ImportError } from "../../files/import-error.ts";
 import { ConstraintError } from "../../rows/constraint-error.ts";
+import { isScopeMistake } from "../../statements/scope.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { BatchError } from "../crud/batch-error.ts";
 import { ParameterError } from "../query/parameter-issue.ts";
@@ -58,6 +59,7 @@ function importAnswer(error: ImportError): Answer {
 }
 
 function namedAnswer(error: unknown): Answer | undefined {
+  if (isScopeMistake(error)) return undefined;
   if (error instanceof NotFoundError)
     return { status: 404, detail: "the row does not exist", code: "not_found" };
   if (error instanceof StaleError)
