@@ -98,6 +98,7 @@ export function parseNested(codec: Codec, value: unknown): unknown {
     return item === undefined ? value : value.map(one => parseNested(Array.isArray(one) ? codec : item, one));
   }
   if (!isPlainObject(value)) return value;
+  if (shape.kind === "scalar" && shape.family === "geometry") return namedNumbers(value);
   const partOf = partCodecs(codec);
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
@@ -110,6 +111,14 @@ export function parseNested(codec: Codec, value: unknown): unknown {
 // JSON has no bytes, and no number for NaN and the infinities.
 function isNamed(family: Family): boolean {
   return family === "bytes" || family === "float";
+}
+
+/** A geometric value of JSON, all of whose numbers can be NaN and infinite. */
+function namedNumbers(value: unknown): unknown {
+  if (typeof value === "string") return /^(?:NaN|-?Infinity)$/.test(value) ? Number(value) : value;
+  if (Array.isArray(value)) return value.map(namedNumbers);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, namedNumbers(part)]));
 }
 
 function partCodecs({ shape }: Codec): (name: string) => Codec | undefined {

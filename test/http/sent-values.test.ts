@@ -1,7 +1,7 @@
 // The values of a response, sent back in a body, a URL and a file.
 import { expect, test } from "bun:test";
 import { crud, readBody } from "../../src/http/index.ts";
-import { insertSchema } from "../../src/index.ts";
+import { insertSchema, loadSchema } from "../../src/index.ts";
 import { answer } from "../support/invoice-service.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -72,4 +72,23 @@ test("readBody leaves the bounds of a range of integers as they are", async () =
     id: 1,
     levels: { lower: 1, upper: null, bounds: "[)" },
   });
+});
+
+test("the response with geometric values that are not finite is a body that stores them, in every format of rows", async () => {
+  await sql`create table shape (id int primary key, p point, l line, s lseg, b box, path path, polygon polygon, c circle, many point[])`;
+  await sql`insert into shape values (1, '(NaN,-Infinity)', '{1,NaN,Infinity}', '[(NaN,1),(2,-0)]', '(Infinity,NaN),(-1,-Infinity)',
+    '[(NaN,1),(2,3)]', '((NaN,1),(2,3))', '<(Infinity,1),NaN>', '{"(NaN,1)"}')`;
+  const names = ["id", "p", "l", "s", "b", "path", "polygon", "c", "many"];
+  const all = () => plain(`select ${names.map(name => `${name}::text`).join(", ")} from shape`);
+  const before = await all();
+  const shapes = crud(sql, await loadSchema(sql), { tables: { shape: { write: names } } } as never);
+  for (const type of FORMATS) {
+    const headers = { accept: type, "content-type": type };
+    const call = (init: object): Promise<Response> =>
+      shapes["/shape"]!(new Request("http://localhost/shape", { headers, ...init }));
+    const body = await (await call({})).text();
+    await sql`truncate shape`;
+    expect([type, (await call({ method: "POST", body })).status]).toEqual([type, 201]);
+    expect(await all()).toEqual(before);
+  }
 });

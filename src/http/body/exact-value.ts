@@ -55,16 +55,20 @@ function convert(given: ValueSchema, value: unknown, place: Place | undefined, i
     return value.map((one, key) => convert(item, one, { key, around: place }, issues));
   }
   if (!isPlainObject(value)) return value;
-  const { entries = NO_ENTRIES } = schema;
+  const { entries = NO_ENTRIES, expects } = schema;
+  const others = schema === COORDINATE || GEOMETRY.has(expects) ? COORDINATE : UNKNOWN;
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => {
-      const own = Object.hasOwn(entries, key) ? entries[key]! : UNKNOWN;
+      const own = Object.hasOwn(entries, key) ? entries[key]! : others;
       return [key, convert(own, part, { key, around: place }, issues)];
     }),
   );
 }
 
 const UNKNOWN: ValueSchema = { type: "unknown" };
+/** A part of a geometric value, all of whose numbers can be NaN and infinite. */
+const COORDINATE: ValueSchema = { type: "number" };
+const GEOMETRY = new Set<unknown>(["Point", "Line", "LineSegment", "Box", "Path", "Polygon", "Circle"]);
 const NO_ENTRIES: NonNullable<ValueSchema["entries"]> = {};
 
 function textForm({ type, expects }: ValueSchema, text: string): unknown {
