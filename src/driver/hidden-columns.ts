@@ -15,6 +15,19 @@ export function hideColumns(sql: SqlHandle, columns: HiddenColumns): void {
 export function isShown(sql: SqlHandle, column: string): boolean {
   return wrappedHandles(sql).every(handle => {
     const hidden = hiddenByHandle.get(handle);
-    return hidden === undefined || (hidden !== true && !hidden.includes(column));
+    return hidden === undefined || (hidden !== true && !hidesColumn(hidden, column));
   });
 }
+
+/**
+ * Whether one of the names means a column. It can be quoted, and have or lack the schema: a value is hidden rather too often
+ * than shown.
+ */
+export function hidesColumn(names: readonly string[], column: string): boolean {
+  return names.some(name => {
+    const plain = name.replace(QUOTED, (_, inner: string) => inner.replaceAll('""', '"'));
+    return name === column || `.${plain}`.endsWith(`.${column}`) || column.endsWith(`.${plain}`);
+  });
+}
+
+const QUOTED = /(?<=^|\.)"((?:[^"]|"")*)"(?=\.|$)/g;

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { hidesColumn } from "../driver/hidden-columns.ts";
 import { parameterColumns } from "../driver/statement.ts";
 import type { Sent } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
@@ -45,7 +46,7 @@ export function redactParams(params: readonly unknown[], redact: Redact | undefi
   const columns = parameterColumns(params);
   return params.map((value, index) => {
     const column = columns[index];
-    return column === undefined || redact.includes(column) ? REDACTED : value;
+    return column === undefined || hidesColumn(redact, column) ? REDACTED : value;
   });
 }
 

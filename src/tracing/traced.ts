@@ -8,7 +8,10 @@ import { type QueryEvent, queryEvent, type Redact, redactParams, requireRedact }
 
 /** Options of `traced`. */
 export interface TraceOptions {
-  /** `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. Either hides the values in errors. */
+  /**
+   * `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. A name can be
+   * quoted, and have or lack its schema. Either hides the values in errors.
+   */
   readonly redact?: Redact;
 }
 

@@ -194,6 +194,22 @@ test("parameters of secret columns and of raw SQL are hidden", async () => {
   expect(all.events[0]!.params).toEqual(["[redacted]"]);
 });
 
+test.each([
+  ['"person"."email"', "person"],
+  ["public.person.email", "person"],
+  ['public."person".email', "person"],
+  ["note.body", "vault.note"],
+  ['"vault"."note"."body"', "vault.note"],
+  ["vault.note.body", "vault.note"],
+])("redact accepts %s, quoted and with or without the schema", async (name, table) => {
+  const column = table === "person" ? "email" : "body";
+  await database.sql`create schema if not exists vault`;
+  await database.sql`create table if not exists vault.note (id int primary key, body text unique)`;
+  const { events, sql } = trace({ redact: [name] });
+  await rowsWhere(sql, await loadSchema(database.sql), table, { where: { id: 9000, [column]: "secret" } });
+  expect(events.at(-1)!.params).toEqual(["9000", "[redacted]"]);
+});
+
 const errorOf = ({ error }: QueryEvent): unknown => {
   const { message, errno, detail, where, constraint } = error as SQL.PostgresError;
   return { message, errno, detail, where, constraint };
