@@ -150,3 +150,59 @@ test("partitions whose table is not in the snapshots are compared", async () => 
     'ALTER TABLE "part"."t1" ATTACH PARTITION "part"."t11" DEFAULT',
   ]);
 });
+
+/** A table whose partitions have indexes, constraints and settings of their own, for a column that can be generated. */
+const ownParts = (column: string): string => `
+  create table t (id int not null, a int not null, b ${column}) partition by range (id); create index on t (b);
+  create table t1 partition of t for values from (0) to (10); create unique index u1 on t1 (a, b);
+  alter table t1 replica identity using index u1; alter table t1 add constraint c1 check (b > 1);
+  create statistics s1 on a, b from t1; create index unrelated on t1 (a);
+  create table t2 partition of t for values from (10) to (20) partition by range (id);
+  create table t21 partition of t2 for values from (10) to (15); create index i21 on t21 (b, a); alter table t21 cluster on i21;`;
+
+const OWN_PARTS = `select c.relname, (select array_agg(i.indexrelid::regclass::text || indisreplident || indisclustered order by i.indexrelid::regclass::text)
+  from pg_index i where i.indrelid = c.oid), (select array_agg(conname) from pg_constraint where conrelid = c.oid and contype = 'c'),
+  (select array_agg(stxname) from pg_statistic_ext where stxrelid = c.oid)
+  from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace order by 1`;
+
+test("what a partition alone has for a recreated column is recreated", async () => {
+  const [plain, generated] = [
+    ownParts("int not null"),
+    ownParts("int generated always as (id * 2) stored not null"),
+  ];
+  // A partition that only the first database has is kept.
+  const production =
+    "create table t3 partition of t for values from (20) to (30); create index i3 on t3 (b, id);";
+  const steps = await converge(`${plain} ${production}`, generated);
+  expect(steps.map(({ text }) => text)).toEqual([
+    'DROP INDEX "public"."t_b_idx"',
+    'ALTER TABLE "public"."t" DROP COLUMN "b"',
+    'ALTER TABLE "public"."t" ADD COLUMN "b" integer GENERATED ALWAYS AS ((id * 2)) STORED NOT NULL',
+    'CREATE UNIQUE INDEX "u1" ON "public"."t1" ("a", "b")',
+    'ALTER TABLE "public"."t1" ADD CONSTRAINT "c1" CHECK ((b > 1))',
+    'CREATE INDEX "i21" ON "public"."t21" ("b", "a")',
+    'CREATE INDEX "i3" ON "public"."t3" ("b", "id")',
+    'CREATE INDEX "t_b_idx" ON "public"."t" ("b")',
+    'ALTER TABLE ONLY "public"."t1" REPLICA IDENTITY USING INDEX "u1"',
+    "CREATE STATISTICS public.s1 ON a, b FROM public.t1",
+    'ALTER TABLE ONLY "public"."t21" CLUSTER ON "i21"',
+  ]);
+  await before`drop table t3`;
+  expect([...(await before.unsafe(OWN_PARTS).values())]).toEqual([
+    ...(await after.unsafe(OWN_PARTS).values()),
+  ]);
+});
+
+test("a replica identity of a partition that cannot be set again is a manual step", async () => {
+  const start = "create table t (id int not null, b int not null) partition by range (id);";
+  const parts = `create unique index on t (id, b); create table t1 partition of t for values from (0) to (10);
+    create table t2 partition of t for values from (10) to (20); create unique index u2 on t2 (b);`;
+  const identities =
+    "alter table t1 replica identity using index t1_id_b_idx; alter table t2 replica identity using index u2;";
+  const wanted = start.replace("b int not null", "b int generated always as (id) stored");
+  const steps = await converge(start + parts + identities, wanted + parts);
+  expect(steps.filter(({ manual }) => manual).map(({ text }) => text)).toEqual([
+    '-- manual: ALTER TABLE ONLY "public"."t1" REPLICA IDENTITY USING INDEX "t1_id_b_idx", with the name that PostgreSQL chose for the recreated index',
+    '-- manual: ALTER TABLE ONLY "public"."t2" REPLICA IDENTITY USING INDEX "u2", after b has become NOT NULL',
+  ]);
+});

@@ -32,6 +32,7 @@ import { changedTables, type MigrationPlan, migrationPlan } from "./migration-pl
 import { type MigrationStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
+import { partitionKeySteps, partitionLosses, partitionSettingSteps } from "./partition-parts.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
 import { allSettingSteps } from "./table-settings.ts";
@@ -80,7 +81,7 @@ export function migrationSql(
     options.partitions === true
       ? [from, to]
       : withoutCommonPartitions(from, to, keptKeys(normalForm(from), normalForm(to), columnOrder));
-  return steps(normalForm(before), normalForm(after), columnOrder);
+  return steps(normalForm(before), normalForm(after), columnOrder, normalForm(from));
 }
 
 function keptKeys(
@@ -92,7 +93,12 @@ function keptKeys(
   return (before, after) => keepsPartitionKey(context, before, after);
 }
 
-function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly MigrationStep[] {
+function steps(
+  from: AnySchema,
+  to: AnySchema,
+  columnOrder: boolean,
+  whole: AnySchema,
+): readonly MigrationStep[] {
   const plan = migrationPlan(from, to, columnOrder);
   const sequences = sequenceSteps(from, to, plan.tables);
   const triggers = triggerSteps(plan);
@@ -103,7 +109,7 @@ function steps(from: AnySchema, to: AnySchema, columnOrder: boolean): readonly M
     ...withoutBodyChecks(plan.functions, [
       ...triggers.drop,
       ...dropPhase(plan, sequences),
-      ...createPhase(plan, sequences),
+      ...createPhase(plan, sequences, whole),
       ...triggers.create,
       ...commentSteps(plan, triggers.dropped),
     ]),
@@ -130,8 +136,13 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
   ];
 }
 
-function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
+function createPhase(
+  plan: MigrationPlan,
+  sequences: SequenceSteps,
+  whole: AnySchema,
+): readonly MigrationStep[] {
   const { from, to, types } = plan;
+  const losses = partitionLosses(whole, plan);
   const context = { from, to, replaced: types.replaced };
   const creation = creationSteps(plan);
   const existing = new Map(plan.tables.map(({ before }) => [relationId(before), before]));
@@ -153,6 +164,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...dropCollationSteps(from, to),
     ...dropExtensionSteps(from, to),
     ...namesOnlyIn(from, to).map(name => step(`DROP SCHEMA ${quoteIdentifier(name)}`)),
+    ...partitionKeySteps(losses),
     ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyToRowsStep(table, key))),
     ...plan.createdTables.flatMap(indexSteps),
     ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing.get(relationId(table)))),
@@ -160,6 +172,7 @@ function createPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Mi
     ...creation.last,
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),
+    ...partitionSettingSteps(plan, whole, losses),
     ...plan.objects.created.filter(isOfTables).flatMap(createObjectSteps),
   ];
 }

@@ -1,0 +1,101 @@
+import { partitionsOf } from "../../schema/partitions.ts";
+import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import type { AnySchema, Relation, Setting } from "../../schema/snapshot.ts";
+import { type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
+import { mentions } from "../expression-columns.ts";
+import { isSame, relationId } from "./compare.ts";
+import { addKeyToRowsStep } from "./keys.ts";
+import type { MigrationPlan } from "./migration-plan.ts";
+import { type MigrationStep, manualStep, step } from "./migration-step.ts";
+import { createObjectSteps, objectId } from "./object-plan.ts";
+
+/** A partition that is not compared, and what a recreated column of its table takes with it. */
+export interface PartitionLoss {
+  readonly partition: Relation;
+  /** The recreated columns. */
+  readonly columns: ReadonlySet<string>;
+  /** Those that can now be NULL, by which no replica identity is possible. */
+  readonly nullable: ReadonlySet<string>;
+  /** The keys and indexes that no table above the partition has. */
+  readonly own: readonly KeyPart[];
+  readonly inherited: readonly KeyPart[];
+}
+
+/** @param whole the existing database with all partitions */
+export function partitionLosses(whole: AnySchema, { from, tables }: MigrationPlan): readonly PartitionLoss[] {
+  const compared = new Set(from.relations.map(relationId));
+  return tables.flatMap(({ before, after, appended }) => {
+    const names = new Set(before.columns.map(({ name }) => name));
+    const columns = new Set(appended.map(one => one.after.name).filter(name => names.has(name)));
+    if (columns.size === 0) return [];
+    for (const { name } of after.columns) names.delete(name);
+    const nullable = new Set(after.columns.filter(({ notNull }) => !notNull).map(({ name }) => name));
+    return partitionsOf(whole, before)
+      .filter(partition => !compared.has(relationId(partition)))
+      .map(partition => ({ partition, columns, nullable, ...lostKeys(whole, partition, columns, names) }));
+  });
+}
+
+function lostKeys(
+  whole: AnySchema,
+  partition: Relation,
+  columns: ReadonlySet<string>,
+  gone: ReadonlySet<string>,
+): Pick<PartitionLoss, "own" | "inherited"> {
+  const above = ancestors(whole, partition).flatMap(keyParts);
+  const isInherited = (key: KeyPart): boolean =>
+    above.some(({ kind, part }) => kind === key.kind && isSame(part, key.part, NAMES));
+  const lost = keyParts(partition).filter(key => {
+    const names = partColumns(key);
+    return names.some(name => columns.has(name)) && !names.some(name => gone.has(name));
+  });
+  return { own: lost.filter(key => !isInherited(key)), inherited: lost.filter(isInherited) };
+}
+
+const NAMES = ["name", "comment", "indexComment", "conflictTarget", "valid"];
+
+function ancestors(whole: AnySchema, { parents }: Relation): readonly Relation[] {
+  const parent = whole.relations.find(one => parents[0] && relationId(one) === relationId(parents[0]));
+  return parent === undefined ? [] : [parent, ...ancestors(whole, parent)];
+}
+
+/** Creates the keys and indexes again, before those of the table, which adopt them. */
+export function partitionKeySteps(losses: readonly PartitionLoss[]): readonly MigrationStep[] {
+  return losses.flatMap(({ partition, own }) => own.map(key => addKeyToRowsStep(partition, key)));
+}
+
+/** Sets the replica identity and the index for CLUSTER again, and creates the statistics objects. */
+export function partitionSettingSteps(
+  { objects }: MigrationPlan,
+  whole: AnySchema,
+  losses: readonly PartitionLoss[],
+): readonly MigrationStep[] {
+  const planned = new Set([...objects.created, ...objects.droppedFirst].map(objectId));
+  return losses.flatMap(loss => [
+    ...(loss.partition.settings ?? []).flatMap(setting => settingSteps(loss, setting)),
+    ...whole.objects
+      .filter(
+        one =>
+          one.kind === "statistics object" &&
+          one.uses.some(name => relationId(name) === relationId(loss.partition)) &&
+          mentions(one.definition, loss.columns) &&
+          !planned.has(objectId(one)),
+      )
+      .flatMap(createObjectSteps),
+  ]);
+}
+
+function settingSteps(
+  { partition, columns, nullable, own, inherited }: PartitionLoss,
+  { name, set }: Setting,
+): readonly MigrationStep[] {
+  const uses = ({ part }: KeyPart): boolean => set.endsWith(` ${quoteIdentifier(part.name)}`);
+  const text = `ALTER TABLE ONLY ${quoteName(partition)} ${set}`;
+  if (inherited.some(uses))
+    return [manualStep(`${text}, with the name that PostgreSQL chose for the recreated index`)];
+  const key = own.find(uses);
+  if (key === undefined) return [];
+  const isPossible = name !== "replica identity" || !partColumns(key).some(one => nullable.has(one));
+  const reason = [...columns].join(", ");
+  return [isPossible ? step(text) : manualStep(`${text}, after ${reason} has become NOT NULL`)];
+}
