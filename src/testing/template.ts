@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import type { SQL } from "bun";
 import { migrate } from "../ddl/migrate/migrate.ts";
-import { migrationFileNames } from "../ddl/migrate/migration-file.ts";
+import { migrationFileNames, migrationText } from "../ddl/migrate/migration-file.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { queryError } from "../driver/query-error.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
@@ -46,10 +45,7 @@ async function contentOf(template: Template): Promise<string> {
     return `${template.name}\n${template.fill}`;
   }
   const { migrations: directory } = template;
-  const files = migrationFileNames(directory).map(async name => [
-    name,
-    await Bun.file(join(directory, name)).text(),
-  ]);
+  const files = migrationFileNames(directory).map(async name => [name, await migrationText(directory, name)]);
   return JSON.stringify(await Promise.all(files));
 }
 

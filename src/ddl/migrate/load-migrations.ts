@@ -18,6 +18,13 @@ const MIGRATION: OptionNames<Migration> = { name: true, up: true, down: true, tr
 function requireBody(place: string, body: unknown): void {
   if (typeof body !== "string" && typeof body !== "function")
     throw new ArgumentError(`migration ${place} must be SQL or a function, received ${describeValue(body)}`);
+  if (typeof body === "string") requireStorable(`migration ${place}`, body);
+}
+
+// The driver would replace a lone surrogate, and the server rejects NUL only when a migration has run and is recorded.
+function requireStorable(what: string, text: string): void {
+  if (text.includes("\0") || !text.isWellFormed())
+    throw new ArgumentError(`${what} contains a NUL character or a lone surrogate; remove it`);
 }
 
 function validateMigrations(migrations: readonly Migration[]): void {
@@ -29,6 +36,7 @@ function validateMigrations(migrations: readonly Migration[]): void {
     if (typeof name !== "string" || name === "")
       throw new ArgumentError(`the name of a migration must be a non-empty string, received ${String(name)}`);
     if (names.has(name)) throw new ArgumentError(`migration ${name} appears twice; rename one`);
+    requireStorable(`the name of migration ${JSON.stringify(name)}`, name);
     names.add(name);
     requireBody(`${name}: up`, up);
     if (down !== undefined) requireBody(`${name}: down`, down);

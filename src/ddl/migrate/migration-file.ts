@@ -8,9 +8,19 @@ import type { Migration } from "./migration.ts";
 export async function readMigrations(directory: string): Promise<readonly Migration[]> {
   return await Promise.all(
     migrationFileNames(directory).map(async name =>
-      parseMigration(name, await Bun.file(join(directory, name)).text()),
+      parseMigration(name, await migrationText(directory, name)),
     ),
   );
+}
+
+/** The text of a file; throws ArgumentError unless it is UTF-8, because bytes that are not would be replaced. */
+export async function migrationText(directory: string, name: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await Bun.file(join(directory, name)).bytes());
+  } catch (error) {
+    const what = error instanceof TypeError ? "is not UTF-8; save it as UTF-8" : "cannot be read";
+    throw new ArgumentError(`migration ${name} ${what}`, { cause: error });
+  }
 }
 
 /** The names of the `.sql` files of a directory, in order. */
