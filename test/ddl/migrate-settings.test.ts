@@ -144,6 +144,10 @@ test.each([
     "create table t (a int);\nCOPY public.t (a) FROM STDIN;\n1\n\\.\n",
     "COPY ... FROM stdin, whose rows only psql sends; write INSERT, or call importRows in a function\n  z:2:1",
   ],
+  [
+    "create table t (a int);\nCOPY t TO STDOUT",
+    "COPY ... TO stdout, whose rows only psql prints; remove it, or call exportRows in a function\n  z:2:1",
+  ],
 ])("%j is rejected before it runs", async (up, message) => {
   await expect(migrate(sql, [...list, { name: "z", up }])).rejects.toThrow(`migration z contains ${message}`);
   expect(await database.sql.unsafe("select to_regclass('public.t') as t").values()).toEqual([[null]]);

@@ -34,10 +34,24 @@ export function requireRunnable({ name, body, transaction }: MigrationRun): void
 function psqlCommand({ text, words }: SqlStatement): string | undefined {
   const command = /^\\\S*/.exec(text)?.[0];
   if (command !== undefined) return `${command}, a command of psql; remove the line`;
-  return words[0] === "copy" && words.some((word, index) => word === "from" && words[index + 1] === "stdin")
-    ? "COPY ... FROM stdin, whose rows only psql sends; write INSERT, or call importRows in a function"
-    : undefined;
+  if (words[0] !== "copy") return undefined;
+  return COPY.find(([way, end]) =>
+    words.some((word, index) => word === way && words[index + 1] === end),
+  )?.[2];
 }
+
+const COPY = [
+  [
+    "from",
+    "stdin",
+    "COPY ... FROM stdin, whose rows only psql sends; write INSERT, or call importRows in a function",
+  ],
+  [
+    "to",
+    "stdout",
+    "COPY ... TO stdout, whose rows only psql prints; remove it, or call exportRows in a function",
+  ],
+] as const;
 
 function statementsOf(name: string, body: string): ReturnType<typeof splitStatements> {
   try {
