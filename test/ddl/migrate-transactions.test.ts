@@ -124,7 +124,27 @@ test("a migration that fails at commit is rolled back", async () => {
   expect(await state()).toEqual([]);
 });
 
+test("a migration whose connection is lost during COMMIT may be committed", async () => {
+  const up = `create table a ();
+    create function cut() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+    create constraint trigger cut after insert on rowfn_migration initially deferred for each row execute function cut()`;
+  const error = await failure({ name: "lost", up });
+  expect(error.name).toBe("MigrationError");
+  expect(error.message).toStartWith(
+    "migration lost was either committed and recorded or rolled back, because the connection was lost during COMMIT: ",
+  );
+  expect(await state()).toEqual([]);
+});
+
 describe("without a transaction", () => {
+  test("a migration that has run and cannot be recorded says so", async () => {
+    const error = await failure({ name: "own", up: "drop table rowfn_migration", transaction: false });
+    expect(error.name).toBe("MigrationError");
+    expect(error.message).toStartWith(
+      'migration own has run, but the log could not be changed: relation "public.rowfn_migration" does not exist',
+    );
+  });
+
   test("SQL text may contain its own transactions, and a failure reports the statements that had run", async () => {
     const up = "begin; create table a (); commit; begin; create table b ();\nselect 1 / 0; commit";
     const error = await failure({ name: "own", up, transaction: false });

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { isLost } from "../../driver/lost-connection.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { QueryError } from "../../errors.ts";
 import { failureError } from "./migration-failure.ts";
@@ -22,8 +23,12 @@ export async function runMigration(own: SqlHandle, run: MigrationRun): Promise<v
     await restoreSettings(own, before).catch(() => undefined);
     throw error;
   }
-  await restoreSettings(own, before);
-  await run.record(own);
+  try {
+    await restoreSettings(own, before);
+    await run.record(own);
+  } catch (error) {
+    throw failureError(run, "has run, but the log could not be changed", error);
+  }
 }
 
 // A savepoint ends with its transaction, so it shows that the migration has not ended its transaction. Unlike a query,
@@ -46,13 +51,16 @@ async function runInTransaction(own: SqlHandle, run: MigrationRun, before: strin
       }
       await restoreSettings(tx, before);
       await run.record(tx);
-      outcome = "could not be committed";
+      outcome = NOT_COMMITTED;
     });
   } catch (error) {
-    throw failureError(run, outcome, error);
+    throw failureError(run, outcome === NOT_COMMITTED && isLost(error) ? UNKNOWN : outcome, error);
   }
 }
 
+const NOT_COMMITTED = "could not be committed";
+const UNKNOWN =
+  "was either committed and recorded or rolled back, because the connection was lost during COMMIT";
 const ENDED =
   "has ended its transaction itself and is not recorded, but some of its changes may be committed";
 
