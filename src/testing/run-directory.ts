@@ -8,6 +8,7 @@ import {
   readdirSync,
   rmSync,
   statfsSync,
+  statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -95,6 +96,16 @@ export function holdLifeline(directory: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+// Between the creation of a directory and the start of its watchdog.
+const START_MS = 10_000;
+
+/** Removes the directory of a run that has ended, whose process id the system has given to this run, as in a container. */
+export function removeAbandoned(directory: string): void {
+  const created = statSync(directory, { throwIfNoEntry: false })?.mtimeMs;
+  if (created === undefined || Date.now() - created < START_MS || hasWatchdog(directory)) return;
+  rmSync(directory, { recursive: true, force: true });
 }
 
 function hasWatchdog(directory: string): boolean {

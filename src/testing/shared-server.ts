@@ -4,7 +4,13 @@ import { RowfnError } from "../errors.ts";
 import { requireBinaries } from "./binaries.ts";
 import { serverUser } from "./os-user.ts";
 import { spawnPostgres } from "./postgres-process.ts";
-import { baseDirectory, createRunDirectory, holdLifeline, removeStaleDirectories } from "./run-directory.ts";
+import {
+  baseDirectory,
+  createRunDirectory,
+  holdLifeline,
+  removeAbandoned,
+  removeStaleDirectories,
+} from "./run-directory.ts";
 
 const WAIT_MS = 60_000;
 const POLL_MS = 20;
@@ -27,6 +33,7 @@ export async function sharedServerUrl(): Promise<string> {
 
 async function startServer(directory: string): Promise<string | undefined> {
   const user = serverUser();
+  removeAbandoned(directory);
   if (existsSync(directory) || !createRunDirectory(directory, user)) return undefined;
   removeStaleDirectories();
   const bin = requireBinaries(process.env["ROWFN_POSTGRES"]);

@@ -1,5 +1,5 @@
 import { closeSync, rmSync } from "node:fs";
-import { RowfnError } from "../errors.ts";
+import { ArgumentError, RowfnError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import { requireBinaries } from "./binaries.ts";
 import { serverUser } from "./os-user.ts";
@@ -38,15 +38,24 @@ const ATTEMPTS = 5;
  * `stop()` or when this process ends, for any reason.
  * @param options the binaries, port and settings
  * @returns the URL, the port and `stop`
- * @throws RowfnError if no binaries are found, or with the end of the log if the server does not start
+ * @throws RowfnError if no binaries are found, or with the end of the log if the server does not start; ArgumentError if an
+ * option is invalid
  * @example `const server = await startPostgres(); const sql = new SQL(server.url);`
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PostgresServer> {
   requireOptions("startPostgres", options, START_OPTIONS);
   const bin = requireBinaries(options.binaries ?? process.env["ROWFN_POSTGRES"]);
+  if (Object.keys(options.settings ?? {}).some(name => name.toLowerCase() === "port"))
+    throw new ArgumentError("settings must not contain port; pass it as the option port");
   removeStaleDirectories();
   const { directory, server } = await spawnOnFreePort(bin, options);
-  return { url: server.url, port: server.port, stop: () => stopServer(server, directory) };
+  let stopped: Promise<void> | undefined;
+  // Once: the descriptor that it closes may belong to another file afterwards.
+  const stop = (): Promise<void> => {
+    stopped ??= stopServer(server, directory);
+    return stopped;
+  };
+  return { url: server.url, port: server.port, stop };
 }
 
 interface Started {

@@ -1,5 +1,16 @@
 import { expect, test } from "bun:test";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SQL } from "bun";
@@ -30,6 +41,25 @@ test("a started server answers and accepts settings, and stop() removes process 
   await server.stop();
   expect(await answers(server.url)).toBe(false);
   expect(directoriesOf(process.pid)).toEqual([]);
+});
+
+test("a second stop() closes no descriptor that now belongs to another file", async () => {
+  const server = await startPostgres();
+  await server.stop();
+  const directory = mkdtempSync(join(tmpdir(), "rowfn-descriptors-"));
+  const open = Array.from({ length: 20 }, (_, index) => openSync(join(directory, String(index)), "w"));
+  await server.stop();
+  for (const descriptor of open) {
+    expect(writeSync(descriptor, "x")).toBe(1);
+    closeSync(descriptor);
+  }
+  rmSync(directory, { recursive: true });
+});
+
+test("a port among the settings is rejected", async () => {
+  await expect(startPostgres({ settings: { Port: "5432" } })).rejects.toThrow(
+    "settings must not contain port; pass it as the option port",
+  );
 });
 
 test("two servers run simultaneously on their own ports", async () => {

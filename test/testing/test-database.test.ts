@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rollback, startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { baseDirectory } from "../../src/testing/run-directory.ts";
 import { directoriesOf, startChild, TESTING, untilGone } from "../support/children.ts";
 
 const TEMPLATE = "create table t (id int primary key); insert into t values (1), (2);";
@@ -128,6 +129,20 @@ test("without ROWFN_TEST_URL the process starts one server for all its databases
     setInterval(() => {}, 1000);`);
   expect(directoriesOf(child.pid)).toHaveLength(1);
   child.kill("SIGKILL");
+  await untilGone(child.pid, child.line);
+});
+
+test("the directory of an ended run with the same process id is replaced", async () => {
+  const child = await startChild(`
+    const { mkdirSync, utimesSync } = require("node:fs");
+    const directory = \`${baseDirectory()}/rowfn-postgres-\${process.pid}-shared\`;
+    mkdirSync(directory);
+    utimesSync(directory, 0, 0);
+    const database = await testDatabase();
+    await database.drop();
+    console.log(database.url);`);
+  expect(new URL(child.line).hostname).toBe("127.0.0.1");
+  await child.exited;
   await untilGone(child.pid, child.line);
 });
 
