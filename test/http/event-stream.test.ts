@@ -153,6 +153,23 @@ test("a client that does not read stops the changes", async () => {
   await events.cancel();
 });
 
+test("a change that was sent is not kept until the stream ends", async () => {
+  const sent: WeakRef<object>[] = [];
+  async function* many(): AsyncGenerator<object, void, undefined> {
+    for (;;) {
+      const change = { number: sent.length };
+      sent.push(new WeakRef(change));
+      yield change;
+    }
+  }
+  const events = eventReader(eventStream(request(), many()));
+  for (let count = 0; count < 1_000; count++) await events.next();
+  Bun.gc(true);
+  // The collector may take a value on the stack for a reference.
+  expect(sent.filter(one => one.deref() !== undefined).length).toBeLessThan(100);
+  await events.cancel();
+});
+
 test("the stream of a sink can be canceled", async () => {
   const { stream, signal } = newSink(60_000);
   await stream.cancel();

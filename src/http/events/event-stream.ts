@@ -146,9 +146,15 @@ async function forwardChanges(
   print: (change: unknown) => string,
 ): Promise<void> {
   const iterator = source[Symbol.asyncIterator]();
+  // One reaction for the whole stream: a race per change would keep every change until the stream is closed.
+  let end: (result: IteratorReturnResult<undefined>) => void = () => {};
+  void sink.closed.then(result => end(result));
   try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), sink.closed]);
+    while (!sink.signal.aborted) {
+      const next = await new Promise<IteratorResult<unknown>>((resolve, reject) => {
+        end = resolve;
+        Promise.resolve(iterator.next()).then(resolve, reject);
+      });
       if (next.done) return;
       await sink.send(() => print(next.value));
     }
