@@ -6,9 +6,9 @@ import { rowsWhere } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables(
-  `create table item (id int primary key, tags int[], span int4range, spans int4multirange, doc jsonb, plain json, m json[]);
-   insert into item values (1, '{1,2}', '[1,5)', '{[1,5),[7,9)}', '{"a": 1}', '1', null),
-     (2, '{2}', '[5,9)', '{[5,7)}', '{"a": null}', '2', null), (3, null, null, null, null, null, null)`,
+  `create table item (id int primary key, tags int[], span int4range, spans int4multirange, doc jsonb, plain json, m json[], tx xid);
+   insert into item values (1, '{1,2}', '[1,5)', '{[1,5),[7,9)}', '{"a": 1}', '1', null, '7'),
+     (2, '{2}', '[5,9)', '{[5,7)}', '{"a": null}', '2', null, '8'), (3, null, null, null, null, null, null, null)`,
 );
 const read = (query: string) =>
   v.safeParse(
@@ -53,4 +53,15 @@ test("an array of documents, which have no equality, has no containment operator
     expect(() => querySchema(schema, "item", { filter: { m: [name as never] } })).toThrow(
       `item.m: type json[] has no operator "${name}" in a URL`,
     );
+});
+
+test("a type without an order can be compared by a URL, but has no order in it", () => {
+  expect(() => querySchema(schema, "item", { sort: ["tx"] })).toThrow("item.tx: type xid cannot be sorted");
+  const [issue] = v.safeParse(
+    querySchema(schema, "item", { filter: ["tx"] }),
+    new URLSearchParams("tx[lt]=8"),
+  ).issues!;
+  expect(issue.message).toBe(
+    "Expected one of the operators eq, ne, distinctFrom, in, notIn, is, received lt",
+  );
 });

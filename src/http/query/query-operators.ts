@@ -4,6 +4,7 @@ import {
   columnOperator,
 } from "../../statements/column-operators.ts";
 import type { Codec, Family } from "../../types/codec.ts";
+import { hasOrder } from "../../types/type-operators.ts";
 
 // The names in a URL that differ from the names of the functions.
 const RENAMED = { oneOf: "in", noneOf: "notIn", hasKey: "has", isNull: "is" } as const;
@@ -53,10 +54,11 @@ function hasOperator(codec: Codec, name: QueryOperator): boolean {
 }
 
 /** Whether a URL can sort and compare values of a type. Fewer types than PostgreSQL orders: no jsonb, no extension types. */
-export function isComparable({ shape, castType }: Codec): boolean {
-  if (shape.kind === "scalar") return ORDERED.has(shape.family) || castType === "uuid";
+export function isComparable(codec: Codec): boolean {
+  const { shape, castType } = codec;
   if (shape.kind === "array") return isComparable(shape.element);
-  return shape.kind !== "composite";
+  if (shape.kind !== "scalar") return shape.kind !== "composite";
+  return (ORDERED.has(shape.family) || castType === "uuid") && hasOrder(codec);
 }
 
 function hasContent({ shape, castType }: Codec, name: QueryOperator): boolean {
