@@ -8,6 +8,7 @@ import { getSql } from "../statements/get-sql.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { issueAt } from "../validate/issue.ts";
+import { linkedRules } from "../validate/linked-rules.ts";
 import { isValidRow } from "../validate/row-check.ts";
 import { type Purpose, type TableRules, tableRules } from "../validate/rules.ts";
 import { validateOne, validateRows } from "../validate/validate-rows.ts";
@@ -82,14 +83,18 @@ export function requireValidRow(
 ): Record<string, unknown> {
   const given = row as Record<string, unknown>;
   if (options?.validate === false || isValidRow(schema, table, row, purpose)) return given;
-  const raw = acceptedFragments(tableRules(schema, table, purpose), given);
+  const rules = tableRules(schema, table, purpose);
+  const raw = acceptedFragments(rules, given);
   const values = raw.size === 0 ? row : withoutKeys(given, raw);
   // If all changes are raw SQL, no value is left to validate.
   if (purpose === "update" && raw.size > 0 && Object.keys(values as object).length === 0) return given;
-  const { rows, issues } = validateOne(schema, table, values, purpose);
-  const own = issues.filter(({ path }) => !raw.has(String(path?.[0].key)));
-  if (own.length > 0) throw new ValidationError(tableRules(schema, table, purpose).table, own);
-  return raw.size === 0 ? (rows[0] as Record<string, unknown>) : given;
+  const { rows, issues } = validateOne(linkedRules(rules, [...raw]), values);
+  if (issues.length > 0) throw new ValidationError(rules.table, issues);
+  const [valid] = rows as Record<string, unknown>[];
+  if (raw.size === 0) return valid!;
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, raw.has(name) ? value : valid![name]]),
+  );
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();

@@ -31,13 +31,14 @@ export function runCheck(check: ColumnRule["check"]): Run {
 }
 
 /** Validates the values of a column other than null. */
-export function runColumn({ check, refinement }: ColumnRule): Run {
+export function runColumn({ check, refinement, nullable }: TableRule): Run {
   const run = runCheck(check);
   if (refinement === undefined) return run;
   // The caller's schema comes first, because it can transform the input into a value of the column.
   return (dataset, config) => {
     const result = refinement["~run"](dataset, config);
-    return result.issues === undefined ? run({ value: result.value }, config) : result;
+    const isDone = result.issues !== undefined || (nullable && result.value === null);
+    return isDone ? result : run({ value: result.value }, config);
   };
 }
 

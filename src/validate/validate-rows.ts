@@ -52,16 +52,7 @@ export function validateUpdate<Tables, Name extends TableName<Tables>>(
 }
 
 /** Validates one row; an array is an invalid row. */
-export function validateOne(
-  schema: AnySchema,
-  table: string,
-  row: unknown,
-  purpose: Purpose,
-): Validated<unknown> {
-  return validateRow(tableRules(schema, table, purpose), row);
-}
-
-function validateRow(rules: TableRules, row: unknown): Validated<unknown> {
+export function validateOne(rules: TableRules, row: unknown): Validated<unknown> {
   return singleRowCheck(rules)(row) ? { rows: [row], issues: [] } : parseRow(rules, row);
 }
 
@@ -76,7 +67,7 @@ export function validateRows(
 }
 
 function validateAll(rules: TableRules, rows: unknown): Validated<unknown> {
-  if (!Array.isArray(rows)) return validateRow(rules, rows);
+  if (!Array.isArray(rows)) return validateOne(rules, rows);
   const isValid = newRowCheck(rules);
   const accepted: unknown[] = [];
   const issues: v.BaseIssue<unknown>[] = [];
