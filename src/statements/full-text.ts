@@ -63,17 +63,15 @@ function queryText(binder: Binder, column: ColumnPlan, query: unknown, options: 
     throw new ArgumentError(`${column.label}: search requires a string, received ${describeValue(query)}`);
   const problem = checkText(query);
   if (problem !== undefined) throw new ValueError(`${column.label}: ${problemText(problem)}`);
-  const config = configSql(
-    column.label,
-    "config",
-    options.config ?? generatedConfig(column.column) ?? "simple",
-  );
-  return `websearch_to_tsquery(${config}, ${bind(binder, query, "text", column)})`;
+  const { config = "simple" } = options;
+  const generated = options.config === undefined ? generatedConfig(column.column) : undefined;
+  const configText = generated ?? configSql(column.label, "config", config);
+  return `websearch_to_tsquery(${configText}, ${bind(binder, query, "text", column)})`;
 }
 
-/** The configuration of the vectors of a generated column. */
+/** The configuration of the vectors of a generated column, as the expression has it: a name can be quoted. */
 function generatedConfig({ generationExpression }: Column): string | undefined {
-  return /\bto_tsvector\('([\w.]+)'::regconfig/.exec(generationExpression ?? "")?.[1];
+  return /\bto_tsvector\(('(?:[^']|'')+'::regconfig)/.exec(generationExpression ?? "")?.[1];
 }
 
 /** The only tsvector column of a table, which a search without a column uses; throws ArgumentError unless there is one. */
@@ -87,9 +85,11 @@ export function searchColumn({ relation, columns }: RelationPlan): ColumnPlan {
   );
 }
 
+const CONFIG = /^(?:\w+|"[^"'\\]+")(?:\.(?:\w+|"[^"'\\]+"))*$/;
+
 /** `'english'::regconfig`: a literal, because an index requires a constant. */
 export function configSql(label: string, option: string, config: unknown): string {
-  if (typeof config !== "string" || !/^[\w.]+$/.test(config))
+  if (typeof config !== "string" || !CONFIG.test(config))
     throw new ArgumentError(
       `${label}: ${option} must be the name of a text search configuration, received ${describeValue(config)}`,
     );

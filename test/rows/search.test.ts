@@ -24,6 +24,11 @@ beforeAll(async () => {
         (1, 'Cats', 'The cat sat on the mat with another cat', 'a', '2024-01-01Z'), (2, 'Dogs', 'A dog sat beside a cat', 'a', '2025-01-01Z'),
         (3, 'Birds', 'Birds fly', 'b', null), (4, 'None', null, null, null);
       create index page_body on page using gin (to_tsvector('english', body));
+      create schema "My";
+      create text search configuration "My"."It's" (copy = english);
+      create text search configuration "English" (copy = english);
+      create table note (id int primary key, body text, words tsvector generated always as (to_tsvector('"My"."It''s"', body)) stored);
+      insert into note values (1, 'houses');
       create table many as select id, id % 10 as bucket from generate_series(1, 10000) id;
       analyze many; analyze page;`,
   });
@@ -86,4 +91,15 @@ test("an invalid search is rejected", () => {
     ),
   );
   expect(() => rowsWhereSql(schema, "page", { orderBy: byRelevance("body", "\ud800") })).toThrow(ValueError);
+});
+
+test("a configuration whose name is quoted is found in a generated column and accepted as config", async () => {
+  const ids = async (where: object): Promise<unknown[]> =>
+    (await rowsWhere(database.sql, schema, "note", { where, select: ["id"] })).map(({ id }) => id);
+  expect(await ids(search("house"))).toEqual([1]);
+  expect(await ids({ body: search("house", { config: '"English"' }) })).toEqual([1]);
+  expect(await ids({ body: search("house", { config: 'pg_catalog."english"' }) })).toEqual([1]);
+  expect(() => rowsWhereSql(schema, "note", { where: { body: search("x", { config: '"a' }) } })).toThrow(
+    "note.body: config must be the name of a text search configuration",
+  );
 });
