@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,7 +35,10 @@ export async function rereadableSource(
 /** Whether a source can be read again. Standard input and pipes are Blobs that can be read once. */
 export async function canReadAgain(source: FileSource): Promise<boolean> {
   if (typeof source === "string" || source instanceof Uint8Array) return true;
-  if (!(source instanceof Blob)) return false;
+  // A file in S3 is requested once.
+  if (!(source instanceof Blob) || "presign" in source) return false;
   const { stat, name } = source as Partial<Bun.BunFile>;
-  return stat === undefined || (name !== undefined && (await stat.call(source)).isFile());
+  // What is in memory has no statistics.
+  const found: Stats | undefined = await stat?.call(source);
+  return found === undefined || (name !== undefined && found.isFile());
 }
