@@ -1,4 +1,4 @@
-import { parseField, printField } from "./record-literal.ts";
+import { bareEnd, parseField, printField, quotedEnd } from "./record-literal.ts";
 
 /** The bounds of a range as PostgreSQL prints them: `[` and `]` are inclusive, `(` and `)` exclusive. */
 export type RangeBounds = "[)" | "[]" | "(]" | "()";
@@ -10,10 +10,6 @@ export interface RangeTexts {
   readonly bounds: RangeBounds;
 }
 
-const BOUND = String.raw`(?:"((?:[^"\\]|\\[\s\S]|"")*)"|((?:[^,()\[\]"\\]|\\[\s\S])*))`;
-const RANGE = new RegExp(String.raw`^([\[(])${BOUND},${BOUND}([\])])$`);
-const MEMBER = new RegExp(String.raw`[\[(]${BOUND},${BOUND}[\])]`, "y");
-
 /** Prints a range literal (manual 8.17.5). */
 export function printRangeLiteral({ lower, upper, bounds }: RangeTexts): string {
   return `${bounds[0]}${printField(lower)},${printField(upper)}${bounds[1]}`;
@@ -21,13 +17,13 @@ export function printRangeLiteral({ lower, upper, bounds }: RangeTexts): string 
 
 /** Parses a range literal; undefined for other text and for `empty`. */
 export function parseRangeLiteral(text: string): RangeTexts | undefined {
-  const match = RANGE.exec(text);
-  if (match === null) return undefined;
-  const [, open, quotedLower, lower, quotedUpper, upper, close] = match;
+  const middle = boundEnd(text, 1);
+  const end = rangeEnd(text, 0);
+  if (end !== text.length) return undefined;
   return {
-    lower: parseField(quotedLower, lower),
-    upper: parseField(quotedUpper, upper),
-    bounds: `${open}${close}` as RangeBounds,
+    lower: parseField(text.slice(1, middle)),
+    upper: parseField(text.slice(middle + 1, -1)),
+    bounds: `${text[0]}${text.at(-1)}` as RangeBounds,
   };
 }
 
@@ -37,11 +33,28 @@ export function parseMultirangeLiteral(text: string): readonly string[] | undefi
   const ranges: string[] = [];
   let at = 0;
   do {
-    MEMBER.lastIndex = at + 1;
-    const match = MEMBER.exec(text);
-    if (match === null) return undefined;
-    ranges.push(match[0]);
-    at = MEMBER.lastIndex;
+    const end = rangeEnd(text, at + 1);
+    if (end === undefined) return undefined;
+    ranges.push(text.slice(at + 1, end));
+    at = end;
   } while (text[at] === ",");
   return text.startsWith("{") && text[at] === "}" && at === text.length - 1 ? ranges : undefined;
+}
+
+/** The index after the range literal that starts at an index; undefined if none does. */
+function rangeEnd(text: string, start: number): number | undefined {
+  const middle = boundEnd(text, start + 1);
+  const end = boundEnd(text, middle + 1);
+  const isRange =
+    "[(".includes(text[start] ?? "x") && text[middle] === "," && "])".includes(text[end] ?? "x");
+  return isRange ? end + 1 : undefined;
+}
+
+const BARE = /[^,()[\]"\\]*/y;
+
+function boundEnd(text: string, start: number): number {
+  if (text[start] === '"') return quotedEnd(text, start);
+  let at = bareEnd(BARE, text, start);
+  while (text[at] === "\\") at = bareEnd(BARE, text, at + 2);
+  return at;
 }

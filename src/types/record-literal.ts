@@ -10,13 +10,27 @@ export function printField(text: string | null): string {
   return text === null ? "" : `"${text.replaceAll(/["\\]/g, "$&$&")}"`;
 }
 
-/** The text of a field or bound from its two forms, of which one is undefined; an empty one without quotes is null. */
-export function parseField(quoted: string | undefined, bare: string | undefined): string | null {
-  if (quoted === undefined && !bare) return null;
-  return (quoted ?? bare ?? "").replaceAll(/\\([\s\S])|""/g, (_, char) => char ?? '"');
+/** The value of a field or bound; an empty one without quotes is null. */
+export function parseField(text: string): string | null {
+  if (text === "") return null;
+  const inner = text.startsWith('"') ? text.slice(1, -1) : text;
+  return inner.replaceAll(/\\([\s\S])|""/g, (_, char) => char ?? '"');
 }
 
-const FIELD = /"((?:[^"\\]|\\[\s\S]|"")*)"|([^,()"\\]*)/y;
+/**
+ * The index after the quoted field or bound that starts at an index. Character by character, because a pattern would remember
+ * each one, and fail if there are millions.
+ */
+export function quotedEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length) {
+    if (text[at] === '"' && text[at + 1] !== '"') return at + 1;
+    at += text[at] === '"' || text[at] === "\\" ? 2 : 1;
+  }
+  return text.length;
+}
+
+const BARE = /[^,()"\\]*/y;
 
 /** The fields of a record literal. */
 export function parseRecordLiteral(text: string): readonly (string | null)[] {
@@ -24,13 +38,17 @@ export function parseRecordLiteral(text: string): readonly (string | null)[] {
   const fields: (string | null)[] = [];
   let at = 0;
   do {
-    FIELD.lastIndex = at + 1;
-    const match = FIELD.exec(text);
-    if (match === null) return malformed(text);
-    fields.push(parseField(match[1], match[2]));
-    at = FIELD.lastIndex;
+    const start = at + 1;
+    at = text[start] === '"' ? quotedEnd(text, start) : bareEnd(BARE, text, start);
+    fields.push(parseField(text.slice(start, at)));
   } while (text[at] === ",");
   return text[at] === ")" && at === text.length - 1 ? fields : malformed(text);
+}
+
+/** The index after the characters from an index on that a pattern matches. */
+export function bareEnd(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : text.length;
 }
 
 function malformed(text: string): never {

@@ -61,3 +61,10 @@ test("in a text column, a string that looks like bytes or a date of a response r
   expect((await words["/word"]!(post("/word", JSON.stringify(word)))).status).toBe(201);
   expect(await getOrThrow(sql, schema, "word", 1)).toEqual(word as never);
 });
+
+test("bytes of megabytes are read from a body", async () => {
+  const data = "00".repeat(4_000_000);
+  const body = post("/", `{"id":1,"data":"\\\\x${data}"}`);
+  const row = await readBody(body, insertSchema(schema, "file"), { limit: 10_000_000 });
+  expect((row["data"] as Uint8Array).length).toBe(4_000_000);
+});

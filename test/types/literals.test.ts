@@ -126,3 +126,23 @@ test("the ranges of a multirange, and the parts of a range", () => {
   for (const text of ["empty", "[1,2", "1,2)", "[1)", "[1,2)x", "x[1,2)"])
     expect(parseRangeLiteral(text)).toBeUndefined();
 });
+
+test("a field or bound of millions of characters and escapes is read", () => {
+  for (const piece of ["a b", 'a""b', "\\\\x"]) {
+    const quoted = `"${piece.repeat(3_000_000)}"`;
+    const value = piece.replace(/(["\\])\1/, "$1").repeat(3_000_000);
+    expect(parseRecordLiteral(`(1,${quoted},)`)[1] === value).toBe(true);
+    expect(parseRangeLiteral(`[a,${quoted})`)?.upper === value).toBe(true);
+    expect(parseMultirangeLiteral(`{[a,${quoted}),[c,]}`)?.[0] === `[a,${quoted})`).toBe(true);
+  }
+  const bare = "a\\,".repeat(3_000_000);
+  expect(parseRangeLiteral(`[${bare},b)`)?.lower === "a,".repeat(3_000_000)).toBe(true);
+});
+
+test.each(["\\", "\\\\", "\\\\\\", "[\\", "[a,\\", "[,", "{[\\"])(
+  "the unfinished text %s is no range",
+  text => {
+    expect(parseRangeLiteral(text)).toBeUndefined();
+    expect(parseMultirangeLiteral(text)).toBeUndefined();
+  },
+);

@@ -27,3 +27,15 @@ test("a composite value whose type has lost a field since the snapshot was loade
     "stale.t, rows[0]: a composite value has 2 of 3 fields, so its type has changed since the snapshot was loaded; load the snapshot again",
   );
 });
+
+test("composite values, arrays of them and ranges with texts of megabytes are read", async () => {
+  await sql.unsafe("create type pair as (a int, b text); create type texts as range (subtype = text)");
+  await sql.unsafe("create table long (p pair, ps pair[], r texts, rs texts_multirange)");
+  await sql.unsafe(
+    "insert into long select p, array[p], r, texts_multirange(r) from (select row(1, long)::pair p, texts('a', long) r from (select repeat('b c', 1500000) long) l) l",
+  );
+  const b = "b c".repeat(1_500_000);
+  const range = { lower: "a", upper: b, bounds: "[)" };
+  const [row] = await rowsWhere(sql, await loadSchema(sql), "long");
+  expect(Bun.deepEquals(row, { p: { a: 1, b }, ps: [{ a: 1, b }], r: range, rs: [range] })).toBe(true);
+});

@@ -72,7 +72,7 @@ const GEOMETRY = new Set<unknown>(["Point", "Line", "LineSegment", "Box", "Path"
 const NO_ENTRIES: NonNullable<ValueSchema["entries"]> = {};
 
 function textForm({ type, expects }: ValueSchema, text: string): unknown {
-  if (expects === "Uint8Array" && /^\\x(?:[\da-f]{2})*$/i.test(text))
+  if (expects === "Uint8Array" && text.length % 2 === 0 && /^\\x[\da-f]*$/i.test(text))
     return Uint8Array.fromHex(text.slice(2));
   // The text that `respond` prints for a Date; a column without time zone would not accept it as text.
   if (expects === "Date") return sentDate(text) ?? text;
