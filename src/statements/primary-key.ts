@@ -49,14 +49,16 @@ export interface RowKey {
  */
 export function rowKey(plan: RelationPlan, row: Readonly<Record<string, unknown>>): RowKey {
   requireObject("row", row);
-  const values = requireKey(plan, "use updateWhere with a filter").map(({ column: { name }, filterCodec }) => {
-    if (Object.hasOwn(row, name)) return row[name];
-    const text = plan.scope.rules.find(({ column }) => column.column.name === name)?.text;
-    if (typeof text === "string") return filterCodec.parse(text);
-    throw new ArgumentError(
-      `${plan.relation.key}.${name}: the value is missing; the whole primary key is required`,
-    );
-  });
+  const values = requireKey(plan, "use updateWhere with a filter").map(
+    ({ column: { name }, filterCodec }) => {
+      if (Object.hasOwn(row, name)) return row[name];
+      const text = plan.scope.rules.find(({ column }) => column.column.name === name)?.text;
+      if (typeof text === "string") return filterCodec.parse(text);
+      throw new ArgumentError(
+        `${plan.relation.key}.${name}: the value is missing; the whole primary key is required`,
+      );
+    },
+  );
   const { name = undefined } = distributionBeside(plan)?.column ?? {};
   return { [KEY]: name !== undefined && Object.hasOwn(row, name) ? [...values, row[name]] : values };
 }
