@@ -20,7 +20,7 @@ const TESTS_BEFORE_TYPES_MS = 2000;
 // What the nearest tests do not notice, hardly any does: the others are tried after all mutants had their turn.
 const NEAREST_TESTS_MS = 15_000;
 // A mutation that most tests reach and none notices would take the whole suite: what is left counts as not noticed.
-const FURTHER_TESTS_MS = 75_000;
+const FURTHER_TESTS_MS = 120_000;
 // The driver's mode rarely matters, and if it does, to tests near the change.
 const RUNS_UNPREPARED = 5;
 
