@@ -5,7 +5,7 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Index, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import { withClause } from "../../schema/storage-options.ts";
 import { type Fragment, isFragment } from "../../statements/fragment.ts";
-import { type Order, orderParts, orderSuffix } from "../../statements/order.ts";
+import { isOrder, type Order, orderParts, orderSuffix } from "../../statements/order.ts";
 import { includeClause } from "./constraint-definition.ts";
 import { requireColumns } from "./existing-name.ts";
 import { equalNulls } from "./key-parts.ts";
@@ -111,7 +111,7 @@ function keyParts(schema: AnySchema, table: string, given: IndexKey): KeyParts {
   const operators = operatorClass === undefined ? "" : ` ${operatorClassSql(table, operatorClass)}`;
   if (isFragment(key))
     return { column: null, expression: literalSql(schema, key), options: operators.trim() };
-  if (typeof key === "object" && isFragment(key.column))
+  if (isOrder(key) && isFragment(key.column))
     throw new ArgumentError(
       `${table}: asc and desc require the name of a column, received raw SQL; an index on an expression is ascending, and PostgreSQL also reads it backward, so pass the expression alone`,
     );
