@@ -14,6 +14,8 @@ interface DelimitedFile {
   readonly chunks: AsyncIterable<string>;
   readonly delimiter: "," | "\t";
   readonly onRow: () => void;
+  /** Called after the last row, before it is stored. */
+  readonly onEnd: () => void;
   readonly onStatement: OnStatement | undefined;
 }
 
@@ -31,7 +33,8 @@ export async function copyUnchanged(
   const first = await pieces.next();
   const plan = first.done ? undefined : filePlan(table, first.value, file.delimiter);
   if (plan === undefined) return undefined;
-  const chunks = validChunks(plan, { [Symbol.asyncIterator]: () => pieces }, file.onRow);
+  const valid = validChunks(plan, { [Symbol.asyncIterator]: () => pieces }, file.onRow);
+  const chunks = withEnd(valid, file.onEnd);
   const copy = { text: plan.text, params: [] };
   file.onStatement?.(copy);
   const send = (connection: SqlHandle): Promise<number> => copyIn(connection, { ...copy, chunks });
@@ -120,6 +123,14 @@ async function* validChunks(
   const last = text.endsWith("\n") ? text : `${text}${plan.row.source.endsWith("\\r\\n") ? "\r\n" : "\n"}`;
   if (endOfRows(plan, last, onRow) !== last.length) throw UNUSUAL;
   yield validText(plan, last);
+}
+
+async function* withEnd(
+  chunks: AsyncIterable<string>,
+  onEnd: () => void,
+): AsyncGenerator<string, void, undefined> {
+  yield* chunks;
+  onEnd();
 }
 
 function endOfRows({ row, hasJson }: FilePlan, text: string, onRow: () => void): number {

@@ -76,9 +76,7 @@ async function copyFile(
   if (!abilitiesOf(table.schema).copy) return undefined;
   if (!isLong(source) || !(await canReadAgain(source))) return undefined;
   const { chunks, onRow, end } = readingOf(source, signal, options.onProgress);
-  const written = await copyUnchanged(sql, table, { chunks, delimiter, onRow, onStatement });
-  if (written !== undefined) end();
-  return written;
+  return await copyUnchanged(sql, table, { chunks, delimiter, onRow, onEnd: end, onStatement });
 }
 
 // A short file is written by one INSERT.
@@ -99,9 +97,8 @@ async function insertFile(
   const { batches, lines } = readRows(table, options.format, chunks);
   const { key } = table.relation;
   try {
-    const written = await writeRows(sql, table.schema, key, countRows(batches, onRow, signal), options);
-    end();
-    return written;
+    const rows = countRows(batches, { onRow, end }, signal);
+    return await writeRows(sql, table.schema, key, rows, options);
   } catch (error) {
     throw importError(key, lines, error);
   }
@@ -144,9 +141,10 @@ function writeRows(
     : insertMany(sql, wide, table, rows, { ...options });
 }
 
+// The end is reported before the rows are committed, because an error of `onProgress` rejects the import.
 async function* countRows<Row>(
   batches: AsyncIterable<readonly Row[]>,
-  onRow: () => void,
+  { onRow, end }: Pick<Reading, "onRow" | "end">,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Row, void, undefined> {
   for await (const rows of batches) {
@@ -156,4 +154,5 @@ async function* countRows<Row>(
       yield row;
     }
   }
+  end();
 }

@@ -42,6 +42,25 @@ test("an import renames and ignores columns, updates existing rows and reports i
   ]);
 });
 
+test.each([
+  ["unchanged by COPY", (text: string) => text, false],
+  ["row by row", (text: string) => new Response(text), false],
+  ["with upsert", (text: string) => text, true],
+])(
+  "an error of onProgress at the end rejects the import and nothing is stored: %s",
+  async (_how, source, upsert) => {
+    const { sql, schema } = await database("create table t (id int primary key, name text)");
+    const lines = Array.from({ length: 2_500 }, (_, index) => `${index},x\n`);
+    const onProgress = ({ rows }: { rows: number }): void => {
+      if (rows === 2_500) throw new RangeError("onProgress");
+    };
+    const options = { format: "csv", upsert, onProgress } as const;
+    const error = await failure(importRows(sql, schema, "t", source(`id,name\n${lines.join("")}`), options));
+    expect(error.message).toStartWith("onProgress");
+    expect(await count(sql, schema, "t")).toBe(0);
+  },
+);
+
 test("an import reads strings, bytes, blobs, responses, streams and chunks that split a character", async () => {
   const { sql, schema } = await database("create table t (name text)");
   const bytes = new TextEncoder().encode("name\né\n");
