@@ -3,15 +3,12 @@ import { isPlainObject } from "../schema/arguments.ts";
 import { jsonProblemText } from "../schema/json-problem.ts";
 import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
 import type { Codec, Family } from "../types/codec.ts";
+import { sameDecimal } from "../types/decimal.ts";
 import { hasDates } from "../types/holds-dates.ts";
 import { describeValue } from "../types/problem.ts";
 import { parseRecordLiteral } from "../types/record-literal.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  ...{ true: true, t: true, yes: true, on: true, 1: true },
-  ...{ false: false, f: false, no: false, off: false, 0: false },
-};
 
 /**
  * Parses a text as a value of a type. An invalid text is returned unchanged, because validation rejects it.
@@ -23,11 +20,10 @@ export function parseValue(place: string, codec: Codec, text: string): unknown {
     case "json":
       return parseJsonText(place, codec, text);
     case "integer":
-      return NUMBER.test(text) ? Number(text) : text;
-    case "float":
-      return text.trim() === "" ? text : parseOrKeep(codec, text);
+      return NUMBER.test(text) && sameDecimal(text, String(Number(text))) ? Number(text) : text;
     case "boolean":
-      return BOOLEANS[text.toLowerCase()] ?? text;
+    case "float":
+      return parseOrKeep(codec, text);
     default:
       if (codec.check(text) === undefined || !hasItsFields(codec, text)) return text;
       return hasDates(codec) ? parseAround(codec, text) : parseOrKeep(codec, text);

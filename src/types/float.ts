@@ -31,11 +31,12 @@ export const float4Codec = (): Codec =>
     order: compareNumbers,
   });
 
+const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 const INFINITY = /^([+-]?)inf(?:inity)?$/i;
 
 // PostgreSQL prints none of the rejected strings; a string from elsewhere would become a different number.
-function parseFloat64(text: string): number {
-  const number = Number(text);
+export function parseFloat64(text: string): number {
+  const number = DECIMAL.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(number) && (number !== 0 || !/[1-9]/.test(text.replace(/e.*/i, "")))) return number;
   if (/^nan$/i.test(text)) return Number.NaN;
   const sign = INFINITY.exec(text)?.[1];

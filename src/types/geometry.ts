@@ -1,6 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
+import { parseFloat64 } from "./float.ts";
 import { type JsonSchema, objectSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
@@ -52,6 +53,7 @@ export const pointCodec = (): Codec =>
     castType: "point",
     equals: "~=",
     fields: "x, y",
+    numbers: 2,
     isValid: isPoint,
     json: POINT_JSON,
     parse: ([x, y]) => ({ x: x!, y: y! }),
@@ -63,6 +65,7 @@ export const lineCodec = (): Codec =>
     form: "Line",
     castType: "line",
     fields: "a, b, c (a and b not both zero)",
+    numbers: 3,
     // geo_ops.c treats values up to 1e-6 as zero.
     isValid: ({ a, b, c }) =>
       isNumber(a) && isNumber(b) && isNumber(c) && !(Math.abs(a) <= 1e-6 && Math.abs(b) <= 1e-6),
@@ -76,6 +79,7 @@ export const lsegCodec = (): Codec =>
     form: "LineSegment",
     castType: "lseg",
     fields: "start, end (points)",
+    numbers: 4,
     isValid: ({ start, end }) => isPoint(start) && isPoint(end),
     json: objectSchema({ start: POINT_JSON, end: POINT_JSON }),
     parse: ([x1, y1, x2, y2]) => ({ start: { x: x1!, y: y1! }, end: { x: x2!, y: y2! } }),
@@ -88,6 +92,7 @@ export const boxCodec = (): Codec =>
     castType: "box",
     equals: "~=",
     fields: "high, low (points, high not below or left of low)",
+    numbers: 4,
     isValid: ({ high, low }) =>
       isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
     json: objectSchema({ high: POINT_JSON, low: POINT_JSON }),
@@ -103,7 +108,7 @@ export const pathCodec = (): Codec =>
     fields: "closed, points (at least one)",
     isValid: ({ closed, points: list }) => typeof closed === "boolean" && arePoints(list),
     json: objectSchema({ closed: { type: "boolean" }, points: POINTS_JSON }),
-    parse: (numbers, text) => ({ closed: text.startsWith("("), points: points(numbers) }),
+    parse: (numbers, text) => ({ closed: !text.trimStart().startsWith("["), points: points(numbers) }),
     print: ({ closed, points: list }) => (closed ? `(${printPoints(list)})` : `[${printPoints(list)}]`),
   });
 
@@ -125,6 +130,7 @@ export const circleCodec = (): Codec =>
     castType: "circle",
     equals: "~=",
     fields: "center (a point), radius (non-negative)",
+    numbers: 3,
     isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
     json: objectSchema({ center: POINT_JSON, radius: { type: "number", minimum: 0 } }),
     parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
@@ -137,14 +143,16 @@ interface Geometry<Value> {
   readonly equals?: "~=" | null;
   /** The fields of an object, for messages. */
   readonly fields: string;
+  /** How many numbers the text has; undefined for a list of points. */
+  readonly numbers?: number;
   readonly isValid: (value: Record<string, unknown>) => boolean;
   readonly json: JsonSchema;
   readonly parse: (numbers: readonly number[], text: string) => Value;
   readonly print: (value: Value) => string;
 }
 
-function geometryCodec<Value>({ fields, isValid, parse, json, ...type }: Geometry<Value>): Codec {
-  const parseText = (text: string): Value => parse(numbersOf(text), text);
+function geometryCodec<Value>({ fields, isValid, parse, json, numbers, ...type }: Geometry<Value>): Codec {
+  const parseText = (text: string): Value => parse(numbersOf(text, numbers), text);
   const count = fields.replaceAll(/\([^)]*\)/g, "").split(",").length;
   const check = (value: unknown): Problem | undefined =>
     isPlainObject(value) && Object.keys(value).length === count && isValid(value)
@@ -160,11 +168,15 @@ function geometryCodec<Value>({ fields, isValid, parse, json, ...type }: Geometr
   });
 }
 
-const NUMBER = /-?(?:\d[\d.e+-]*|Infinity)|NaN/g;
+const NUMBER = /[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)|nan/gi;
 
-function numbersOf(text: string): readonly number[] {
-  const numbers = (text.match(NUMBER) ?? []).map(Number);
-  if (numbers.length > 0) return numbers;
+/** The numbers of a value: as many as it has, or any pairs. */
+function numbersOf(text: string, count: number | undefined): readonly number[] {
+  const numbers = text.match(NUMBER) ?? [];
+  const between = text.replace(NUMBER, "0");
+  const isWhole =
+    count === undefined ? numbers.length > 0 && numbers.length % 2 === 0 : numbers.length === count;
+  if (isWhole && !/[^0,\s()[\]{}<>]|0\s*0/.test(between)) return numbers.map(parseFloat64);
   throw new ValueError(`malformed geometric value: ${text.slice(0, 100)}`);
 }
 

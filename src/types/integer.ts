@@ -12,7 +12,7 @@ export function integerCodec(castType: string, low: number, high: number): Codec
     form: "number",
     castType,
     family: "integer",
-    parse: Number,
+    parse: text => Number(requireDigits(text)),
     check: value =>
       Number.isInteger(value) && (value as number) >= low && (value as number) <= high
         ? undefined
@@ -21,6 +21,12 @@ export function integerCodec(castType: string, low: number, high: number): Codec
     order: compareNumbers,
     json: { input: { type: "integer", minimum: low, maximum: high } },
   });
+}
+
+// JavaScript also reads an empty text and other notations.
+function requireDigits(text: string): string {
+  if (/^\s*[+-]?\d+\s*$/.test(text)) return text;
+  throw new ValueError(`${text} is not an integer`);
 }
 
 const INT8_LOW = -(2n ** 63n);
@@ -36,7 +42,7 @@ export function int8Codec(form: "string" | "bigint" | "number"): Codec {
     castType: "int8",
     family: "bigint",
     decode: read,
-    parse: read,
+    parse: text => read(requireDigits(text)),
     check: value => {
       if (!isInt8(value)) return int8Problem(value);
       return form === "number" ? checkSafe(value) : undefined;
