@@ -1,11 +1,12 @@
-import { parseValue } from "../files/parse-value.ts";
+import { parseNested, parseValue } from "../files/parse-value.ts";
+import { isRawNumber, parseExactJson, rawNumbersAsText } from "../files/read-json.ts";
 import type { Relation, SchemaSnapshot } from "../index.ts";
-import { jsonProblemText } from "../schema/json-problem.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecOf } from "../types/resolve.ts";
 import { type ColumnArgument, findColumnArgument } from "./column-options.ts";
 import { UsageError } from "./failure.ts";
+import { isNumeric } from "./output/shown-column.ts";
 
 /**
  * Returns the row of `name=Polka` (text that is read by the column's type) and `tags:=["live"]` (JSON).
@@ -30,10 +31,16 @@ function assignedValue(schema: SchemaSnapshot, relation: Relation, text: string)
   const place = `${relation.key}.${name}`;
   const codec = codecOf(schema, relation, column);
   if (!rest.startsWith(":=")) return [name, parseValue(place, codec, rest.slice(1))];
-  const json = rest.slice(2);
-  const value = jsonValue(place, json);
+  return [name, jsonAssignment(place, codec, rest.slice(2))];
+}
+
+function jsonAssignment(place: string, codec: Codec, text: string): unknown {
+  const value = jsonValue(place, text);
   // A json column takes the text, with every digit.
-  return [name, value !== null && isJsonText(codec) ? json : value];
+  if (value !== null && isJsonText(codec)) return text;
+  if (isRawNumber(value))
+    return isNumeric(codec) ? parseValue(place, codec, value.rawJSON) : Number(value.rawJSON);
+  return typeof value === "object" ? parseNested(codec, rawNumbersAsText(value)) : value;
 }
 
 function columnArgument(relation: Relation, text: string): ColumnArgument {
@@ -60,10 +67,8 @@ function isJsonText({ shape, form }: Codec): boolean {
 
 function jsonValue(place: string, text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(
-      `${place}: expected JSON after :=, received ${JSON.stringify(text)} (${jsonProblemText(text)})`,
-    );
+    return parseExactJson(text, `${place}: the text after :=`);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
   }
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await testDatabase({
     template: `create type mood as enum ('sad', 'glad');
       create table thing (id int primary key, name varchar(3), "a=b" int, "a" int, "-x" int, size float8, big int8,
-        price numeric(10, 2), done bool, at timestamptz, day date, tags text[], numbers int[], data jsonb, mood mood,
+        price numeric(10, 2), done bool, at timestamptz, day date, tags text[], numbers int[], prices numeric[], data jsonb, mood mood,
         bytes bytea, during int4range, place point)`,
   });
   schema = await loadSchema(database.sql);
@@ -128,10 +128,32 @@ test("an assignment is parsed by the column's type, or as JSON", () => {
   });
 });
 
+test("numbers of JSON keep every digit", () => {
+  const digits = "0.12345678901234567890123";
+  expect(
+    rowOfAssignments(schema, "thing", [
+      `price:=${digits}`,
+      `prices:=[${digits}, 1e400]`,
+      `size:=${digits}`,
+      "big:=9007199254740993",
+      `name:=${digits}`,
+    ]),
+  ).toEqual({
+    price: digits,
+    prices: [digits, "1e400"],
+    size: Number(digits),
+    big: "9007199254740993",
+    name: Number(digits),
+  });
+});
+
 test("invalid assignments are rejected", () => {
   const row = (...texts: readonly string[]) => rowOfAssignments(schema, "thing", texts);
   expect(() => row("id")).toThrow('assignments must be column=value or column:=json, received "id"');
   expect(() => row("id=1", "id=2")).toThrow("thing.id is assigned twice");
-  expect(() => row("tags:=[")).toThrow('thing.tags: expected JSON after :=, received "["');
+  expect(() => row("tags:=[")).toThrow("thing.tags: the text after := is not valid JSON (character 2:");
+  expect(() => row('data:={"a":1,"a":2}')).toThrow(
+    'thing.data: the text after := has an object with the same key twice: "a"',
+  );
   expect(() => row("idd=1")).toThrow('thing has no column "idd"; did you mean "id"?');
 });

@@ -25,7 +25,8 @@ export function tableColumns(
   });
 }
 
-function isNumeric({ shape }: Codec): boolean {
+/** Whether the values of a codec are numbers. */
+export function isNumeric({ shape }: Codec): boolean {
   return shape.kind === "scalar" && NUMBERS.has(shape.family);
 }
 
