@@ -45,6 +45,15 @@ test("generate --out writes the module and its snapshot to two files", async () 
   expect(await Bun.file(json).text()).toBe(snapshotJson(schema));
 });
 
+test("generate --out with an invalid --json changes neither file", async () => {
+  const [out, json] = ["kept.ts", "kept.json"].map(name => join(store.directory, name)) as [string, string];
+  await Bun.write(out, "module");
+  await Bun.write(json, "snapshot");
+  const { code } = await store.inPipe(["generate", "--out", out, "--json", "genre.nothing=Theme"]);
+  expect(code).toBe(1);
+  expect([await Bun.file(out).text(), await Bun.file(json).text()]).toEqual(["module", "snapshot"]);
+});
+
 test("generate excludes partitions without --partitions", async () => {
   await store.sql.unsafe(`create table reading (at date) partition by range (at);
     create table reading_2026 partition of reading for values from ('2026-01-01') to ('2027-01-01')`);

@@ -54,8 +54,10 @@ async function writeModule(
   if (out === undefined) return writeText(out, generateModule(schema, options));
   const json = out.replace(/(\.[cm]?ts)?$/, ".json");
   const { partitions = false } = options;
+  // Before anything is written, because the module and its snapshot belong together.
+  const module = generateModule(schema, { ...options, snapshot: `./${basename(json)}` });
   await writeText(json, snapshotJson(schema, { partitions }));
-  await writeText(out, generateModule(schema, { ...options, snapshot: `./${basename(json)}` }));
+  await writeText(out, module);
   await writeLine(`wrote ${out} and ${json}`);
 }
 
