@@ -1,4 +1,14 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { type ByteSink, surroundings } from "../surroundings.ts";
 
@@ -13,8 +23,14 @@ export async function writeLine(text: string): Promise<void> {
 /** Writes text to a file, or to standard output if the path is undefined. */
 export async function writeText(path: string | undefined, text: string): Promise<void> {
   if (path === undefined) return writeLine(text);
-  mkdirSync(dirname(path), { recursive: true });
-  await Bun.write(path, text);
+  const sink = openSink(path);
+  try {
+    await sink.write(new TextEncoder().encode(text));
+    await sink.end();
+  } catch (error) {
+    sink.abandon();
+    throw error;
+  }
 }
 
 /** Opens a file, or standard output if the path is undefined. */
@@ -22,22 +38,37 @@ export function openSink(path: string | undefined): ByteSink {
   return path === undefined ? surroundings().output.open() : fileSink(path);
 }
 
+/** A new file in place of a file, with its permissions; pipes, devices and links to nothing are written as they are. */
 function fileSink(path: string): ByteSink {
   mkdirSync(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}.unfinished`;
-  const writer = Bun.file(unfinished).writer();
+  if (!isReplaceable(path)) return sinkOf(path, undefined);
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const unfinished = `${target}.${process.pid}.unfinished`;
+  writeFileSync(unfinished, "");
+  if (existsSync(target)) chmodSync(unfinished, statSync(target).mode);
+  return sinkOf(unfinished, target);
+}
+
+function isReplaceable(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path, { throwIfNoEntry: false });
+  return found === undefined || found.isFile();
+}
+
+/** Writes a file, which gets its own name, if it has a different one, when it is complete. */
+function sinkOf(path: string, name: string | undefined): ByteSink {
+  const writer = Bun.file(path).writer();
   return {
     write: async bytes => {
-      writer.write(bytes);
+      await writer.write(bytes);
       await writer.flush();
     },
     end: async () => {
       await writer.end();
-      renameSync(unfinished, path);
+      if (name !== undefined) renameSync(path, name);
     },
     abandon: () => {
-      writer.end();
-      rmSync(unfinished, { force: true });
+      Promise.resolve(writer.end()).catch(() => {});
+      if (name !== undefined) rmSync(path, { force: true });
     },
   };
 }
