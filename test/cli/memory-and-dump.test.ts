@@ -127,6 +127,27 @@ test("dump: rows that violate a NOT VALID check, and the next value of each sequ
   }
 });
 
+test("dump: names in values have their schemas, whatever the search path", async () => {
+  const own = await testDatabase();
+  const other = await testDatabase();
+  try {
+    await own.sql.unsafe(`
+      create schema apart; create table apart.thing (id int);
+      create table named (name regclass, type regtype); insert into named values ('apart.thing', 'apart.thing');
+      do $$ begin execute format('alter database %I set search_path = apart, public', current_database()); end $$;
+    `);
+    const printed = await inPipe(["dump", "--url", own.url]);
+    expect([printed.code, printed.errors]).toEqual([0, ""]);
+    await restore(printed.output, other.sql);
+    expect([...(await other.sql`select name::text, type::text from named`.values())]).toEqual([
+      ["apart.thing", "apart.thing"],
+    ]);
+  } finally {
+    await own.drop();
+    await other.drop();
+  }
+});
+
 /** What `complete` prints; the library for it writes to the standard output of the process. */
 async function completed(...args: readonly string[]): Promise<string> {
   const { code, output, errors } = await store.inOwnProcess(["complete", ...args]);

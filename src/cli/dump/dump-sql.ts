@@ -7,10 +7,10 @@ import { type LoadOptions, loadSchema, transaction } from "../../index.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 
-/** Values are printed exactly, and row-level security cannot hide rows without an error. */
+/** Values are printed exactly, names in them with their schemas, and row-level security cannot hide rows without an error. */
 const SETTINGS = `SELECT set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
   set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true),
-  set_config('row_security', 'off', true)`;
+  set_config('row_security', 'off', true), set_config('search_path', '', true)`;
 
 type Write = (bytes: Uint8Array) => Promise<void>;
 
