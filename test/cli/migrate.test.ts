@@ -81,3 +81,25 @@ test("new creates a file, and down reverts the latest one", async () => {
   expect((await run("down")).errors).toStartWith("error: migration 002_rows.sql has no SQL to revert it; ");
   expect((await run("down", "--status")).code).toBe(2);
 });
+
+test("the files before one that fails are printed, because they are committed", async () => {
+  mkdirSync("partial");
+  const files = [
+    ["1.sql", "create table one ();\n-- rowfn: down\nselect 1 / 0;"],
+    ["2.sql", "create table two ();\n-- rowfn: down\ndrop table two;"],
+    ["3.sql", "select 1 / 0;"],
+  ];
+  for (const [name, text] of files) writeFileSync(join("partial", name!), text!);
+  const options = ["partial", "--log-schema", "apart"];
+  await store.sql`create schema apart`;
+  expect(await run(...options)).toMatchObject({
+    code: 1,
+    output: "ran 1.sql\nran 2.sql\n",
+    errors: expect.stringContaining("migration 3.sql failed and was rolled back: division by zero"),
+  });
+  expect(await run("down", ...options, "--steps", "2")).toMatchObject({
+    code: 1,
+    output: "reverted 2.sql\n",
+    errors: expect.stringContaining("migration 1.sql failed and was rolled back: division by zero"),
+  });
+});

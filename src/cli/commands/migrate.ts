@@ -37,11 +37,13 @@ export function migrate(program: Program): void {
       return withDatabase(command.optsWithGlobals(), async ({ sql }) => {
         const options = { schema: logSchema };
         if (status) return writeLine(statusText(await migrationStatus(sql, directory, options)));
-        const { applied, pending } = await migrateDatabase(sql, directory, {
-          ...options,
-          dryRun: dryRun === true,
+        if (dryRun) {
+          const { pending } = await migrateDatabase(sql, directory, { ...options, dryRun });
+          return writeLine(listText("would run", pending));
+        }
+        await printRun("ran", async onMigration => {
+          return (await migrateDatabase(sql, directory, { ...options, onMigration })).applied;
         });
-        await writeLine(dryRun ? listText("would run", pending) : listText("ran", applied));
       });
     });
   addDown(command);
@@ -67,13 +69,13 @@ function addDown(parent: MigrateCommand): void {
     .action((directory, { steps }, command) => {
       const { status, dryRun, logSchema, ...global } = command.optsWithGlobals();
       if (status) throw new UsageError("--status and down cannot be combined; choose one");
+      const options = { schema: logSchema, ...(steps !== undefined && { steps }) };
       return withDatabase(global, async ({ sql }) => {
-        const names = await migrateDown(sql, directory, {
-          schema: logSchema,
-          dryRun: dryRun === true,
-          ...(steps !== undefined && { steps }),
-        });
-        await writeLine(listText(dryRun ? "would revert" : "reverted", names));
+        if (dryRun)
+          return writeLine(
+            listText("would revert", await migrateDown(sql, directory, { ...options, dryRun })),
+          );
+        await printRun("reverted", onMigration => migrateDown(sql, directory, { ...options, onMigration }));
       });
     });
 }
@@ -92,6 +94,19 @@ function addNew(parent: MigrateCommand): void {
       requireUnused(command as never, [...DATABASE_FLAGS, "--status", "--dry-run", "--log-schema"]);
       return writeLine(`created ${newMigration(directory, name)}`);
     });
+}
+
+/** Prints the names of the migrations that ran, also of those before one that fails, which are committed. */
+async function printRun(
+  verb: string,
+  run: (onMigration: (name: string) => void) => Promise<readonly string[]>,
+): Promise<void> {
+  const begun: string[] = [];
+  const names = await run(name => void begun.push(name)).catch(async error => {
+    if (begun.length > 1) await writeLine(listText(verb, begun.slice(0, -1)));
+    throw error;
+  });
+  await writeLine(listText(verb, names));
 }
 
 function listText(verb: string, names: readonly string[]): string {
