@@ -222,6 +222,15 @@ test("query: a statement with parameters, from the command line or standard inpu
   );
 });
 
+test("query: standard input that is not UTF-8 is rejected", async () => {
+  const stdin = Buffer.from("select 'caf\xe9'", "latin1");
+  expect(await store.inPipe(["query", "-"], { stdin })).toEqual({
+    code: 1,
+    output: "",
+    errors: "error: standard input is not UTF-8\n",
+  });
+});
+
 const EXACT = `select timestamptz '2026-01-31 10:00:00.123456Z' as at, '{"n": 12345678901234567890}'::jsonb as doc,
   array[timestamp '2026-01-31 10:00:00.123456'] as times, 1.1::float4 as f, true as yes, '' as empty, null as none,
   12.50 as price, array[true, null] as flags, 'free'::customer_tier as tier, array['free'::customer_tier, null] as tiers, $1 as given`;

@@ -6,7 +6,7 @@ import { testDatabase } from "../../src/testing/index.ts";
 
 export interface CommandOptions {
   readonly url?: string;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array<ArrayBuffer>;
   /** Default: a new connection. */
   readonly connectTo?: Surroundings["connectTo"];
 }

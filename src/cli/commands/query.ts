@@ -1,3 +1,4 @@
+import { RowfnError } from "../../index.ts";
 import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { queryRows } from "../query-rows.ts";
@@ -21,7 +22,7 @@ export function query(program: Program): void {
       ),
     )
     .action(async (text, parameters, { format }, command) => {
-      const statement = text === "-" ? await surroundings().input.text() : text;
+      const statement = text === "-" ? await inputText() : text;
       await withDatabase(
         command.optsWithGlobals(),
         async database => {
@@ -31,4 +32,14 @@ export function query(program: Program): void {
         EXACT_FORMS,
       );
     });
+}
+
+// `text()` of a Blob would replace bytes that are not UTF-8.
+async function inputText(): Promise<string> {
+  const bytes = await surroundings().input.bytes();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new RowfnError("standard input is not UTF-8", { cause: error });
+  }
 }
