@@ -54,8 +54,13 @@ export function isAssignment(relation: Relation, text: string): boolean {
   return findAssignment(relation, text) !== undefined;
 }
 
+/** Whether a text begins as what follows the column of an assignment. */
+export function isAssigned(rest: string): boolean {
+  return /^:?=/.test(rest);
+}
+
 function findAssignment(relation: Relation, text: string): ColumnArgument | undefined {
-  const known = findColumnArgument(relation, text, rest => /^:?=/.test(rest));
+  const known = findColumnArgument(relation, text, isAssigned);
   if (known !== undefined) return known;
   const [, name, rest] = /^(.+?)(:?=.*)$/s.exec(text) ?? [];
   return name === undefined || rest === undefined ? undefined : { name, rest };

@@ -2,7 +2,7 @@ import { parseValue } from "../files/parse-value.ts";
 import { pkCols, type Relation, type SchemaSnapshot } from "../index.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import { comparisonCodec } from "../types/resolve.ts";
-import { isAssignment } from "./assignments.ts";
+import { isAssigned, isAssignment } from "./assignments.ts";
 import { findColumnArgument } from "./column-options.ts";
 import { UsageError } from "./failure.ts";
 
@@ -58,12 +58,18 @@ function namedValues(
   return names.every(name => found.has(name)) ? names.map(name => found.get(name)!) : undefined;
 }
 
-/** The arguments of `update`: the values of the key, which come first, and the assignments. */
+/**
+ * The arguments of `update`: the values of the key, which come first, and the assignments. A value such as `a=b` belongs to the
+ * key if as many arguments as the key has columns come before the first one that assigns to a column of the table.
+ */
 export function splitKey(
   relation: Relation,
   texts: readonly string[],
+  isFiltered: boolean,
 ): { readonly key: readonly string[]; readonly assignments: readonly string[] } {
+  const known = texts.findIndex(text => findColumnArgument(relation, text, isAssigned) !== undefined);
   const first = texts.findIndex(text => isAssignment(relation, text));
-  const at = first === -1 ? texts.length : first;
+  const isKey = !isFiltered && known !== -1 && known === relation.primaryKey?.columns.length;
+  const at = isKey ? known : first === -1 ? texts.length : first;
   return { key: texts.slice(0, at), assignments: texts.slice(at) };
 }

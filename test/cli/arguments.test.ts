@@ -39,6 +39,17 @@ test("get, update and delete accept a key as values in key order or as column=va
   expect(await stored("select * from grade")).toEqual([[1, "a", "z"]]);
 });
 
+test("update takes values with an equals sign for the key, in key order", async () => {
+  await store.sql`create table page (day date, path text, hits int, primary key (day, path))`;
+  await store.sql`insert into page values ('2026-01-31', 'a=b', 1)`;
+  expect(await store.printed("update", "page", "2026-01-31", "a=b", "hits=2", "--format", "csv")).toBe(
+    "day,path,hits\n2026-01-31,a=b,2\n",
+  );
+  expect((await store.inPipe(["update", "page", "htis=3", "hits=2", "--all"])).errors).toBe(
+    'error: page has no column "htis"; did you mean "hits"?\n',
+  );
+});
+
 test.each([
   [["update", "grade", "mark=x"], "either a key, --where or --all is required"],
   [["update", "grade", "1", "a"], "an assignment such as column=value is required"],

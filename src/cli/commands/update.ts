@@ -61,7 +61,7 @@ function changesOf(
   texts: readonly string[],
   isFiltered: boolean,
 ): Record<string, unknown> {
-  const { key, assignments } = splitKey(relationOf(schema, table), texts);
+  const { key, assignments } = splitKey(relationOf(schema, table), texts, isFiltered);
   if (isFiltered && key.length > 0)
     throw new UsageError(`a key and --where or --all cannot be combined, received the key ${key.join(", ")}`);
   if (assignments.length === 0) throw new UsageError("an assignment such as column=value is required");
