@@ -6,6 +6,7 @@ import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import { hasIdentityValues } from "../statements/plan-mark.ts";
 import type { Codec } from "../types/codec.ts";
 import { codecOf } from "../types/resolve.ts";
+import { textCodec } from "../types/text.ts";
 
 /** A name in the file → the column; `null` for a name that is ignored. */
 export type ColumnNames = Readonly<Record<string, string | null>>;
@@ -15,6 +16,8 @@ export interface InputTable {
   readonly schema: AnySchema;
   readonly relation: Relation;
   readonly names: ColumnNames;
+  /** The columns that a file may name, all by default; values of other names remain as they are, for the caller to reject. */
+  readonly write?: ReadonlySet<string>;
 }
 
 /** A column of the file. */
@@ -29,7 +32,11 @@ export interface InputColumn {
 export function validateHeader(table: InputTable, header: readonly string[]): void {
   requireSeparator(header, only => findColumn(table, only) !== undefined);
   for (const [name, column] of headerNames(table.names, header))
-    insertableColumn(table, name, column, "line 1");
+    if (isWritable(table, column)) insertableColumn(table, name, column, "line 1");
+}
+
+function isWritable({ write }: InputTable, name: string): boolean {
+  return write === undefined || write.has(name);
 }
 
 function requireSeparator(header: readonly string[], isColumn: (name: string) => boolean): void {
@@ -97,11 +104,14 @@ function requireUnused(other: string | undefined, name: string, column: string):
     );
 }
 
+const UNKNOWN = textCodec("text");
+
 /** The column of a name in the file; null if it is ignored, as generated columns are. */
 export function inputColumn(table: InputTable, header: string, line: string): InputColumn | null {
   const { schema, relation, names } = table;
   const name = columnName(names, header);
   if (name === null) return null;
+  if (!isWritable(table, name)) return { name, label: name, codec: UNKNOWN };
   const column = insertableColumn(table, header, name, line);
   if (column.generated !== null) return null;
   return { name, label: `${relation.key}.${name}`, codec: codecOf(schema, relation, column) };

@@ -9,6 +9,8 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema, plain } = await testTables(
   `create type pair as (n numeric, t text);
    create table item (id int primary key, doc jsonb, tags text[], parts pair, span int4range, data bytea[], at timestamp);
+   create table note (id int generated always as identity primary key, body text, doc json, secret int,
+     twice int generated always as (secret * 2) stored, size int generated always as (length(body)) stored);
    create view slow as select id, pg_sleep(60)::text as slept from item`,
   "truncate item",
 );
@@ -43,6 +45,39 @@ test("the rows of a string and a number in a document differ in CSV", async () =
     new Request("http://localhost/item?select=id,doc", { headers: { accept: "text/csv" } }),
   );
   expect(await response.text()).toBe('id,doc\n1,"""1"""\n2,1\n');
+});
+
+test.each(["secret", "secre", "doc", "id", "twice", "bodi"])(
+  "a file with the column %s, which a client may not write, has the issue of an unknown column",
+  async name => {
+    const note = crud(sql, schema, { tables: { note: { select: ["body", "size"], write: ["body"] } } });
+    const detail = `Expected a column that can be written, received "${name}"`;
+    for (const [type, body, line] of [
+      ["text/csv", `body,${name}\na,x\n`, 2],
+      ["text/tab-separated-values", `body\t${name}\na\tx\n`, 2],
+      ["application/x-ndjson", `{"body":"a","${name}":"x"}`, 1],
+    ] as const) {
+      const headers = { "content-type": type };
+      const request = new Request("http://localhost/note", { method: "POST", headers, body });
+      const [status, { errors }] = (await answer(await note["/note"]!(request))) as [
+        number,
+        { errors: object },
+      ];
+      expect([status, errors]).toEqual([422, [{ pointer: `/0/${name}`, line, detail, code: "read_only" }]]);
+    }
+    expect(await plain("select count(*)::int from note")).toEqual([[0]]);
+  },
+);
+
+test("the values of a file for a generated column that a client may read are ignored", async () => {
+  const note = crud(sql, schema, { tables: { note: { select: ["body", "size"], write: ["body"] } } });
+  const init = { method: "POST", headers: { "content-type": "text/csv" }, body: "body,size\nab,7\n" };
+  expect(await answer(await note["/note"]!(new Request("http://localhost/note", init)))).toEqual([
+    201,
+    { rows: 1 },
+  ]);
+  expect(await plain("select body, size from note")).toEqual([["ab", 2]]);
+  await sql`delete from note`;
 });
 
 test("timeout cancels a stream of rows whose first row is late, also if its client has gone", async () => {

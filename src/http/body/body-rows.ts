@@ -2,7 +2,6 @@ import type * as v from "valibot";
 import { RowfnError } from "../../errors.ts";
 import { type FileRows, readRows } from "../../files/read-rows.ts";
 import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
-import type { Relation } from "../../schema/relation.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, InsertOf, TableName } from "../../schema/tables.ts";
@@ -55,9 +54,10 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   const untyped = schema as AnySchema;
   const relation = relationOf(untyped, table);
   if (write !== undefined) requireColumns(untyped, table, write);
-  const source = { schema: untyped, relation, names: {} };
+  const writable = write && new Set<string>(write);
+  const source = { schema: untyped, relation, names: {}, ...(writable && { write: writable }) };
   const all = singleRows(readRows(source, format, bodyChunks(request, limit)), dateForms(untyped, table));
-  const rows = write === undefined ? all : writableRows(relation, new Set(write), all);
+  const rows = writable === undefined ? all : writableRows(relation.key, writable, all);
   return rows as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
 }
 
@@ -101,15 +101,14 @@ function requireColumns(schema: AnySchema, table: string, write: readonly string
 }
 
 async function* writableRows(
-  { key: table, columns }: Relation,
+  table: string,
   write: ReadonlySet<string>,
   rows: AsyncIterable<Record<string, unknown>>,
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
-  const known = columns.map(({ name }) => name);
   let index = 0;
   for await (const row of rows) {
     const item = { ...pathItem([], index++), value: row } as v.IssuePathItem;
-    const issues = writeIssues(row, write, known).map(issue => issueAt(issue, item));
+    const issues = writeIssues(row, write, Object.keys(row)).map(issue => issueAt(issue, item));
     if (issues.length > 0) throw new ValidationError(table, issues);
     yield row;
   }

@@ -6,6 +6,7 @@ import { watch } from "../../queues/watch.ts";
 import { insertMany } from "../../rows/insert-many.ts";
 import { page } from "../../rows/page.ts";
 import { streamRows } from "../../rows/stream-rows.ts";
+import { relationOf } from "../../schema/relation-of.ts";
 import { relationPlan } from "../../statements/relation-plan.ts";
 import { bodyRows } from "../body/body-rows.ts";
 import { type BodyFormat, MEDIA_TYPES, requireFormat } from "../body/media-type.ts";
@@ -92,6 +93,12 @@ export async function streamChanges(call: CrudCall, server: EventServer | undefi
   });
 }
 
+// A file that was read has them, and the values of a file for generated columns are ignored.
+function shownGenerated({ schema, route }: CrudCall): readonly string[] {
+  const { columns } = relationOf(schema, route.table);
+  return route.columns.filter(shown => columns.some(({ name, generated }) => name === shown && generated));
+}
+
 const INSERT_FORMATS: readonly BodyFormat[] = ["json", "csv", "ndjson", "tsv"];
 
 /** `POST /invoice`: one row, an array of rows, or rows as CSV, TSV or NDJSON. */
@@ -101,7 +108,7 @@ export async function insertRows(call: CrudCall): Promise<Response> {
   const { sql, schema, request, route, options } = call;
   const { table, columns } = route;
   if (requireFormat(request, INSERT_FORMATS) !== "json") {
-    const rows = bodyRows(request, schema, table, { write: [...route.write] });
+    const rows = bodyRows(request, schema, table, { write: [...route.write, ...shownGenerated(call)] });
     return respondJson(request, { rows: await insertMany(sql, schema, table, rows) }, { status: 201 });
   }
   const json = await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
