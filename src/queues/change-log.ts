@@ -88,7 +88,8 @@ export async function changesSince(
       ? "SELECT $1::text::pg_snapshot AS snapshot, '0'::xid8 AS xact, 0 AS id"
       : `SELECT snapshot, xact, id FROM ${log} WHERE id = split_part($1::text, '.', 1)::bigint
   AND xact = split_part($1::text, '.', 2)::xid8`;
-  // The oldest row is the first of the log, or older rows were deleted.
+  // The oldest row is the first of the log, or older rows were deleted. A position that is still to come is one from before a
+  // backup was restored.
   const text = `SELECT (SELECT xact < pg_snapshot_xmin(start.snapshot)
     OR payload = '' AND pg_visible_in_snapshot(xact, start.snapshot) FROM ${log} ORDER BY xact, id LIMIT 1), missed.payload
 FROM (${start}) AS start LEFT JOIN LATERAL (
@@ -96,7 +97,8 @@ FROM (${start}) AS start LEFT JOIN LATERAL (
   WHERE log.xact >= pg_snapshot_xmin(start.snapshot) AND NOT pg_visible_in_snapshot(log.xact, start.snapshot)
     AND (log.xact <> start.xact OR log.id > start.id) AND log.payload <> ''
   ORDER BY log.id LIMIT ${MAX_CHANGES + 1}
-) AS missed ON true`;
+) AS missed ON true
+WHERE pg_snapshot_xmax(start.snapshot) <= pg_snapshot_xmax(pg_current_snapshot())`;
   const rows = await rowsOf(sql, text, position);
   if (rows[0]?.[0] !== true || rows.length > MAX_CHANGES) return undefined;
   return rows.map(([, payload]) => payload).filter(payload => typeof payload === "string");

@@ -55,7 +55,8 @@ test("changes of another tenant advance the last event id without an event", asy
 });
 
 test("a client whose last event id is not in the log receives resync", async () => {
-  for (const id of ["7", "1.1", "x", "1:0:"]) {
+  // The last position is one of a server whose transactions a restored backup does not have.
+  for (const id of ["7", "1.1", "x", "1:0:", "4000000000:4000000000:"]) {
     const events = await open(id);
     expect((await events.next()).data).toEqual({ reason: "reconnect" });
     await events.cancel();
