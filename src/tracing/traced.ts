@@ -10,7 +10,8 @@ import { type QueryEvent, queryEvent, type Redact, redactParams, requireRedact }
 export interface TraceOptions {
   /**
    * `true` hides all parameters; a list such as `["customer.email"]` hides values of these columns and of raw SQL. A name can be
-   * quoted, and have or lack its schema. Either hides the values in errors.
+   * quoted, and have or lack its schema. Either hides the values in the messages of statements that fail. The error of a
+   * validation, before anything is sent, has the invalid value.
    */
   readonly redact?: Redact;
 }
