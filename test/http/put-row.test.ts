@@ -8,9 +8,10 @@ const TYPES = ["bigint", "timestamp", "timestamptz", "bytea", "float8", "numeric
 const { sql, plain } = await testTables(
   `${TYPES.map((type, at) => `create table t${at} (key ${type} primary key, note text);`).join("\n")}
    create domain stars as int default 5;
-   create table review (id int primary key, stars stars, note text)`,
+   create table review (id int primary key, stars stars, note text);
+   create table sized (id int primary key, note text, size int generated always as (length(note)) stored)`,
   TYPES.map((_, at) => `truncate t${at};`).join("") +
-    "truncate review; insert into review values (1, 3, 'a')",
+    "truncate review, sized; insert into review values (1, 3, 'a')",
 );
 const schema = await loadSchema(sql, { types: { int8: "bigint" } });
 const names = TYPES.map((_, at) => `t${at}`);
@@ -18,6 +19,7 @@ const routes = crud(sql, schema, {
   tables: {
     ...Object.fromEntries(names.map(name => [name, { write: ["key", "note"] }])),
     review: { write: ["id", "stars", "note"] },
+    sized: { write: ["id", "note", "size"] },
   },
 });
 const send = (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
@@ -65,4 +67,14 @@ test("PUT resets a missing column to the default of its domain, with If-Match to
     });
     expect(await plain("select stars, note from review")).toEqual([[5, "b"]]);
   }
+});
+
+test("PUT replaces a row with a generated column that is listed in write, with If-Match too", async () => {
+  expect((await send("PUT", "/sized/1", '{"note":"a"}')).status).toBe(201);
+  expect((await send("PUT", "/sized/1", '{"note":"ab"}')).status).toBe(200);
+  expect(await plain("select * from sized")).toEqual([[1, "ab", 2]]);
+  const matched = await send("PUT", "/sized/1", '{"note":"abc"}', { "if-match": "*" });
+  expect([matched.status, await matched.json()]).toEqual([200, { id: 1, note: "abc", size: 3 }]);
+  expect((await send("PUT", "/sized/1", "{}", { "if-match": "*" })).status).toBe(200);
+  expect(await plain("select * from sized")).toEqual([[1, null, null]]);
 });

@@ -4,6 +4,7 @@ import { upsert } from "../../rows/upsert.ts";
 import { excluded, expr, type Fragment } from "../../statements/fragment.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { transaction } from "../../transactions/transaction.ts";
+import { tableRules } from "../../validate/rules.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
 import {
@@ -59,12 +60,12 @@ export async function replaceRow(
   });
 }
 
-/** The columns of a row that a client replaces: those of the key stay, and the numbers of an identity column. */
+/** The columns of a row that a client replaces: those of the key stay, the numbers of an identity column, and what is computed. */
 function ownColumns({ schema, route }: CrudCall): readonly string[] {
-  const plan = relationPlan(schema, route.table);
   const { version } = route.options;
+  const { columns } = tableRules(schema, route.table, "update");
   return [...route.write].filter(
-    name => !route.key.includes(name) && name !== version && planColumn(plan, name).column.identity === null,
+    name => !route.key.includes(name) && name !== version && columns.get(name)?.column.identity === null,
   );
 }
 
