@@ -3,7 +3,7 @@ import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
-import { hasOrder } from "../types/type-operators.ts";
+import { hasInequality, hasOrder } from "../types/type-operators.ts";
 import { boundSql, type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
 import { type SearchOptions, searchSql } from "./full-text.ts";
 import type { ConditionContext } from "./relation-plan.ts";
@@ -166,8 +166,8 @@ function equalitySql(comparison: Comparison): string {
 
 function inequalitySql(comparison: Comparison): string {
   if (comparison.operands[0] === null) return nullSql(comparison.column, comparison.sql, false);
-  if (equalsOf(comparison) === "=") return `${comparison.sql} <> ${valueSql(comparison, 0)}`;
-  return `NOT (${equalitySql(comparison)})`;
+  const isPlain = hasInequality(comparison.column.filterCodec);
+  return isPlain ? `${comparison.sql} <> ${valueSql(comparison, 0)}` : `NOT (${equalitySql(comparison)})`;
 }
 
 function distinctionSql(comparison: Comparison): string {
@@ -194,10 +194,11 @@ function membershipSql(comparison: Comparison): string {
 
 function absenceSql(comparison: Comparison): string {
   const { column, sql, operands } = comparison;
-  const isPlain = equalsOf(comparison) === "=";
+  const equals = equalsOf(comparison);
   if (isEmptyList(operands)) return "";
   const list = listSql(comparison);
-  const test = isPlain ? `${sql} <> ALL (${list})` : `NOT (${sql} ~= ANY (${list}))`;
+  const isPlain = hasInequality(column.filterCodec);
+  const test = isPlain ? `${sql} <> ALL (${list})` : `NOT (${sql} ${equals} ANY (${list}))`;
   return hasNull(operands[0]) ? `(${test} AND ${nullSql(column, sql, false)})` : test;
 }
 

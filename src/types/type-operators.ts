@@ -20,6 +20,11 @@ export function canGroup({ equals, shape }: Codec): boolean {
   return equals === "=" && !(shape.kind === "scalar" && shape.family === "geometry");
 }
 
+/** Whether a type has the operator `<>`. */
+export function hasInequality({ equals, castType }: Codec): boolean {
+  return equals === "=" && !/^(?:line|cid|aclitem)$/.test(castType);
+}
+
 function everyScalar(codec: Codec, test: (codec: Codec) => boolean): boolean {
   const { shape } = codec;
   if (shape.kind === "array") return everyScalar(shape.element, test);

@@ -6,9 +6,9 @@ import { rowsWhere } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables(
-  `create table item (id int primary key, tags int[], span int4range, spans int4multirange, doc jsonb, plain json, m json[], tx xid);
-   insert into item values (1, '{1,2}', '[1,5)', '{[1,5),[7,9)}', '{"a": 1}', '1', null, '7'),
-     (2, '{2}', '[5,9)', '{[5,7)}', '{"a": null}', '2', null, '8'), (3, null, null, null, null, null, null, null)`,
+  `create table item (id int primary key, tags int[], span int4range, spans int4multirange, doc jsonb, plain json, m json[], tx xid, ls line[]);
+   insert into item values (1, '{1,2}', '[1,5)', '{[1,5),[7,9)}', '{"a": 1}', '1', null, '7', null),
+     (2, '{2}', '[5,9)', '{[5,7)}', '{"a": null}', '2', null, '8', null), (3, null, null, null, null, null, null, null, null)`,
 );
 const read = (query: string) =>
   v.safeParse(
@@ -48,10 +48,11 @@ test.each([
   expect(issue.message).toContain(message);
 });
 
-test("an array of documents, which have no equality, has no containment operators", () => {
-  for (const name of ["contains", "overlaps", "containedBy"])
-    expect(() => querySchema(schema, "item", { filter: { m: [name as never] } })).toThrow(
-      `item.m: type json[] has no operator "${name}" in a URL`,
+test.each(["m", "ls"])("%s is an array without equality, and has no containment operators", name => {
+  const type = { m: "json[]", ls: "line[]" }[name];
+  for (const operator of ["contains", "overlaps", "containedBy"])
+    expect(() => querySchema(schema, "item", { filter: { [name]: [operator as never] } })).toThrow(
+      `item.${name}: type ${type} has no operator "${operator}" in a URL`,
     );
 });
 

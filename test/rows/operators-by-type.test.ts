@@ -23,14 +23,14 @@ import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
   `create table item (id int primary key, p point, b box, c circle, g polygon, r int4range, m int4multirange, a int[], j jsonb,
-     l path, js json, t text, ps point[], money money);
+     l path, js json, t text, ps point[], money money, ln line);
    insert into item values
      (1, '(1,2)', '(2,2),(1,1)', '<(1,2),3>', '((0,0),(1,1),(1,0))', '[1,5)', '{[1,5),[7,9)}', '{1,2}', '{"a": 1}', '[(1,2)]',
-      '{}', 'a', '{"(1,2)"}', 1.5),
+      '{}', 'a', '{"(1,2)"}', 1.5, '{1,2,3}'),
      (2, '(1,3)', '(3,3),(2,2)', '<(1,2),4>', '((0,0),(2,2),(2,0))', '[5,9)', '{[5,7)}', '{2,3}', '{"b": 1}', '((1,2))', '[]',
-      'b', '{}', 2.5),
-     (3, null, null, null, null, null, null, null, null, null, null, null, null, null),
-     (4, '(1,2)', '(2,2),(1,1)', '<(1,2),3>', '((0,0),(1,1),(1,0))', 'empty', '{}', '{}', '[]', '[(1,2)]', '1', '', null, 1.5)`,
+      'b', '{}', 2.5, '{1,0,0}'),
+     (3, null, null, null, null, null, null, null, null, null, null, null, null, null, null),
+     (4, '(1,2)', '(2,2),(1,1)', '<(1,2),3>', '((0,0),(1,1),(1,0))', 'empty', '{}', '{}', '[]', '[(1,2)]', '1', '', null, 1.5, null)`,
 );
 
 const P = { x: 1, y: 2 };
@@ -63,6 +63,9 @@ const CASES: readonly [where: object, sql: string][] = [
   // `<>` compares the areas of circles.
   [{ c: ne({ center: Q, radius: 3 }) }, "not c ~= '<(1,3),3>'"],
   [{ c: distinctFrom({ center: Q, radius: 3 }) }, "(c ~= '<(1,3),3>') is not true"],
+  // There is no `<>` for lines.
+  [{ ln: ne({ a: 1, b: 2, c: 3 }) }, "not ln = '{1,2,3}'"],
+  [{ ln: noneOf([{ a: 1, b: 2, c: 3 }]) }, "not ln = '{1,2,3}'"],
   [{ money: oneOf(["1.5", "7"]) }, "money = 1.5::money"],
   [{ money: noneOf(["1.5"]) }, "money <> 1.5::money"],
   [{ a: oneOf([[1, 2], []]) }, "a = '{1,2}' or a = '{}'"],

@@ -61,8 +61,8 @@ export function isComparable(codec: Codec): boolean {
   return (ORDERED.has(shape.family) || castType === "uuid") && hasOrder(codec);
 }
 
-function hasContent({ shape, castType }: Codec, name: QueryOperator): boolean {
-  if (shape.kind === "array") return shape.element.equals === "=" && shape.element.shape.kind !== "array";
+function hasContent({ shape, castType, equals }: Codec, name: QueryOperator): boolean {
+  if (shape.kind === "array") return equals !== null && shape.element.shape.kind !== "array";
   if (castType === "jsonb") return name !== "overlaps";
   return shape.kind === "range" || shape.kind === "multirange";
 }
