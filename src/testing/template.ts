@@ -68,9 +68,15 @@ async function createLocked(server: TemplateServer, template: Template, name: st
       await tx.unsafe("select pg_advisory_xact_lock(hashtext($1::text))", [name]);
       if (await databaseExists(admin, name)) return;
       const unfinished = `${name}_unfinished`;
-      await admin.unsafe(`drop database if exists ${unfinished} with (force)`);
+      const remove = `drop database if exists ${unfinished} with (force)`;
+      await admin.unsafe(remove);
       await admin.unsafe(`create database ${unfinished} template ${EMPTY_TEMPLATE}${strategy}`);
-      await fill(connect(unfinished), template);
+      try {
+        await fill(connect(unfinished), template);
+      } catch (error) {
+        await admin.unsafe(remove).catch(() => {});
+        throw error;
+      }
       await admin.unsafe(`alter database ${unfinished} rename to ${name}`);
     });
   } finally {

@@ -169,6 +169,23 @@ test("the workers of a run share a server, which stops after the last worker", a
   run.kill("SIGKILL");
 });
 
+test("a template that fails leaves no database on your own server", async () => {
+  const server = await startPostgres();
+  const child = await startChild(
+    "console.log(await testDatabase({ template: 'select 1 / 0' }).catch(error => error.message.slice(0, 16)));",
+    { ROWFN_TEST_URL: server.url },
+  );
+  expect(child.line).toBe("division by zero");
+  await child.exited;
+  const sql = new Bun.SQL(server.url, { max: 1 });
+  const names = await sql
+    .unsafe("select datname::text from pg_database where datname like 'rowfn%'")
+    .values();
+  expect([...names]).toEqual([]);
+  await sql.close();
+  await server.stop();
+});
+
 test("ROWFN_TEST_URL selects the server", async () => {
   const server = await startPostgres();
   const child = await startChild(
