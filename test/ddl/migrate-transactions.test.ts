@@ -34,7 +34,10 @@ async function state(): Promise<string[]> {
 
 /** The locks that count statements. */
 async function counts(): Promise<unknown[]> {
-  return [...(await sql`select from pg_locks where locktype = 'advisory' and classid = 1919907686`)];
+  return [
+    ...(await sql`select from pg_locks where locktype = 'advisory' and classid = 1919907686
+      and database = (select oid from pg_database where datname = current_database())`),
+  ];
 }
 
 test("a table with the name stdin can be read", async () => {
