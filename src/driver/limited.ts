@@ -32,7 +32,7 @@ export async function runLimited<Result>(
 ): Promise<Result> {
   limits.signal?.throwIfAborted();
   let line: Line | undefined;
-  const deadline = newDeadline(limits, timeout => timeoutError(sql, timeout, line && statementOf(line)));
+  const deadline = newDeadline(limits, timeout => timeoutError(sql, timeout, line));
   try {
     if (isTransaction(sql) || "release" in sql) {
       line = newLine(sql, limits, deadline, { isOwn: false, canPipeline });
@@ -46,10 +46,11 @@ export async function runLimited<Result>(
   }
 }
 
-function timeoutError(sql: SqlHandle, timeout: number, text: string | undefined): TimeoutError {
-  return text === undefined
-    ? noConnectionError(sql, timeout)
-    : new TimeoutError(`the call took longer than ${timeout} ms and was canceled\n  in: ${text}`, text);
+function timeoutError(sql: SqlHandle, timeout: number, line: Line | undefined): TimeoutError {
+  if (line === undefined) return noConnectionError(sql, timeout);
+  const text = statementOf(line);
+  const end = text === undefined ? "; nothing was sent" : ` and was canceled\n  in: ${text}`;
+  return new TimeoutError(`the call took longer than ${timeout} ms${end}`, text);
 }
 
 async function onOwnLine<Result>(

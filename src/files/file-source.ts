@@ -54,23 +54,41 @@ async function* untilAborted<Chunk>(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Chunk, void, undefined> {
   if (signal === undefined) return yield* chunks;
+  const iterator = iteratorOf(chunks);
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   aborted.promise.catch(() => {});
   signal.addEventListener("abort", abort);
   try {
     signal.throwIfAborted();
-    const iterator =
-      Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
     for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), aborted.promise]);
-      if (done) return;
-      yield value;
+      const next = await Promise.race([iterator.next(), aborted.promise]);
+      if (next.done) return;
+      yield next.value;
       signal.throwIfAborted();
     }
   } finally {
     signal.removeEventListener("abort", abort);
+    // A generator that stalls would be closed only after its next chunk.
+    const closed = Promise.resolve(iterator.return?.()).catch(() => {});
+    if (!signal.aborted) await closed;
   }
+}
+
+interface Pieces<Chunk> {
+  readonly next: () => Next<Chunk> | Promise<Next<Chunk>>;
+  readonly return?: () => unknown;
+}
+
+type Next<Chunk> = { readonly done?: false; readonly value: Chunk } | { readonly done: true };
+
+// The iterator of a stream could be closed only after the chunk that it waits for.
+function iteratorOf<Chunk>(chunks: AsyncIterable<Chunk> | Iterable<Chunk>): Pieces<Chunk> {
+  if (!(chunks instanceof ReadableStream))
+    return Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  const reader = (chunks as ReadableStream<Chunk>).getReader();
+  const cancel = (): Promise<void> => reader.cancel().finally(() => reader.releaseLock());
+  return { next: () => reader.read(), return: cancel };
 }
 
 function chunksOf(source: FileSource): AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array> {

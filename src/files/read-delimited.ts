@@ -51,13 +51,18 @@ async function* parseRecords(
   for await (const chunk of chunks) {
     // The parser would replace a lone surrogate by U+FFFD.
     position = positionAfter(position, chunk);
-    await Promise.race([new Promise(done => parser.write(chunk, done)), finished.promise]);
+    await Promise.race([written(parser, chunk), finished.promise]);
     if (records.length > 0) yield records;
     records = [];
   }
   parser.end();
   await finished.promise;
   if (records.length > 0) yield records;
+}
+
+// The next chunk may be long in coming, so an error is not left to it.
+function written(parser: Parser, chunk: string): Promise<void> {
+  return new Promise((resolve, reject) => parser.write(chunk, error => (error ? reject(error) : resolve())));
 }
 
 // An empty line is a NULL if there is one column, as in COPY, and is ignored if there are several.

@@ -109,6 +109,20 @@ test("a call that is still waiting for a connection is not sent, and the error s
   await expectUnchanged();
 });
 
+test("a call with a connection whose rows do not arrive says that it has sent nothing", async () => {
+  const rows = async function* (): AsyncGenerator<{ id: number }> {
+    await new Promise(() => {});
+  };
+  const expected = new TimeoutError("the call took longer than 50 ms; nothing was sent");
+  expect(await failure(insertMany(sql, schema, "box", rows(), { timeout: 50 }))).toEqual(expected);
+  await sql.begin(async tx => {
+    const slow = tx`select pg_sleep(0.3)`.execute();
+    expect(await failure(insert(tx, schema, "box", { id: 9 }, { timeout: 50 }))).toEqual(expected);
+    await slow;
+  });
+  await expectUnchanged();
+});
+
 test("canceling a statement that waits for another one on the same connection does not cancel that one", async () => {
   const connection = await sql.reserve();
   const slow = connection`select pg_sleep(0.3), 1 as done`;
