@@ -41,7 +41,7 @@ export function formatRows(
   if (wrong !== -1)
     throw new ArgumentError(`rows[${wrong}] must be an object, received ${describeValue(rows[wrong])}`);
   const names = options.columns ?? Object.keys(rows[0] ?? {});
-  const read = rows as readonly Row[];
+  const read = (rows as readonly Row[]).map(row => withoutInherited(row, names));
   if ((FILE_FORMATS as readonly string[]).includes(format))
     return fileText(names, read, format as FileFormat);
   const columns = names.map(name => ({ name, isNumber: isNumeric(read, name) }));
@@ -56,6 +56,12 @@ export function formatRows(
     default:
       throw formatError([...FILE_FORMATS, "table", "markdown", "html"], format);
   }
+}
+
+// A row without the column toString has no value there.
+function withoutInherited(row: Row, names: readonly string[]): Row {
+  const inherits = names.some(name => name in row && !Object.hasOwn(row, name));
+  return inherits ? Object.assign(Object.create(null), row) : row;
 }
 
 function fileText(names: readonly string[], rows: readonly Row[], format: FileFormat): string {

@@ -35,10 +35,13 @@ export function textTable(
   return [line(names), rule, ...cells.map(line), ""].join("\n");
 }
 
-// A line feed would end the row, and an escape sequence would control the terminal.
+// A line feed would end the row, an escape sequence would control the terminal, and an override of the direction would reverse
+// the cells after it.
 function escapeControls(text: string): string {
-  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, character =>
-    character < " " ? JSON.stringify(character).slice(1, -1) : `\\u00${character.charCodeAt(0).toString(16)}`,
+  return text.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, character =>
+    character < " "
+      ? JSON.stringify(character).slice(1, -1)
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 

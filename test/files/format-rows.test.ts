@@ -140,3 +140,17 @@ test("PostgreSQL's COPY reads every string of a CSV file back", async () => {
     { numRuns: 60 },
   );
 });
+
+test.each([
+  ["csv", "toString\n1\n\n"],
+  ["ndjson", '{"toString":1}\n{"toString":null}\n'],
+  ["markdown", "| toString |\n| --: |\n| 1 |\n|  |\n"],
+] as const)("%s: a row without a column has no value there, also if objects inherit one", (format, text) => {
+  expect(formatRows([{ toString: 1 }, { other: 2 }], format)).toBe(text);
+});
+
+test("an override of the direction of text is escaped in a table", () => {
+  expect(formatRows([{ a: "x\u202ey\u2066", b: "\u2028z" }], "table")).toBe(
+    "a               b\n--------------  -------\nx\\u202ey\\u2066  \\u2028z\n",
+  );
+});
