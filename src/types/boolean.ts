@@ -3,15 +3,10 @@ import type { Codec } from "./codec.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 
-const WORDS: ReadonlyMap<string, boolean> = new Map([
-  ...["t", "true", "yes", "on", "1"].map(word => [word, true] as const),
-  ...["f", "false", "no", "off", "0"].map(word => [word, false] as const),
-]);
-
 function parseBoolean(text: string): boolean {
-  const value = WORDS.get(text.toLowerCase());
-  if (value === undefined) throw new ValueError(`${text} is neither true nor false`);
-  return value;
+  if (/^(?:t|true|yes|on|1)$/i.test(text)) return true;
+  if (/^(?:f|false|no|off|0)$/i.test(text)) return false;
+  throw new ValueError(`${text} is neither true nor false`);
 }
 
 export const booleanCodec = (): Codec =>
