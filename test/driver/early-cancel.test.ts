@@ -28,7 +28,8 @@ test("a call that is aborted before its statement arrives is canceled on the ser
   stop.abort(reason);
   setTimeout(proxy.release, 10);
   expect(await stopped).toBe(reason);
-  const running = "select from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'";
+  const running =
+    "select from pg_stat_activity where datname = current_database() and query like 'select pg_sleep%' and state = 'active'";
   await until(async () => (await plain(running)).length === 0);
   expect(await q(sql, schema, expr`select 1 as one`)).toEqual([{ one: 1 }]);
   await sql.close();

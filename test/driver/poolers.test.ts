@@ -136,7 +136,7 @@ if (PGBOUNCER !== undefined) {
         await item(
           database.sql,
           schema,
-          expr`select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'`,
+          expr`select count(*) from pg_stat_activity where datname = current_database() and state = 'active' and query like 'select pg_sleep%'`,
         ),
       );
     const stop = new AbortController();

@@ -15,7 +15,10 @@ test("withConnection: a slow statement on a dedicated connection does not delay 
     await tx`select pg_advisory_xact_lock(31)`;
     const slow = withConnection(pool, own => own`select pg_advisory_lock(31)`);
     await until(
-      async () => (await sql`select 1 from pg_locks where objid = 31 and not granted`).length === 1,
+      async () =>
+        (
+          await sql`select from pg_locks join pg_database d on d.oid = database and datname = current_database() where objid = 31 and not granted`
+        ).length === 1,
     );
     for (let wave = 0; wave < 5; wave++) await Promise.all(Array.from({ length: 10 }, () => pool`select 1`));
     return { slow };
