@@ -187,7 +187,8 @@ function cancelRunning(line: Line): void {
     if (query === first) cancelWhenArrived(line, query, statement);
     else query.cancel();
   }
-  if (pid === undefined) return;
+  // Behind a slow statement of others nothing has been sent yet, and nothing will be.
+  if (pid === undefined || running.size === 0) return;
   const texts = (): readonly string[] => [...running.values()].map(({ serverText }) => serverText);
   const ended = Promise.all([...line.pending]);
   track(line, cancelWhenKnown(sql, pid, ended, texts));

@@ -26,8 +26,14 @@ export function parseValue(place: string, codec: Codec, text: string): unknown {
       return parseOrKeep(codec, text);
     default:
       if (codec.check(text) === undefined || !hasItsFields(codec, text)) return text;
-      return hasDates(codec) ? parseAround(codec, text) : parseOrKeep(codec, text);
+      return parseWhole(codec, text);
   }
+}
+
+// What is invalid as a whole is parsed in parts, so that validation names the part.
+function parseWhole(codec: Codec, text: string): unknown {
+  const value = hasDates(codec) ? text : parseOrKeep(codec, text);
+  return value === text ? parseAround(codec, text) : value;
 }
 
 // As PostgreSQL does. A stored value can have more fields, which were added to its type after the snapshot was loaded.
@@ -54,7 +60,7 @@ function hasFields({ shape }: Codec, text: unknown): boolean {
   );
 }
 
-/** The arrays and composite values of a text, with the texts inside: a Date has neither the offset nor all digits. */
+/** The arrays and composite values of a text, with the dates inside as texts: a Date has neither the offset nor all digits. */
 function parseAround(codec: Codec, text: string): unknown {
   const { shape } = codec;
   try {
@@ -77,7 +83,7 @@ function elementsAround(element: Codec, texts: ArrayTexts): unknown {
 
 function parsePart(codec: Codec, text: string | null): unknown {
   if (text === null) return null;
-  return hasDates(codec) ? parseAround(codec, text) : parseOrKeep(codec, text);
+  return parseWhole(codec, text);
 }
 
 /** A list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed. */

@@ -109,28 +109,46 @@ test("a call that is still waiting for a connection is not sent, and the error s
   await expectUnchanged();
 });
 
+/** Holds a lock until the returned function is called. */
+async function holdLock(): Promise<() => Promise<void>> {
+  const holder = await sql.reserve();
+  await holder`select pg_advisory_lock(9)`;
+  return async () => {
+    await holder`select pg_advisory_unlock(9)`;
+    holder.release();
+  };
+}
+
 test("a call with a connection whose rows do not arrive says that it has sent nothing", async () => {
   const rows = async function* (): AsyncGenerator<{ id: number }> {
     await new Promise(() => {});
   };
-  const expected = new TimeoutError("the call took longer than 50 ms; nothing was sent");
-  expect(await failure(insertMany(sql, schema, "box", rows(), { timeout: 50 }))).toEqual(expected);
-  await sql.begin(async tx => {
-    const slow = tx`select pg_sleep(0.3)`.execute();
-    expect(await failure(insert(tx, schema, "box", { id: 9 }, { timeout: 50 }))).toEqual(expected);
-    await slow;
+  const error = await failure(insertMany(sql, schema, "box", rows(), { timeout: 50 }));
+  expect(error).toEqual(new TimeoutError("the call took longer than 50 ms; nothing was sent"));
+  await expectUnchanged();
+});
+
+test("a call in a transaction ends at its deadline, not after the slow statement before it", async () => {
+  const release = await holdLock();
+  const { slow } = await sql.begin(async tx => {
+    const slow = tx`select pg_advisory_xact_lock(9)`.execute();
+    const error = await failure(insert(tx, schema, "box", { id: 9 }, { timeout: 50 })).finally(release);
+    expect(error).toBeInstanceOf(TimeoutError);
+    return { slow };
   });
+  expect(await slow).toHaveLength(1);
   await expectUnchanged();
 });
 
 test("canceling a statement that waits for another one on the same connection does not cancel that one", async () => {
+  const release = await holdLock();
   const connection = await sql.reserve();
-  const slow = connection`select pg_sleep(0.3), 1 as done`;
+  const slow = connection`select pg_advisory_xact_lock(9), 1 as done`;
   const first = slow.execute();
-  const [error, next] = await Promise.all([
-    failure(insert(connection, schema, "box", { id: 9 }, { timeout: 50 })),
-    connection`select 2 as done`,
-  ]);
+  const following = connection`select 2 as done`.execute();
+  const error = await failure(insert(connection, schema, "box", { id: 9 }, { timeout: 50 }));
+  await release();
+  const next = await following;
   expect([error.name, (await first)[0].done, next[0].done]).toEqual(["TimeoutError", 1, 2]);
   connection.release();
   await expectUnchanged();
