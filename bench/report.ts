@@ -211,7 +211,7 @@ ${notes.join("\n")}
 
 ## Where rowfn is not the fastest library
 
-${slower.length > 0 ? slower.join("\n") : "rowfn was the fastest library in every operation."}
+${slower.length > 0 ? slower.join("\n") : "No library was more than 2 % faster than rowfn in any operation; a smaller difference is noise."}
 
 ${[slow && slowLineText(slow), load && loadText(load)].flatMap(text => (text ? [`${text}\n`] : [])).join("\n")}
 ## Calls among other work
