@@ -109,6 +109,7 @@ async function send(
   if (sql.options.prepare !== false && !signal.aborted) {
     if (call.isOwn) askPid(line, sql);
     else await Promise.race([endOfOthers(call, sql), stopped]);
+    signal.throwIfAborted();
   }
   return await start(line, query, { text, serverText, isStream: false, sentAt: performance.now() });
 }

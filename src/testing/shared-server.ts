@@ -34,9 +34,11 @@ export async function sharedServerUrl(): Promise<string> {
 async function startServer(directory: string): Promise<string | undefined> {
   const user = serverUser();
   removeAbandoned(directory);
-  if (existsSync(directory) || !createRunDirectory(directory, user)) return undefined;
+  if (existsSync(directory)) return undefined;
+  // Before the directory exists, because nothing may take long between its creation and the start of its watchdog.
   removeStaleDirectories();
   const bin = requireBinaries(process.env["ROWFN_POSTGRES"]);
+  if (!createRunDirectory(directory, user)) return undefined;
   const { url } = await spawnPostgres({ directory, bin, user, port: undefined, settings: {} });
   writeFileSync(`${directory}/url.new`, url);
   renameSync(`${directory}/url.new`, `${directory}/url`);

@@ -39,6 +39,12 @@ test.each<Case>([
   ["index i on fan (name)", desc("name")],
   ["index i on fan (name) include (id)", "name"],
   ["index i on fan (name text_pattern_ops)", "name"],
+  ["index i on fan (name)", { key: "name", operatorClass: "text_pattern_ops" }],
+  [
+    "index i on fan using brin (id)",
+    { key: "id", operatorClass: "pg_catalog.int4_minmax_multi_ops" },
+    { method: "brin" },
+  ],
   ['index i on fan (name collate "C")', "name"],
 ])(
   "ifNotExists rejects an existing %s if it requests another one",

@@ -38,7 +38,7 @@ export function openSink(path: string | undefined): ByteSink {
   return path === undefined ? surroundings().output.open() : fileSink(path);
 }
 
-/** A new file in place of a file, with its permissions; pipes, devices and links to nothing are written as they are. */
+/** A new file in place of a file, with its permissions; pipes, devices and dangling links are written as they are. */
 function fileSink(path: string): ByteSink {
   mkdirSync(dirname(path), { recursive: true });
   if (!isReplaceable(path)) return sinkOf(path, undefined);
@@ -54,7 +54,7 @@ function isReplaceable(path: string): boolean {
   return found === undefined || found.isFile();
 }
 
-/** Writes a file, which gets its own name, if it has a different one, when it is complete. */
+/** Writes to a path, and renames the complete file if a name is given. */
 function sinkOf(path: string, name: string | undefined): ByteSink {
   const writer = Bun.file(path).writer();
   return {

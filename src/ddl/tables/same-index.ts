@@ -24,9 +24,15 @@ function nullsNotDistinct(index: Index | UniqueKey): boolean {
 function isSameKey(existing: string, wanted: string): boolean {
   const [printed, given] = [keyOptions(existing), keyOptions(wanted)];
   if (printed.order !== given.order) return false;
-  // PostgreSQL prints an operator class only if it is not the default, and always a collation that is not.
-  return printed.operators === "" || printed.operators === given.operators;
+  // PostgreSQL prints neither the default operator class nor the default collation.
+  return (
+    printed.operators === given.operators || (printed.operators === "" && !NOT_DEFAULT.test(given.operators))
+  );
 }
+
+// The classes of PostgreSQL 18 and its extensions for types that have a different default (pg_opclass).
+const NOT_DEFAULT =
+  /^(?:\w+_(?:pattern|path|bloom|minmax_multi)|cidr|varchar|record_image|inet_minmax|kd_point|gin__int|gist__intbig)_ops$/;
 
 /** The order, and the rest without the schema of an operator class. */
 function keyOptions(text: string): { readonly order: string; readonly operators: string } {
