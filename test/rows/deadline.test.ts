@@ -123,7 +123,9 @@ test("a call with a connection whose rows do not arrive says that it has sent no
   const rows = async function* (): AsyncGenerator<{ id: number }> {
     await new Promise(() => {});
   };
-  const error = await failure(insertMany(sql, schema, "box", rows(), { timeout: 50 }));
+  const own = await sql.reserve();
+  const error = await failure(insertMany(own, schema, "box", rows(), { timeout: 50 }));
+  own.release();
   expect(error).toEqual(new TimeoutError("the call took longer than 50 ms; nothing was sent"));
   await expectUnchanged();
 });
