@@ -55,14 +55,17 @@ async function* untilAborted<Chunk>(
 ): AsyncGenerator<Chunk, void, undefined> {
   if (signal === undefined) return yield* chunks;
   const iterator = iteratorOf(chunks);
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  aborted.promise.catch(() => {});
+  let stop: (reason: unknown) => void = () => {};
+  const abort = (): void => stop(signal.reason);
   signal.addEventListener("abort", abort);
   try {
     signal.throwIfAborted();
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted.promise]);
+      // A race with one promise of the abort would keep every chunk until the source ends.
+      const next = await new Promise<Next<Chunk>>((resolve, reject) => {
+        stop = reject;
+        Promise.resolve(iterator.next()).then(resolve, reject);
+      });
       if (next.done) return;
       yield next.value;
       signal.throwIfAborted();

@@ -1,5 +1,6 @@
 // A source that an import does not read to its end is closed, with and without limits.
 import { expect, test } from "bun:test";
+import { sourceText } from "../../src/files/file-source.ts";
 import { type FileSource, importRows } from "../../src/files/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -72,4 +73,24 @@ test("a stream that has ended is not locked, with and without limits", async () 
     expect(await importRows(sql, schema, "item", source, { format: "csv", ...limits })).toBe(1);
     expect(source.locked).toBe(false);
   }
+});
+
+test("a chunk that was read is not kept until the source ends", async () => {
+  const chunks: WeakRef<Uint8Array>[] = [];
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    for (let row = 0; row < 1_000; row++) {
+      const chunk = new TextEncoder().encode(`${row}\n`);
+      chunks.push(new WeakRef(chunk));
+      yield chunk;
+    }
+  };
+  const { signal } = new AbortController();
+  let kept = 0;
+  for await (const _ of sourceText(source(), signal, () => {})) {
+    if (chunks.length < 1_000) continue;
+    Bun.gc(true);
+    kept = chunks.filter(chunk => chunk.deref() !== undefined).length;
+  }
+  // The collector may take a value on the stack for a reference.
+  expect(kept).toBeLessThan(100);
 });
