@@ -12,7 +12,9 @@ import { changePrinter } from "./change-table.ts";
 import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
 import { writeLine } from "./output/output-file.ts";
+
 import { progressBar } from "./output/progress-bar.ts";
+import { requireFile } from "./require-file.ts";
 import type { GlobalOptions } from "./subcommand.ts";
 import { surroundings } from "./surroundings.ts";
 
@@ -73,8 +75,8 @@ async function requireTable(
 
 async function openSource(path: string): Promise<Blob> {
   if (path === "-") return surroundings().input;
-  if (await Bun.file(path).exists()) return Bun.file(path);
-  throw new RowfnError(`file ${path} does not exist`);
+  requireFile(path);
+  return Bun.file(path);
 }
 
 /** Names the file instead of the table, because the error reports lines of the file. */

@@ -26,7 +26,7 @@ export async function queryRows(
   text: string,
   parameters: readonly string[],
 ): Promise<QueryRows> {
-  const statement = querySql(schema, expr(withoutSemicolon(text), parameters));
+  const statement = querySql(schema, expr(withoutEnd(text), parameters));
   if (!MAY_RETURN_WRITTEN.has(firstWord(text))) return await statementRows(sql, schema, statement);
   return await transaction(sql, tx => statementRows(tx as unknown as SqlHandle, schema, statement));
 }
@@ -65,9 +65,21 @@ async function statementRows(
   };
 }
 
-// Accepts a statement with its usual final semicolon.
-function withoutSemicolon(text: string): string {
-  return text.replace(/;\s*$/, "");
+// A statement usually ends with a semicolon, and a file with comments.
+function withoutEnd(text: string): string {
+  let end = text.length;
+  let hasSemicolon = false;
+  for (const token of [...tokensOf(text)].reverse()) {
+    const isEnd = isComment(token.found) || (token.found === ";" && !hasSemicolon);
+    if (!isEnd || text.slice(token.end, end).trim() !== "") break;
+    hasSemicolon ||= token.found === ";";
+    end = token.start;
+  }
+  return text.slice(0, end).trimEnd();
+}
+
+function isComment(found: string): boolean {
+  return found.startsWith("--") || found.startsWith("/*");
 }
 
 // The keys of types in a snapshot: `int4`, `public.mood`.

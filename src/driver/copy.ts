@@ -30,7 +30,8 @@ export async function copyIn(
   } catch (error) {
     await writer.abort(error).catch(() => {});
     const cause = await causeOf(query, error);
-    throw await statementError(isReading ? error : cause, text, { sql, params });
+    // The statement did not cause the error of a source.
+    throw isReading ? error : await statementError(cause, text, { sql, params });
   }
 }
 

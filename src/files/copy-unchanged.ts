@@ -49,8 +49,8 @@ export async function copyUnchanged(
 
 // Data exceptions, violated constraints, and errors that a trigger raises. Row by row they get the line.
 function isAboutValues(error: unknown): boolean {
-  if (!(error instanceof QueryError)) return false;
-  return error.cause === UNUSUAL || /^(22|23|P0)/.test(error.sqlstate ?? "");
+  if (error === UNUSUAL) return true;
+  return error instanceof QueryError && /^(22|23|P0)/.test(error.sqlstate ?? "");
 }
 
 const UNUSUAL = new Error("a field has an unusual form");

@@ -123,3 +123,29 @@ test("columns of a file are renamed and skipped, types can be given, and message
     [8, null, "x"],
   ]);
 });
+
+test.each([
+  "select 1 as n; -- one",
+  "select 1 as n -- one;",
+  "select 1 as n; /* one */ --two\n",
+  "select 1 as n;\n\n",
+])("query: the end of a statement may have a semicolon and comments: %j", async text => {
+  expect(await store.printed("query", text, "--format", "csv")).toBe("n\n1\n");
+});
+
+test("query: a second statement is rejected, and one semicolon too many", async () => {
+  for (const text of ["select 1; select 2", "select 1;;", "select 1; -- one\n;"])
+    expect((await store.inPipe(["query", text])).errors).toStartWith("error: this SQL contains a semicolon;");
+});
+
+test("a directory instead of a file is named", async () => {
+  const { directory } = store;
+  for (const args of [
+    ["import", "genre", directory, "--format", "csv"],
+    ["memory", directory, "select 1", "--input", "csv"],
+  ])
+    expect((await store.inPipe(args)).errors).toBe(`error: ${directory} is a directory, not a file\n`);
+  expect((await store.inPipe(["check", directory])).errors).toBe(
+    `error: ${directory} is a directory, not a file\n`,
+  );
+});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rowOfAssignments } from "../../src/cli/assignments.ts";
 import { filtersOf } from "../../src/cli/filters.ts";
+import { EXACT_FORMS } from "../../src/cli/open-database.ts";
 import { rowsOptions } from "../../src/cli/reading-options.ts";
 import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { countSql, rowsWhereSql } from "../../src/statements/index.ts";
@@ -8,15 +9,17 @@ import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;
+let exact: SchemaSnapshot;
 
 beforeAll(async () => {
   database = await testDatabase({
     template: `create type mood as enum ('sad', 'glad');
       create table thing (id int primary key, name varchar(3), "a=b" int, "a" int, "-x" int, size float8, big int8,
-        price numeric(10, 2), done bool, at timestamptz, day date, tags text[], numbers int[], prices numeric[], data jsonb, mood mood,
+        price numeric(10, 2), done bool, at timestamptz, day date, tags text[], numbers int[], prices numeric[], data jsonb, list jsonb[], mood mood,
         bytes bytea, during int4range, place point)`,
   });
   schema = await loadSchema(database.sql);
+  exact = await loadSchema(database.sql, EXACT_FORMS);
 });
 afterAll(() => database.drop());
 
@@ -144,6 +147,12 @@ test("numbers of JSON keep every digit", () => {
     size: Number(digits),
     big: "9007199254740993",
     name: Number(digits),
+  });
+});
+
+test("JSON inside an array is JSON itself", () => {
+  expect(rowOfAssignments(exact, "thing", ['list:=[{"a":0.12345678901234567890},"x",null]'])).toEqual({
+    list: ['{"a":0.12345678901234567890}', '"x"', null],
   });
 });
 

@@ -119,3 +119,24 @@ test.each(["json", "ndjson"] as const)("%s: numbers keep all digits", async form
     [1, 2],
   ] as never);
 });
+
+test.each(["json", "ndjson"] as const)(
+  "%s: JSON inside arrays and composite values is JSON itself",
+  async format => {
+    const { sql, schema } = await database(
+      "create type pair as (a int, doc jsonb); create table t (docs jsonb[], pair pair, pairs pair[])",
+    );
+    const long = "0.12345678901234567890123456789";
+    const docs = `[{"n":${long}},2,"x",null,[1],"[1]"]`;
+    const row = `{"docs":${docs},"pair":{"a":1,"doc":{"k":${long}}},"pairs":[{"a":1,"doc":"x"}]}\n`;
+    await importRows(sql, schema, "t", row, { format });
+    const query = "select to_jsonb(docs)::text, to_jsonb(pair)::text, to_jsonb(pairs)::text from t";
+    expect(await sql.unsafe(query).values()).toEqual([
+      [
+        `[{"n": ${long}}, 2, "x", null, [1], "[1]"]`,
+        `{"a": 1, "doc": {"k": ${long}}}`,
+        '[{"a": 1, "doc": "x"}]',
+      ],
+    ] as never);
+  },
+);

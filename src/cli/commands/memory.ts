@@ -2,13 +2,14 @@ import { basename, extname } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { FILE_FORMATS, type FileFormat } from "../../files/file-format.ts";
 import { importRows } from "../../files/index.ts";
-import { type Connection, connect, hasTable, RowfnError, type SchemaSnapshot } from "../../index.ts";
+import { type Connection, connect, hasTable, type SchemaSnapshot } from "../../index.ts";
 import { UsageError } from "../failure.ts";
 import { fileFormat, formatOfExtension } from "../file-format.ts";
 import { fileError } from "../import-file.ts";
 import { EXACT_FORMS } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { queryRows } from "../query-rows.ts";
+import { requireFile } from "../require-file.ts";
 import { DATABASE_FLAGS, requireUnused } from "../strict-options.ts";
 import { examples, type Program } from "../subcommand.ts";
 import { surroundings } from "../surroundings.ts";
@@ -47,7 +48,7 @@ export function memory(program: Program): void {
         throw new UsageError(
           "--input belongs to standard input and to files without a known extension; remove it",
         );
-      await requireFiles(tables);
+      requireFiles(tables);
       const { rows, columns } = await withServer(async ({ sql, schema }) => {
         let current = schema;
         for (const table of tables) current = await load(sql, current, table);
@@ -81,9 +82,9 @@ function formatOf(path: string, input: FileFormat | undefined): FileFormat {
   return known ?? fileFormat(path === "-" ? undefined : path, input, "--input");
 }
 
-async function requireFiles(tables: readonly FileTable[]): Promise<void> {
+function requireFiles(tables: readonly FileTable[]): void {
   for (const [index, { path, name }] of tables.entries()) {
-    if (path !== "-" && !(await Bun.file(path).exists())) throw new RowfnError(`file ${path} does not exist`);
+    if (path !== "-") requireFile(path);
     const other = tables.slice(0, index).find(table => table.name === name);
     if (other !== undefined)
       throw new UsageError(`${other.path} and ${path} are both table ${name}; rename one of the files`);
