@@ -9,9 +9,16 @@ const { sql, plain } = await testTables(
   `${TYPES.map((type, at) => `create table t${at} (key ${type} primary key, note text);`).join("\n")}
    create domain stars as int default 5;
    create table review (id int primary key, stars stars, note text);
-   create table sized (id int primary key, note text, size int generated always as (length(note)) stored)`,
+   create table sized (id int primary key, note text, size int generated always as (length(note)) stored);
+   create table contact (id int primary key, email text, phone text, version int not null default 1,
+     check ((email is null) <> (phone is null)));
+   create table written (event text);
+   create function note_write() returns trigger language plpgsql as
+     $$ begin insert into written values (tg_op); return null; end $$;
+   create trigger noted after update on contact for each row execute function note_write()`,
   TYPES.map((_, at) => `truncate t${at};`).join("") +
-    "truncate review, sized; insert into review values (1, 3, 'a')",
+    `truncate review, sized, contact, written; insert into review values (1, 3, 'a');
+     insert into contact values (1, 'a@example.com', null)`,
 );
 const schema = await loadSchema(sql, { types: { int8: "bigint" } });
 const names = TYPES.map((_, at) => `t${at}`);
@@ -78,3 +85,18 @@ test("PUT replaces a row with a generated column that is listed in write, with I
   expect((await send("PUT", "/sized/1", "{}", { "if-match": "*" })).status).toBe(200);
   expect(await plain("select * from sized")).toEqual([[1, null, null]]);
 });
+
+test.each([
+  { version: undefined, tag: "*" },
+  { version: "version", tag: '"1"' },
+] as const)(
+  "PUT with If-Match sets all columns in one update, with the version column $version",
+  async ({ version, tag }) => {
+    const contact = { write: ["email", "phone"], ...(version && { version }) } as const;
+    const handler = crud(sql, await loadSchema(sql), { tables: { contact } })["/contact/:key"]!;
+    const init = { method: "PUT", body: '{"phone":"1"}', headers: { "if-match": tag } };
+    const response = await handler(new Request("http://localhost/contact/1", init));
+    expect([response.status, await plain("select email, phone from contact")]).toEqual([200, [[null, "1"]]]);
+    expect(await plain("select event from written")).toEqual([["UPDATE"]]);
+  },
+);

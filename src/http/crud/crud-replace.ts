@@ -1,22 +1,11 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { updateWhere } from "../../rows/update.ts";
 import { upsert } from "../../rows/upsert.ts";
 import { excluded, expr, type Fragment } from "../../statements/fragment.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
-import { transaction } from "../../transactions/transaction.ts";
 import { tableRules } from "../../validate/rules.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import {
-  keyFilter,
-  keyObject,
-  returning,
-  type Updated,
-  type Upserted,
-  updateRow,
-  type Versions,
-} from "./crud-write.ts";
-import { rowState } from "./row-version.ts";
+import { keyObject, returning, type Updated, type Upserted, updateRow, type Versions } from "./crud-write.ts";
 
 /**
  * Inserts the row with a key, or replaces it: a column that a client may write and that the row does not have gets its
@@ -46,18 +35,10 @@ export async function replaceRow(
   row: BodyRow,
   versions: Versions,
 ): Promise<Updated> {
+  // In the statement of the row's values, because a CHECK constraint can reject the new values beside the old ones.
   const missing = ownColumns(call).filter(name => !Object.hasOwn(row, name));
-  if (missing.length === 0) return await updateRow(call, sql, key, row, versions);
-  const { schema, route } = call;
-  return await transaction(sql, async tx => {
-    const updated = await updateRow(call, tx, key, row, versions);
-    if (updated.row === undefined) return updated;
-    const defaults = Object.fromEntries(missing.map(name => [name, defaultOf(call, name)]));
-    const options = { where: keyFilter(call, key), returning: returning(call) };
-    const [replaced] = await updateWhere(tx, schema, route.table, defaults, options);
-    const state = updated.state && (await rowState(schema, tx, route.table, key));
-    return { row: replaced, state };
-  });
+  const defaults = Object.fromEntries(missing.map(name => [name, defaultOf(call, name)]));
+  return await updateRow(call, sql, key, { ...row, ...defaults }, versions);
 }
 
 /** The columns of a row that a client replaces: those of the key stay, the numbers of an identity column, and what is computed. */
