@@ -5,7 +5,7 @@ import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Fragment, isDefault, isFragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
-import { relationPlan } from "../statements/relation-plan.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { issueAt } from "../validate/issue.ts";
 import { linkedRules } from "../validate/linked-rules.ts";
@@ -168,8 +168,13 @@ async function requireRow(
   event: "update" | "delete",
   key: unknown,
 ): Promise<undefined> {
-  const { triggers, hasRules } = relationPlan(schema, table).relation;
-  const canBeSuppressed = triggers[event] || hasRules;
-  const found = canBeSuppressed && (await run(sql, getSql(schema, table, key), options)).length > 0;
+  const isSuppressible = canBeSuppressed(relationPlan(schema, table), event);
+  const found = isSuppressible && (await run(sql, getSql(schema, table, key), options)).length > 0;
   if (!found) throw missingRowError(sql, schema, table, key);
+}
+
+// The trigger or rule can also be that of a partition, of a table that inherits, behind a view, or in a remote database.
+function canBeSuppressed({ relation, hasChildren }: RelationPlan, event: "update" | "delete"): boolean {
+  const { kind, triggers, hasRules } = relation;
+  return triggers[event] || hasRules || hasChildren || kind !== "table";
 }

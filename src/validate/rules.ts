@@ -157,8 +157,13 @@ function tableRule(
     return { ...rule, check: rule.codec.check, required: true, nullable: column.nullOnRead !== "never" };
   }
   const required =
-    purpose === "insert" && !isScoped && !relation.triggers.fillsInsert && lacksDefault(schema, column);
+    purpose === "insert" && !isScoped && !isFilledElsewhere(relation) && lacksDefault(schema, column);
   return { ...rule, required, nullable: !column.notNull };
+}
+
+// A column that a row omits gets the default of the table behind a view, which the view does not show.
+function isFilledElsewhere({ kind, triggers }: Relation): boolean {
+  return kind === "view" || triggers.fillsInsert;
 }
 
 function lacksDefault(schema: AnySchema, column: Column): boolean {
