@@ -1,7 +1,7 @@
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { exactForms } from "../statements/exact-forms.ts";
-import type { PageColumn } from "../statements/page-position.ts";
+import { isNeverNull, type PageColumn } from "../statements/page-position.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { Codec } from "../types/codec.ts";
 
@@ -31,8 +31,7 @@ export function positionTexts(
   const found: (string | null)[] = [];
   for (let at = 0; at < columns.length; at++) {
     const text = texts[at];
-    const valid =
-      text === null && !columns[at]!.column.column.notNull ? null : printedText(codecs[at]!, text);
+    const valid = text === null && !isNeverNull(columns[at]!.column) ? null : printedText(codecs[at]!, text);
     if (valid === undefined) return undefined;
     found.push(valid);
   }

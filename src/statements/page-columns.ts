@@ -6,7 +6,7 @@ import { hasOrder } from "../types/type-operators.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { type OrderBy, orderParts, orderTerms, requireNoDirection } from "./order.ts";
-import type { PageColumn } from "./page-position.ts";
+import { isNeverNull, type PageColumn } from "./page-position.ts";
 import { relatedColumn, relatedColumnSql } from "./related-order.ts";
 import { aliasBeside, planColumn, type RelationPlan, unusedName } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE } from "./statement.ts";
@@ -47,7 +47,7 @@ function orderedColumn(schema: AnySchema, plan: RelationPlan, name: string, at: 
   requireOrder(column);
   if (isOwn) return ownColumn(plan, column);
   const quoted = quoteIdentifier(unusedName(plan, `related${at + 1}`));
-  const nullable = { ...column.column, notNull: false };
+  const nullable = { ...column.column, nullOnRead: "possible" as const };
   return {
     column: { ...column, quoted, column: nullable },
     prefix: `${aliasBeside(plan, "related")}.`,
@@ -92,7 +92,7 @@ function tieBreakers(
 ): readonly ColumnPlan[] {
   const { relation } = plan;
   const keys = uniqueKeysOf(relation).filter(({ columns, declared }) =>
-    columns.every(name => name !== null && (declared || plan.columns.get(name)?.column.notNull)),
+    columns.every(name => name !== null && (declared || isNeverNull(planColumn(plan, name)))),
   );
   const columnsOf = ({ columns }: UniqueKey) => columns.map(name => planColumn(plan, name!));
   // A type such as hstore has an index, but no order by `<`.

@@ -15,6 +15,14 @@ export interface PageColumn {
   readonly nullsFirst: boolean;
 }
 
+/**
+ * Whether no stored row has NULL in the column. NOT NULL is not enough: it may be NOT VALID or NO INHERIT, and the column of an
+ * outer join can be NULL although its domain is not.
+ */
+export function isNeverNull({ column }: ColumnPlan): boolean {
+  return column.nullOnRead === "never";
+}
+
 /** The position of a row in an order: PostgreSQL's text of each column, which is exact, unlike a JavaScript value. */
 export interface Position {
   readonly texts: readonly (string | null)[];
@@ -39,7 +47,7 @@ export function positionSql(
   const names = columns.map(({ column, prefix }) => comparedSql(column, prefix));
   const [first] = columns;
   const isUniform = columns.every(
-    ({ isDescending, column }) => isDescending === first!.isDescending && column.column.notNull,
+    ({ isDescending, column }) => isDescending === first!.isDescending && isNeverNull(column),
   );
   if (isUniform) {
     const operator = `${first!.isDescending === isBackward ? ">" : "<"}${isInclusive ? "=" : ""}`;
@@ -68,7 +76,5 @@ function beyondSql(
   const nullsAreBeyond = nullsFirst === isBackward;
   if (value === null) return nullsAreBeyond ? "false" : nullSql(column, name, false);
   const comparison = `${name} ${isDescending === isBackward ? ">" : "<"} ${value}`;
-  return nullsAreBeyond && !column.column.notNull
-    ? `(${comparison} OR ${nullSql(column, name)})`
-    : comparison;
+  return nullsAreBeyond && !isNeverNull(column) ? `(${comparison} OR ${nullSql(column, name)})` : comparison;
 }

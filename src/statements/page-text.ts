@@ -4,7 +4,7 @@ import type { Family } from "../types/codec.ts";
 import { type Alias, aliasNames, aliasOutput } from "./alias.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { limitedRowsSql } from "./limit.ts";
-import type { PageColumn } from "./page-position.ts";
+import { isNeverNull, type PageColumn } from "./page-position.ts";
 import { type RelationPlan, type Selection, selectColumns, textColumn } from "./relation-plan.ts";
 import { type OutputColumn, whereSql } from "./statement.ts";
 
@@ -99,7 +99,7 @@ export function pageOrderSql(
 ): string {
   const direction = isDescending === isReversed ? "" : " DESC";
   // Only if it differs from the default (manual 7.5), so that plain indexes are used.
-  const isDefault = isDescending === nullsFirst || column.column.notNull;
+  const isDefault = isDescending === nullsFirst || isNeverNull(column);
   const nulls = isDefault ? "" : nullsFirst === isReversed ? " NULLS LAST" : " NULLS FIRST";
   return `${prefix}${column.quoted}${direction}${nulls}`;
 }
