@@ -102,7 +102,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 export function failureAdvice(
   sql: SqlHandle | undefined,
   params: readonly unknown[],
-  { sqlstate = "", routine, message, isInside }: FailureFacts,
+  { sqlstate = "", routine, message, hint, isInside }: FailureFacts,
 ): string {
   // The driver names its prepared statements P0, P1 ...
   if (POOLER.has(sqlstate) && /["»«]\s?P\d+\s?["»«]/.test(message) && sql?.options.prepare !== false)
@@ -110,7 +110,8 @@ export function failureAdvice(
   const advice = ADVICE.find(([pattern]) => pattern.test(message))?.[1];
   if (advice !== undefined) return `; ${advice}`;
   const isOwn = !isInside && differencesOf(params) !== undefined;
-  return isOwn && sqlstate === "0A000" && routine === "RewriteQuery"
-    ? "; the table has a rule, so pass returning: false"
-    : "";
+  if (!isOwn || sqlstate !== "0A000" || routine !== "RewriteQuery") return "";
+  // No translation changes the keywords.
+  if (message.includes("ON CONFLICT")) return "; use update and insert";
+  return hint === undefined ? "" : "; the table has a rule, so pass returning: false";
 }

@@ -132,7 +132,9 @@ function describeKey({ name, columns }: UniqueKey): string {
   return `${name} (${columns.map(column => column ?? "an expression").join(", ")})`;
 }
 
-function reason({ deferrable, valid, declared }: UniqueKey, { hasRules }: Relation): string {
+function reason({ deferrable, valid, declared }: UniqueKey, { kind, hasRules }: Relation): string {
+  if (declared && kind === "view")
+    return "PostgreSQL has no upsert for a view with a rule; use update and insert";
   if (declared) return "a declared key has no unique index; use updateWhere and insert in a transaction";
   if (deferrable) return "it is deferrable";
   if (!valid) return "its index is not valid";

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { requireArray, requireObject, requireOptions, requireSnapshot } from "../schema/arguments.ts";
 import { quoteName } from "../schema/quote.ts";
+import { isSameName } from "../schema/relation.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
@@ -81,7 +82,7 @@ function declarePrimaryKey(schema: AnySchema, [table, keys]: [string, DeclaredKe
       `declare: ${relation.key} already has the primary key (${relation.primaryKey.columns.join(", ")})`,
     );
   const columns = requireColumns(schema, relation, "primaryKey", primaryKey);
-  return withRelation(schema, relation, { primaryKey: uniqueKey(relation, columns) });
+  return withRelation(schema, relation, { primaryKey: uniqueKey(schema, relation, columns) });
 }
 
 function declareForeignKeys(schema: AnySchema, [table, keys]: [string, DeclaredKeys | undefined]): AnySchema {
@@ -115,14 +116,25 @@ const PLAIN_INDEX = {
   ...{ options: [], valid: true, comment: null },
 };
 
-function uniqueKey({ kind, name }: Relation, columns: readonly string[]): UniqueKey {
+function uniqueKey(schema: AnySchema, relation: Relation, columns: readonly string[]): UniqueKey {
+  const { kind, name } = relation;
   return {
     ...PLAIN_INDEX,
     ...{ name: `${name} (declared)`, columns, isConstraint: false, deferrable: false },
     ...{ initiallyDeferred: false, nullsNotDistinct: false, period: false, declared: true },
     // ON CONFLICT of a view uses the unique index of its table. Other relations have none for a declared key.
-    conflictTarget: kind === "view" ? "doUpdate" : "none",
+    conflictTarget: kind === "view" && !hasWriteRules(schema, relation) ? "doUpdate" : "none",
   };
+}
+
+const WRITE_RULE = /^CREATE RULE (?:"(?:[^"]|"")*"|\S+) AS\s+ON (?:INSERT|UPDATE) /;
+
+/** Whether the relation has a rule with which PostgreSQL rejects ON CONFLICT. */
+function hasWriteRules({ objects }: AnySchema, relation: Relation): boolean {
+  return objects.some(
+    ({ kind, on, definition }) =>
+      kind === "rule" && on !== undefined && isSameName(on, relation) && WRITE_RULE.test(definition ?? ""),
+  );
 }
 
 function foreignKey(
