@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import { deriveByKey } from "../schema/derived.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
@@ -33,7 +34,13 @@ interface OverridingContext extends TableContext {
 
 /** The snapshot in which the rows of a write are valid. */
 export function writableSchema({ schema, table, options }: OverridingContext): AnySchema {
-  return options?.overriding ? openSchema(schema, table) : schema;
+  if (!options?.overriding) return schema;
+  const { kind, key } = relationOf(schema, table);
+  if (kind === "view")
+    throw new ArgumentError(
+      `${key}: overriding requires a table, because a view does not show which sequences must continue; pass overrideIdentity(schema, ${JSON.stringify(key)}), or write to the table`,
+    );
+  return openSchema(schema, table);
 }
 
 /** Runs a write; with `overriding`, the sequences of the table then continue beyond the stored values. */

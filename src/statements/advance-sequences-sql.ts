@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
+import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import { baseTypeKey } from "../types/resolve.ts";
 
@@ -7,10 +8,39 @@ import { baseTypeKey } from "../types/resolve.ts";
  * numbers do not advance them. A sequence that is already beyond them is unchanged.
  */
 export function advanceSequencesSql(schema: AnySchema, relation: Relation): readonly string[] {
-  return relation.columns.filter(hasSequence).flatMap(column => {
-    const furthest = furthestNumber(schema, column);
-    return furthest === undefined ? [] : advanceSql(relation, column, furthest);
+  return relation.columns.flatMap(column => {
+    const sequence = sequenceOf(schema, relation, column);
+    if (sequence === undefined) return [];
+    const furthest = furthestNumber(schema, column, sequence.isAscending);
+    return furthest === undefined ? [] : advanceSql(relation, sequence, furthest);
   });
+}
+
+interface NumberingSequence {
+  /** Its regclass. */
+  readonly sql: string;
+  readonly isAscending: boolean;
+}
+
+/** The sequence that numbers a column: of an identity column, or in the default of a serial column. */
+function sequenceOf(schema: AnySchema, relation: Relation, column: Column): NumberingSequence | undefined {
+  // A table that inherits a serial column shares the sequence, which belongs to the column of its parent.
+  const [, name] = /^nextval\(('(?:[^']|'')+'::regclass)\)$/.exec(column.default ?? "") ?? [];
+  if (name !== undefined) return { sql: name, isAscending: true };
+  if (column.identity === null) return undefined;
+  const owner = partitionedTable(schema, relation);
+  const own = owner.columns.find(one => one.name === column.name) ?? column;
+  return {
+    sql: `pg_get_serial_sequence(${quoteLiteral(quoteName(owner))}, ${quoteLiteral(column.name)})::regclass`,
+    isAscending: ascends(own),
+  };
+}
+
+// The identity columns of partitions have the sequence of the partitioned table (PostgreSQL 17).
+function partitionedTable(schema: AnySchema, relation: Relation): Relation {
+  if (!relation.isPartition) return relation;
+  const parent = schema.relations.find(one => relation.parents.some(name => isSameName(name, one)));
+  return parent === undefined ? relation : partitionedTable(schema, parent);
 }
 
 const INTEGERS: ReadonlySet<string> = new Set(["int2", "int4", "int8"]);
@@ -35,17 +65,10 @@ function ascends({ identityOptions }: Column): boolean {
   return !(identityOptions?.increment ?? "1").startsWith("-");
 }
 
-function advanceSql(relation: Relation, column: Column, value: string): string {
-  const name = quoteName(relation);
-  const [beyond, before] = ascends(column) ? [">", "- 1"] : ["<", "+ 1"];
-  const sequence = `pg_get_serial_sequence(${quoteLiteral(name)}, ${quoteLiteral(column.name)})::regclass`;
+function advanceSql(relation: Relation, { sql, isAscending }: NumberingSequence, value: string): string {
+  const [beyond, before] = isAscending ? [">", "- 1"] : ["<", "+ 1"];
   return (
-    `SELECT setval(${sequence}, ${value}) FROM ${name} HAVING ${value} ${beyond} (SELECT ` +
-    `coalesce(pg_sequence_last_value(seqrelid), seqstart ${before}) FROM pg_sequence WHERE seqrelid = ${sequence})`
+    `SELECT setval(${sql}, ${value}) FROM ${quoteName(relation)} HAVING ${value} ${beyond} (SELECT ` +
+    `coalesce(pg_sequence_last_value(seqrelid), seqstart ${before}) FROM pg_sequence WHERE seqrelid = ${sql})`
   );
-}
-
-/** Whether a sequence numbers a column: of an identity column, or in the default of a serial column. */
-function hasSequence({ identity, default: value }: Column): boolean {
-  return identity !== null || /^nextval\('(?:[^']|'')+'::regclass\)$/.test(value ?? "");
 }

@@ -1,8 +1,19 @@
 // The option `overriding`, which restores rows with their keys and lets sequences continue after them.
 import { expect, test } from "bun:test";
 import { exportRows, importRows } from "../../src/files/index.ts";
-import { insert, insertMany, loadSchema, nest, scope, upsert, upsertMany } from "../../src/index.ts";
+import {
+  declare,
+  insert,
+  insertMany,
+  loadSchema,
+  nest,
+  overrideIdentity,
+  scope,
+  upsert,
+  upsertMany,
+} from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
+import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
@@ -148,4 +159,33 @@ test("a scope applies", async () => {
   const mine = scope(schema, { person: { name: "mine" } });
   expect(await insert(sql, mine, "person", { id: 5 }, { overriding })).toMatchObject({ name: "mine" });
   expect((await failure(upsert(sql, mine, "person", { id: 1 }, { overriding }))).name).toBe("ScopeError");
+});
+
+test("sequences that belong to a different table continue too: of a partition, of a child, and of no table", async () => {
+  await sql.unsafe(`create table part (id int ${isServer(17) ? "generated always as identity" : "default 1"}, k int) partition by list (k);
+    create table part_1 (k int default 1, id int not null); alter table part attach partition part_1 for values in (1);
+    create table parent (id serial, name text); create table child () inherits (parent);
+    create sequence "Free's"; create table free (id int default nextval('"Free''s"'), name text)`);
+  const later = await loadSchema(sql);
+  for (const table of ["child", "free", ...(isServer(17) ? ["part_1"] : [])]) {
+    expect(await insertMany(sql, later, table, [{ id: 60 }], { overriding })).toBe(1);
+    expect(await insert(sql, later, table, {}, { returning: ["id"] })).toEqual({ id: 61 });
+  }
+});
+
+test("a view does not show its sequences, so every function rejects the option", async () => {
+  await sql.unsafe("create view people as select id, name from person");
+  const later = declare(await loadSchema(sql), { people: { primaryKey: ["id"] } });
+  const row = { id: 9, name: "x" };
+  for (const call of [
+    () => insert(sql, later, "people", row, { overriding }),
+    () => insertMany(sql, later, "people", [row], { overriding }),
+    () => upsert(sql, later, "people", row, { overriding }),
+    () => upsertMany(sql, later, "people", [row], { overriding }),
+    () => importRows(sql, later, "people", "id,name\n9,x\n", { format: "csv", overriding }),
+  ])
+    expect((await failure(call())).message).toBe(
+      'people: overriding requires a table, because a view does not show which sequences must continue; pass overrideIdentity(schema, "people"), or write to the table',
+    );
+  expect(await insert(sql, overrideIdentity(later, "people"), "people", row)).toEqual(row);
 });
