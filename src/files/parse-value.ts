@@ -1,14 +1,12 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import { jsonProblemText } from "../schema/json-problem.ts";
-import { holdsArrays } from "../types/array.ts";
 import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
 import type { Codec, Family } from "../types/codec.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { hasDates } from "../types/holds-dates.ts";
 import { describeValue } from "../types/problem.ts";
 import { parseRecordLiteral } from "../types/record-literal.ts";
-import { isRawNumber, rawNumbersAsText } from "./read-json.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -88,36 +86,26 @@ function parsePart(codec: Codec, text: string | null): unknown {
   return parseWhole(codec, text);
 }
 
-/**
- * A value of JSON as a value of a type: the texts inside that the type does not accept are parsed, and what belongs to a type
- * of json is JSON itself.
- * @param place `table.column`, for messages
- * @throws ValueError if a type of json does not accept a part
- */
-export function parseNested(place: string, codec: Codec, value: unknown): unknown {
+/** A list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed. */
+export function parseNested(codec: Codec, value: unknown): unknown {
   const { shape } = codec;
-  if (value === null) return null;
-  if (shape.kind === "scalar" && shape.family === "json")
-    return parseJsonText(place, codec, JSON.stringify(value));
-  const plain = isRawNumber(value) ? value.rawJSON : value;
-  if (typeof plain === "string")
-    return shape.kind === "scalar" && isNamed(shape.family) && codec.check(plain) !== undefined
-      ? parseOrKeep(codec, plain)
-      : plain;
-  if (Array.isArray(plain)) {
+  if (typeof value === "string")
+    return shape.kind === "scalar" && isNamed(shape.family) && codec.check(value) !== undefined
+      ? parseOrKeep(codec, value)
+      : value;
+  if (Array.isArray(value)) {
     const item =
       shape.kind === "array" ? shape.element : shape.kind === "multirange" ? shape.range : undefined;
-    if (item === undefined) return rawNumbersAsText(plain);
-    const isDimension = (one: unknown): boolean => Array.isArray(one) && !holdsArrays(item);
-    return plain.map(one => parseNested(place, isDimension(one) ? codec : item, one));
+    // An array inside an array is a dimension.
+    return item === undefined ? value : value.map(one => parseNested(Array.isArray(one) ? codec : item, one));
   }
-  if (!isPlainObject(plain)) return plain;
-  if (shape.kind === "scalar" && shape.family === "geometry") return namedNumbers(rawNumbersAsText(plain));
+  if (!isPlainObject(value)) return value;
+  if (shape.kind === "scalar" && shape.family === "geometry") return namedNumbers(value);
   const partOf = partCodecs(codec);
   return Object.fromEntries(
-    Object.entries(plain).map(([name, part]) => {
+    Object.entries(value).map(([name, part]) => {
       const inner = partOf(name);
-      return [name, inner === undefined ? rawNumbersAsText(part) : parseNested(place, inner, part)];
+      return [name, inner === undefined ? part : parseNested(inner, part)];
     }),
   );
 }

@@ -6,7 +6,7 @@ import { atLine, type InputColumn, type InputTable, inputColumn, validateHeader 
 import { type InputRow, type InputRows, type LineNumbers, lineNumbers } from "./input-row.ts";
 import { parseNested, parseValue } from "./parse-value.ts";
 import { readDelimited } from "./read-delimited.ts";
-import { isRawNumber, readJson, readNdjson } from "./read-json.ts";
+import { rawNumbersAsText, readJson, readNdjson } from "./read-json.ts";
 
 /** The rows of a file in batches, as `insertMany` accepts them, and their places in the file. */
 export interface FileRows {
@@ -103,9 +103,9 @@ function columnValue(
 ): unknown {
   if (value === null) return null;
   const text = isText ? (value as string) : isJson(codec) ? JSON.stringify(value) : value;
-  const plain = isRawNumber(text) ? text.rawJSON : text;
-  if (typeof plain === "string") return atLine(lines.last, () => parseValue(label, codec, plain));
-  return typeof plain === "object" ? atLine(lines.last, () => parseNested(label, codec, plain)) : plain;
+  const plain = typeof text === "object" ? rawNumbersAsText(text) : text;
+  if (typeof plain !== "string") return typeof plain === "object" ? parseNested(codec, plain) : plain;
+  return atLine(lines.last, () => parseValue(label, codec, plain));
 }
 
 function isJson({ shape }: Codec): boolean {
