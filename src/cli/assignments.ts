@@ -1,5 +1,5 @@
 import { parseNested, parseValue } from "../files/parse-value.ts";
-import { isRawNumber, parseExactJson, rawNumbersAsText } from "../files/read-json.ts";
+import { isRawNumber, parseExactJson } from "../files/read-json.ts";
 import type { Relation, SchemaSnapshot } from "../index.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
 import type { Codec } from "../types/codec.ts";
@@ -40,7 +40,7 @@ function jsonAssignment(place: string, codec: Codec, text: string): unknown {
   if (value !== null && isJsonText(codec)) return text;
   if (isRawNumber(value))
     return isNumeric(codec) ? parseValue(place, codec, value.rawJSON) : Number(value.rawJSON);
-  return typeof value === "object" ? parseNested(codec, rawNumbersAsText(value)) : value;
+  return typeof value === "object" ? parseNested(place, codec, value) : value;
 }
 
 function columnArgument(relation: Relation, text: string): ColumnArgument {

@@ -1,12 +1,14 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import { jsonProblemText } from "../schema/json-problem.ts";
+import { holdsArrays } from "../types/array.ts";
 import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
 import type { Codec, Family } from "../types/codec.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { hasDates } from "../types/holds-dates.ts";
 import { describeValue } from "../types/problem.ts";
 import { parseRecordLiteral } from "../types/record-literal.ts";
+import { isRawNumber, rawNumbersAsText } from "./read-json.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -86,9 +88,17 @@ function parsePart(codec: Codec, text: string | null): unknown {
   return parseWhole(codec, text);
 }
 
-/** A list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed. */
-export function parseNested(codec: Codec, value: unknown): unknown {
+/**
+ * A list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed, and documents inside
+ * keep every digit.
+ * @param place as of `parseValue`
+ * @throws ValueError if the JavaScript form of a document inside cannot hold one of its numbers
+ */
+export function parseNested(place: string, codec: Codec, value: unknown): unknown {
   const { shape } = codec;
+  if (value === null) return null;
+  if (isJson(codec)) return parseJsonText(place, codec, JSON.stringify(value));
+  if (isRawNumber(value)) return value.rawJSON;
   if (typeof value === "string")
     return shape.kind === "scalar" && isNamed(shape.family) && codec.check(value) !== undefined
       ? parseOrKeep(codec, value)
@@ -96,18 +106,25 @@ export function parseNested(codec: Codec, value: unknown): unknown {
   if (Array.isArray(value)) {
     const item =
       shape.kind === "array" ? shape.element : shape.kind === "multirange" ? shape.range : undefined;
-    // An array inside an array is a dimension.
-    return item === undefined ? value : value.map(one => parseNested(Array.isArray(one) ? codec : item, one));
+    if (item === undefined) return rawNumbersAsText(value);
+    // An array inside an array is a dimension, unless it is an element.
+    const hasDimensions = shape.kind === "array" && !holdsArrays(item);
+    return value.map(one => parseNested(place, hasDimensions && Array.isArray(one) ? codec : item, one));
   }
   if (!isPlainObject(value)) return value;
-  if (shape.kind === "scalar" && shape.family === "geometry") return namedNumbers(value);
+  if (shape.kind === "scalar" && shape.family === "geometry") return namedNumbers(rawNumbersAsText(value));
   const partOf = partCodecs(codec);
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
       const inner = partOf(name);
-      return [name, inner === undefined ? part : parseNested(inner, part)];
+      return [name, inner === undefined ? rawNumbersAsText(part) : parseNested(place, inner, part)];
     }),
   );
+}
+
+/** Whether a value is a document. */
+export function isJson({ shape }: Codec): boolean {
+  return shape.kind === "scalar" && shape.family === "json";
 }
 
 // JSON has no bytes, and no number for NaN and the infinities.

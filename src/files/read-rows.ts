@@ -1,12 +1,11 @@
 import { RowfnError } from "../errors.ts";
 import { addProperty } from "../rows/row-objects.ts";
-import type { Codec } from "../types/codec.ts";
 import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
 import { atLine, type InputColumn, type InputTable, inputColumn, validateHeader } from "./input-columns.ts";
 import { type InputRow, type InputRows, type LineNumbers, lineNumbers } from "./input-row.ts";
-import { parseNested, parseValue } from "./parse-value.ts";
+import { isJson, parseNested, parseValue } from "./parse-value.ts";
 import { readDelimited } from "./read-delimited.ts";
-import { rawNumbersAsText, readJson, readNdjson } from "./read-json.ts";
+import { isRawNumber, readJson, readNdjson } from "./read-json.ts";
 
 /** The rows of a file in batches, as `insertMany` accepts them, and their places in the file. */
 export interface FileRows {
@@ -103,11 +102,7 @@ function columnValue(
 ): unknown {
   if (value === null) return null;
   const text = isText ? (value as string) : isJson(codec) ? JSON.stringify(value) : value;
-  const plain = typeof text === "object" ? rawNumbersAsText(text) : text;
-  if (typeof plain !== "string") return typeof plain === "object" ? parseNested(codec, plain) : plain;
-  return atLine(lines.last, () => parseValue(label, codec, plain));
-}
-
-function isJson({ shape }: Codec): boolean {
-  return shape.kind === "scalar" && shape.family === "json";
+  const plain = isRawNumber(text) ? text.rawJSON : text;
+  if (typeof plain === "string") return atLine(lines.last, () => parseValue(label, codec, plain));
+  return typeof plain === "object" ? atLine(lines.last, () => parseNested(label, codec, plain)) : plain;
 }

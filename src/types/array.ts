@@ -45,8 +45,8 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
 
 type Decode = (value: unknown) => unknown;
 
-// If an element can itself be a JavaScript array, nested arrays are not read as dimensions.
-function holdsArrays({ shape }: Codec): boolean {
+/** Whether an element can itself be a JavaScript array: nested arrays are then not read as dimensions. */
+export function holdsArrays({ shape }: Codec): boolean {
   return (
     shape.kind === "array" ||
     shape.kind === "multirange" ||

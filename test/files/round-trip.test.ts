@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { exportRows, type FileFormat, importRows } from "../../src/files/index.ts";
-import { loadSchema, type SchemaSnapshot, tableNames } from "../../src/index.ts";
+import { exportRows, type FileFormat, formatRows, importRows } from "../../src/files/index.ts";
+import { loadSchema, rowsWhere, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { MATRIX, NOT_STORABLE } from "../support/type-cases.ts";
@@ -121,22 +121,28 @@ test.each(["json", "ndjson"] as const)("%s: numbers keep all digits", async form
 });
 
 test.each(["json", "ndjson"] as const)(
-  "%s: JSON inside arrays and composite values is JSON itself",
+  "%s: documents inside arrays and composite values are JSON, as formatRows writes them",
   async format => {
-    const { sql, schema } = await database(
-      "create type pair as (a int, doc jsonb); create table t (docs jsonb[], pair pair, pairs pair[])",
-    );
-    const long = "0.12345678901234567890123456789";
-    const docs = `[{"n":${long}},2,"x",null,[1],"[1]"]`;
-    const row = `{"docs":${docs},"pair":{"a":1,"doc":{"k":${long}}},"pairs":[{"a":1,"doc":"x"}]}\n`;
-    await importRows(sql, schema, "t", row, { format });
-    const query = "select to_jsonb(docs)::text, to_jsonb(pair)::text, to_jsonb(pairs)::text from t";
-    expect(await sql.unsafe(query).values()).toEqual([
-      [
-        `[{"n": ${long}}, 2, "x", null, [1], "[1]"]`,
-        `{"a": 1, "doc": {"k": ${long}}}`,
-        '[{"a": 1, "doc": "x"}]',
-      ],
-    ] as never);
+    const { sql, schema } = await database(`create type noted as (doc jsonb, docs json[]);
+      create table t (id int, docs jsonb[], texts json[], note noted, notes noted[], spans int4multirange[]);
+      create table u (like t)`);
+    const long = "12345678901234567890.10";
+    const docs = [{ a: [1, { b: null }] }, [1, [2]], "text", '{"a":1}', 7, true, null];
+    const note = { doc: { a: 1 }, docs: [["x"], { y: "z" }] };
+    const span = { lower: 1, upper: 3, bounds: "[)" } as const;
+    const row = { id: 1, docs, texts: docs, note, notes: [note, null], spans: [[span], []] };
+    await importRows(sql, schema, "t", JSON.stringify(row).replace("7,", `${long},`), { format });
+    expect(
+      await sql.unsafe(
+        `select docs = array['{"a":[1,{"b":null}]}', '[1,[2]]', '"text"', '"{\\"a\\":1}"', '${long}', 'true', null]::jsonb[]
+           and texts::text[] = array['{"a":[1,{"b":null}]}', '[1,[2]]', '"text"', '"{\\"a\\":1}"', '7', 'true', null]
+           and (note).doc = '{"a":1}' and (note).docs::text[] = array['["x"]', '{"y":"z"}']
+           and notes::text = array[note, null]::text and spans = array['{[1,3)}', '{}']::int4multirange[] as same from t`,
+      ),
+    ).toEqual([{ same: true }] as never);
+    await sql.unsafe("update t set docs[5] = '7'");
+    const rows = await rowsWhere(sql, schema, "t");
+    await importRows(sql, schema, "u", formatRows(rows, format), { format });
+    expect(await rowsWhere(sql, schema, "u")).toEqual(rows);
   },
 );
