@@ -46,11 +46,11 @@ export function arrayCodec(element: Codec, { delimiter, castType, isBuiltin }: A
 type Decode = (value: unknown) => unknown;
 
 /** Whether an element can itself be a JavaScript array: nested arrays are then not read as dimensions. */
-export function holdsArrays({ shape }: Codec): boolean {
+export function holdsArrays({ shape, form }: Codec): boolean {
   return (
     shape.kind === "array" ||
     shape.kind === "multirange" ||
-    (shape.kind === "scalar" && shape.family === "json")
+    (shape.kind === "scalar" && shape.family === "json" && form !== "string")
   );
 }
 

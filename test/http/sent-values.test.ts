@@ -92,3 +92,27 @@ test("the response with geometric values that are not finite is a body that stor
     expect(await all()).toEqual(before);
   }
 });
+
+test("a response with json as text is a body that stores the same documents, in every format of rows", async () => {
+  await sql`create table page (id int primary key, a json, b jsonb, list jsonb[])`;
+  await sql`insert into page values (1, '"a"', '"1"', '{{null,"\\"x\\""},{1,"{}"}}'), (2, '{"a": 1.0}', 'null', '{"[1]"}')`;
+  const all = () => plain("select id, a::text, b::text, list::text from page order by id");
+  const before = await all();
+  const texts = await loadSchema(sql, { types: { json: "string" } });
+  const tables = { page: { write: ["id", "a", "b", "list"] } };
+  const pages = crud(sql, texts, { tables } as never);
+  for (const type of FORMATS) {
+    const headers = { accept: type, "content-type": type };
+    const call = (init: object): Promise<Response> =>
+      pages["/page"]!(new Request("http://localhost/page", { headers, ...init }));
+    const body = await (await call({})).text();
+    await sql`truncate page`;
+    expect([type, (await call({ method: "POST", body })).status]).toEqual([type, 201]);
+    expect(await all()).toEqual(before);
+  }
+  const ndjson = { "content-type": "application/x-ndjson" };
+  const init = { method: "POST", body: '{"id":3,"b":"{"}', headers: ndjson };
+  const response = await pages["/page"]!(new Request("http://localhost/page", init));
+  const { errors } = (await response.json()) as { errors: unknown };
+  expect([response.status, errors]).toMatchObject([422, [{ pointer: "/0/b", line: 1 }]]);
+});
