@@ -40,7 +40,7 @@ function jsonAssignment(place: string, codec: Codec, text: string): unknown {
   if (value !== null && isJsonText(codec)) return text;
   if (isRawNumber(value))
     return isNumeric(codec) ? parseValue(place, codec, value.rawJSON) : Number(value.rawJSON);
-  return typeof value === "object" ? parseNested(place, codec, value) : value;
+  return typeof value === "object" ? parseNested({ name: place, hasTexts: false }, codec, value) : value;
 }
 
 function columnArgument(relation: Relation, text: string): ColumnArgument {

@@ -16,6 +16,8 @@ export interface InputTable {
   readonly schema: AnySchema;
   readonly relation: Relation;
   readonly names: ColumnNames;
+  /** Whether JSON has the values of rows, as in the body of a request, in which the text of a document can be its form. */
+  readonly isBody?: true;
   /** The columns that a file may name, all by default; values of other names remain as they are, for the caller to reject. */
   readonly write?: ReadonlySet<string>;
 }

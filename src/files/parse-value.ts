@@ -88,16 +88,26 @@ function parsePart(codec: Codec, text: string | null): unknown {
   return parseWhole(codec, text);
 }
 
+/** The place of a value in JSON. */
+export interface JsonPlace {
+  /** `table.column`, for messages. */
+  readonly name: string;
+  /** Whether strings are documents where the JavaScript form of a document is its text, as in a row. */
+  readonly hasTexts: boolean;
+}
+
 /**
- * A list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed, and documents inside
+ * A document, list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed, and documents inside
  * keep every digit.
- * @param place as of `parseValue`
- * @throws ValueError if the JavaScript form of a document inside cannot hold one of its numbers
+ * @throws ValueError if the JavaScript form of a document cannot hold one of its numbers
  */
-export function parseNested(place: string, codec: Codec, value: unknown): unknown {
+export function parseNested(place: JsonPlace, codec: Codec, value: unknown): unknown {
   const { shape } = codec;
   if (value === null) return null;
-  if (isJson(codec)) return parseJsonText(place, codec, JSON.stringify(value));
+  if (isJson(codec))
+    return place.hasTexts && codec.form === "string" && typeof value === "string"
+      ? value
+      : parseJsonText(place.name, codec, JSON.stringify(value));
   if (isRawNumber(value)) return value.rawJSON;
   if (typeof value === "string")
     return shape.kind === "scalar" && isNamed(shape.family) && codec.check(value) !== undefined

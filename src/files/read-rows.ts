@@ -82,27 +82,31 @@ function inputColumns(
 }
 
 function parseRow(
-  { lines }: Reading,
+  reading: Reading,
   columns: readonly (InputColumn | null)[],
   { values, isText }: InputRow,
 ): Record<string, unknown> {
   const row: Record<string, unknown> = {};
   for (let at = 0; at < columns.length; at++) {
     const column = columns[at]!;
-    if (column !== null) addProperty(row, column.name, columnValue(lines, column, values[at], isText));
+    if (column !== null) addProperty(row, column.name, columnValue(reading, column, values[at], isText));
   }
   return row;
 }
 
 function columnValue(
-  lines: LineNumbers,
+  { table, lines }: Reading,
   { label, codec }: InputColumn,
   value: unknown,
   isText: boolean,
 ): unknown {
   if (value === null) return null;
-  const text = isText ? (value as string) : isJson(codec) ? JSON.stringify(value) : value;
-  const plain = isRawNumber(text) ? text.rawJSON : text;
-  if (typeof plain === "string") return atLine(lines.last, () => parseValue(label, codec, plain));
-  return typeof plain === "object" ? atLine(lines.last, () => parseNested(label, codec, plain)) : plain;
+  const isDocument = !isText && isJson(codec);
+  const plain = isRawNumber(value) && !isDocument ? value.rawJSON : value;
+  if (typeof plain === "string" && !isDocument)
+    return atLine(lines.last, () => parseValue(label, codec, plain));
+  if (typeof plain !== "object" && !isDocument) return plain;
+  return atLine(lines.last, () =>
+    parseNested({ name: label, hasTexts: table.isBody === true }, codec, plain),
+  );
 }

@@ -1,7 +1,7 @@
 // Rows of `crud` as CSV and TSV: the texts that POST reads, and the limits of a request.
 import { expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
-import { declare } from "../../src/index.ts";
+import { declare, loadSchema } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { answer } from "../support/invoice-service.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -105,4 +105,25 @@ test("timeout cancels a stream of rows whose first row is late, also if its clie
   controller.abort();
   expect((await aborted).status).toBe(499);
   await until(async () => (await active()) === 0);
+});
+
+test("with the text of json as its JavaScript form, every format of rows is a body that stores the same documents", async () => {
+  await sql.unsafe(
+    "create type described as (doc json); create table page (id int primary key, a json, b jsonb, c jsonb[], d described)",
+  );
+  const texts = await loadSchema(sql, { types: { json: "string" } });
+  const pages = crud(sql, texts, { tables: { page: { write: ["id", "a", "b", "c", "d"] } } });
+  await sql.unsafe(`insert into page values (1, '{"a":  1.50}', '"text"', array['{"a": 1e400}', '"x"']::jsonb[], row('[1]')),
+    (2, 'null', '12345678901234567890', '{}', null)`);
+  const all = () => plain("select page::text from page order by id");
+  const before = await all();
+  for (const type of ["application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"]) {
+    const headers = { accept: type, "content-type": type };
+    const call = (init: RequestInit) =>
+      pages["/page"]!(new Request("http://localhost/page", { headers, ...init }));
+    const body = await (await call({})).text();
+    await sql`truncate page`;
+    expect([type, (await call({ method: "POST", body })).status]).toEqual([type, 201]);
+    expect([type, await all()]).toEqual([type, before]);
+  }
 });

@@ -55,7 +55,13 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   const relation = relationOf(untyped, table);
   if (write !== undefined) requireColumns(untyped, table, write);
   const writable = write && new Set<string>(write);
-  const source = { schema: untyped, relation, names: {}, ...(writable && { write: writable }) };
+  const source = {
+    schema: untyped,
+    relation,
+    names: {},
+    isBody: true as const,
+    ...(writable && { write: writable }),
+  };
   const all = singleRows(readRows(source, format, bodyChunks(request, limit)), dateForms(untyped, table));
   const rows = writable === undefined ? all : writableRows(relation.key, writable, all);
   return rows as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
