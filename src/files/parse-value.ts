@@ -118,7 +118,8 @@ export function parseNested(place: JsonPlace, codec: Codec, value: unknown): unk
       shape.kind === "array" ? shape.element : shape.kind === "multirange" ? shape.range : undefined;
     if (item === undefined) return rawNumbersAsText(value);
     // An array inside an array is a dimension, unless it is an element.
-    const hasDimensions = shape.kind === "array" && !holdsArrays(item);
+    const isElement = holdsArrays(item) || (isJson(item) && !place.hasTexts);
+    const hasDimensions = shape.kind === "array" && !isElement;
     return value.map(one => parseNested(place, hasDimensions && Array.isArray(one) ? codec : item, one));
   }
   if (!isPlainObject(value)) return value;
