@@ -11,9 +11,12 @@ import { formerRowText, isAlteredByJson, recordSource } from "./former-row.ts";
 export interface ChangeNotification {
   readonly type: "insert" | "update" | "delete";
   readonly key: string;
-  /** Empty for an insert, and if the row does not fit into a notification. */
+  /** Empty if the row does not fit into a notification; for an insert the place of the row, if there is no log. */
   readonly former: string;
 }
+
+/** What a notification says that names no row. */
+export type UnnamedChange = "truncate" | "row too large";
 
 /** The position of a payload in the log, undefined without a log, and the rest of it. */
 export function placedPayload(payload: string): {
@@ -24,11 +27,11 @@ export function placedPayload(payload: string): {
   return { position, rest: payload.slice(whole.length) };
 }
 
-/** The notification of a payload without a position; undefined for a TRUNCATE. */
-export function parseNotification(payload: string): ChangeNotification | undefined {
+/** The notification of a payload without a position. */
+export function parseNotification(payload: string): ChangeNotification | UnnamedChange {
   const [type, key, ...lines] = payload.split("\n");
-  const former = lines.join("\n");
-  return key === undefined ? undefined : { type: type as ChangeNotification["type"], key, former };
+  if (key === undefined) return type as UnnamedChange;
+  return { type: type as ChangeNotification["type"], key, former: lines.join("\n") };
 }
 
 // PostgreSQL manual, NOTIFY: a payload has less than 8,000 bytes. The rest is for the operation.
@@ -51,9 +54,16 @@ export function notificationBody(
       ? notify(text)
       : `INSERT INTO ${log} (payload) VALUES (${text}) RETURNING id || '.' || xact AS position, payload INTO STRICT logged;
   ${notify("logged.position || E'\\n' || logged.payload")}`;
-  const deleted = send(`'delete' || E'\\n' || ${before} || E'\\n' || was`);
-  const inserted = send(`'insert' || E'\\n' || ${after} || E'\\n'`);
-  // TRUNCATE also fires the triggers of every partition. Equal notifications of a transaction are sent once (manual, NOTIFY).
+  // Otherwise the notification would fail the statement that changes the row.
+  const change = (type: string, key: string, row: string): string =>
+    send(
+      `CASE WHEN pg_catalog.octet_length(${key}) > ${MAX_ROW_BYTES} THEN 'row too large' ELSE '${type}' || E'\\n' || ${key} || E'\\n' || ${row} END`,
+    );
+  const deleted = change("delete", before, "was");
+  // Equal notifications of a transaction are sent once (manual, NOTIFY): the insert of a row that was inserted and deleted
+  // before would be lost.
+  const inserted = change("insert", after, log === undefined ? "NEW.ctid::text" : "''");
+  // TRUNCATE also fires the triggers of every partition.
   const truncated =
     log === undefined
       ? send("'truncate'")
@@ -70,7 +80,7 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN ${inserted}
   ELSIF TG_OP = 'DELETE' THEN ${deleted}
-  ELSIF ${before} = ${after} THEN ${send(`'update' || E'\\n' || ${after} || E'\\n' || was`)}
+  ELSIF ${before} = ${after} THEN ${change("update", after, "was")}
   ELSE
     ${deleted}
     ${inserted}

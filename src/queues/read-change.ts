@@ -7,7 +7,7 @@ import type { Where } from "../statements/filter.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { ownRowsSql } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
-import { type ChangeNotification, notifiedKeySql } from "./change-notification.ts";
+import { type ChangeNotification, notifiedKeySql, type UnnamedChange } from "./change-notification.ts";
 import { formerRowSql } from "./former-row.ts";
 
 /** A change of a row. `position` is its place in the log of `watchSql`, for the option `since`. */
@@ -41,9 +41,9 @@ type Row = Record<string, unknown>;
 /** The change of a notification, undefined if the row was never visible to the caller, or the reason of a gap. */
 export async function readChange(
   context: WatchContext,
-  notification: ChangeNotification | undefined,
-): Promise<Change<Row> | "truncate" | "row too large" | undefined> {
-  if (notification === undefined) return "truncate";
+  notification: ChangeNotification | UnnamedChange,
+): Promise<Change<Row> | UnnamedChange | undefined> {
+  if (typeof notification === "string") return notification;
   const { type, key: keyJson, former } = notification;
   const { schema, table, where } = context;
   const exact = exactRead(schema, relationPlan(schema, table).key);

@@ -105,7 +105,10 @@ export function unwatchSql(schema: AnySchema, table: string): readonly string[] 
 export interface WatchOptions<Row> extends Omit<LogOptions, "onGap"> {
   /** Report only changes of rows that match. */
   readonly where?: Where<Row>;
-  /** Called when changes may have been missed, after TRUNCATE, and if it is unknown whether a large deleted row matched. */
+  /**
+   * Called when changes may have been missed, after TRUNCATE, and if it is unknown whether a large deleted row matched, or a
+   * key does not fit into a notification.
+   */
   readonly onGap?: (why: Gap | "truncate" | "row too large", lost?: number) => void;
 }
 

@@ -11,7 +11,8 @@ const DATA = `
   create table "odd ""s"""."it's" (a int8, "b c" numeric, tenant int not null default 1, note filled default 'n', at timestamptz,
     tags text[], doc jsonb, primary key (a, "b c"));
   create table stay (during daterange primary key, until tstzmultirange);
-  create table thing (id int primary key, n int not null default 0)`;
+  create table thing (id int primary key, n int not null default 0);
+  create table named (name text primary key, n int)`;
 
 let database: TestDatabase;
 let schema: SchemaSnapshot;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   database = await testDatabase({ template: DATA, handle: { max: 4 } });
   schema = await loadSchema(database.sql, { schemas: ["public", 'odd "s"'] });
   odd = schema.relations.find(({ name }) => name === "it's")!.key;
-  for (const table of [odd, "thing", "stay"])
+  for (const table of [odd, "thing", "stay", "named"])
     for (const text of [...watchSql(schema, table), ...watchSql(schema, table)])
       await database.sql.unsafe(text);
 });
@@ -147,6 +148,37 @@ test("a large row is read from the table; a large deleted row is reported withou
   await some.stop();
 });
 
+test("a row that is inserted, deleted and inserted again in one transaction is reported as inserted at last", async () => {
+  const { got, stop } = await watching(database.sql, schema, "thing");
+  await database.sql.unsafe(
+    `insert into thing values (7, 1); delete from thing where id = 7; insert into thing values (7, 2);
+    update thing set id = 8 where id = 7; update thing set id = 7 where id = 8; update thing set id = 8 where id = 7`,
+  );
+  await eventually(() =>
+    expect(got.at(-1)).toEqual({ type: "insert", key: { id: 8 }, row: { id: 8, n: 2 } }),
+  );
+  await stop();
+  await database.sql`delete from thing`;
+});
+
+test("a row whose key does not fit into a notification is stored, and its changes are gaps", async () => {
+  const { got, gaps, stop } = await watching(database.sql, schema, "named");
+  const long = "x".repeat(9_000);
+  await database.sql`insert into named values (${long}, 1)`;
+  await eventually(() => expect(gaps).toEqual(["row too large"]));
+  await database.sql`update named set n = 2`;
+  await database.sql`update named set name = 'short'`;
+  await eventually(() =>
+    expect(got.map(({ type, key }) => [type, key])).toEqual([["insert", { name: "short" }]]),
+  );
+  await database.sql`update named set name = ${long}`;
+  await eventually(() => expect(gaps).toHaveLength(4));
+  await database.sql`delete from named`;
+  await eventually(() => expect(gaps).toEqual(Array(5).fill("row too large")));
+  expect(got.map(({ type }) => type)).toEqual(["insert", "delete"]);
+  await stop();
+});
+
 test("TRUNCATE and a lost connection are gaps", async () => {
   const { gaps, got, stop } = await watching(database.sql, schema, "thing");
   await database.sql`truncate thing`;
@@ -161,7 +193,7 @@ test("TRUNCATE and a lost connection are gaps", async () => {
 test("an unknown table or column is rejected immediately, and unwatchSql drops everything", async () => {
   expect(() => watch(database.sql, schema, "thign")).toThrow('did you mean "thing"?');
   expect(() => watch(database.sql, schema, "thing", { where: { m: 1 } })).toThrow('thing has no column "m"');
-  for (const table of [odd, "thing", "stay"])
+  for (const table of [odd, "thing", "stay", "named"])
     for (const text of unwatchSql(schema, table)) await database.sql.unsafe(text);
   const left = await database.sql`select proname from pg_proc where proname like 'rowfn%'`;
   expect(left).toHaveLength(0);
