@@ -19,7 +19,7 @@ export type Group<
   Aggregates,
   Computed extends string = never,
 > = WithComputed<Row, Column, Computed> & {
-  [Name in keyof Aggregates]: AggregateValue<Row, Aggregates[Name]>;
+  [Name in keyof NoInfer<Aggregates>]: AggregateValue<Row, NoInfer<Aggregates>[Name]>;
 };
 
 /**

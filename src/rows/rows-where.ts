@@ -26,10 +26,13 @@ export interface RowsOptions<Row, Item extends string | Alias, Sort extends stri
   extends SelectOptions<Row, Item, Sort>,
     RunOptions {}
 
-/** The selected columns and the computed ones, whose types are not known. */
+/**
+ * The selected columns and the computed ones, whose types are not known. `NoInfer`, because only `select` says which they are:
+ * the type that a caller expects must not add columns that no row has.
+ */
 export type WithComputed<Row, Column extends keyof Row, Computed extends string> = [Computed] extends [never]
-  ? Pick<Row, Column>
-  : Pick<Row, Column> & { [Name in Computed]: unknown };
+  ? Pick<Row, NoInfer<Column>>
+  : Pick<Row, NoInfer<Column>> & { [Name in NoInfer<Computed>]: unknown };
 
 /**
  * Returns the rows of a table or view that match a filter.

@@ -149,6 +149,41 @@ async function groups(): Promise<void> {
   expectTypeOf(common[0]!.value).toEqualTypeOf<string | null>();
 }
 
+interface Unread {
+  name: string;
+  hue: unknown;
+}
+
+// The type that a caller expects, such as that of a function around a call, adds no columns to the rows.
+async function expected(): Promise<void> {
+  // @ts-expect-error no row has a hue
+  (await rowsWhere(sql, store, "track", { select: ["name"] })) satisfies Unread[];
+  // @ts-expect-error no row has a hue
+  const all: Unread[] = await rowsWhere(sql, store, "track");
+  // @ts-expect-error no row has a hue
+  const one: Unread | undefined = await get(sql, store, "track", 1);
+  // @ts-expect-error no row has a hue
+  const row: Unread = await getOrThrow(sql, store, "track", 1);
+  // @ts-expect-error no row has a hue
+  const many: (Unread | undefined)[] = await getMany(sql, store, "track", [1]);
+  // @ts-expect-error no row has a hue
+  const only: Unread = await selectOne(sql, store, "track");
+  // @ts-expect-error no row has a hue
+  const pairs: [number, Unread][] = await pksAndRowsWhere(sql, store, "track");
+  // @ts-expect-error no row has a hue
+  const counted: { readonly rows: Unread[] } = await rowsAndCount(sql, store, "track");
+  // @ts-expect-error no row has a hue
+  const first: { readonly rows: Unread[] } = await page(sql, store, "track", { limit: 2 });
+  // @ts-expect-error no row has a hue
+  const stream: AsyncIterable<Unread> = streamRows(sql, store, "track");
+  // @ts-expect-error no group has a hue
+  const groups: { hue: unknown }[] = await groupBy(sql, store, "track", "genre_id");
+  const computed: { hue: unknown }[] = await rowsWhere(sql, store, "track", {
+    select: [alias("hue", expr`1`)],
+  });
+  void [all, one, row, many, only, pairs, counted, first, stream, groups, computed];
+}
+
 async function untyped(): Promise<void> {
   expectTypeOf(await rowsWhere(sql, wide, "any")).toEqualTypeOf<Record<string, unknown>[]>();
   expectTypeOf(await get(sql, wide, "any", [1, "x"])).toEqualTypeOf<Record<string, unknown> | undefined>();
@@ -158,5 +193,5 @@ async function untyped(): Promise<void> {
 }
 
 test("the parameters and results of reading functions depend on the table, the selection and the key", () => {
-  expect([rows, select, order, keys, groups, untyped]).toHaveLength(6);
+  expect([rows, select, order, keys, groups, expected, untyped]).toHaveLength(7);
 });
