@@ -3,6 +3,10 @@ import type { RelatedFilterOf } from "../schema/tables.ts";
 import { type Combination, type Operator, operator, type TextSearch, type Where } from "./filter.ts";
 import { LINK_OPTIONS, type LinkOptions } from "./relation-link.ts";
 
+// The overload of filters is the first one of each function, so that a combination inside another one is checked with the
+// columns of its table, and again the last one, whose errors the compiler reports: without it, a misspelled column is
+// "'name' does not exist in type 'Operator<unknown>'" at a column that is right.
+
 /**
  * All of the filters hold, or all of the operators on one column; `and()` matches every row.
  * @example `{ milliseconds: and(gt(1), lt(9)) }` → `("milliseconds" > $1::text::int4 AND "milliseconds" < $2::text::int4)`
@@ -12,6 +16,7 @@ export function and(...searches: readonly [TextSearch, ...TextSearch[]]): TextSe
 export function and<const Operators extends readonly [Operator, ...Operator[]]>(
   ...operators: Operators
 ): Operator<NonNullable<Operators[number]["~value"]>>;
+export function and<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function and(...operands: readonly unknown[]): unknown {
   return operator("and", operands);
 }
@@ -25,6 +30,7 @@ export function or(...searches: readonly [TextSearch, ...TextSearch[]]): TextSea
 export function or<const Operators extends readonly [Operator, ...Operator[]]>(
   ...operators: Operators
 ): Operator<NonNullable<Operators[number]["~value"]>>;
+export function or<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function or(...operands: readonly unknown[]): unknown {
   return operator("or", operands);
 }
@@ -36,6 +42,7 @@ export function or(...operands: readonly unknown[]): unknown {
 export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
 export function not(search: TextSearch): TextSearch;
 export function not<Value>(operator: Operator<Value>): Operator<Value>;
+export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
 export function not(operand: unknown): unknown {
   return operator("not", [operand]);
 }

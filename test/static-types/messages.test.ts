@@ -15,12 +15,12 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
     "Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<TrackFilter & InTable<Tables, \"track\">>'. Did you mean to write 'name'?",
   ],
   [
-    `rowsWhere(sql, schema, "track", { where: or({ nam: "a" }, { name: "b" }) })`,
-    "No overload matches this call.",
+    `rowsWhere(sql, schema, "track", { where: or({ name: "b" }, { nam: "a" }) })`,
+    "No overload matches this call. Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<TrackFilter & InTable<Tables, \"track\">>'. Did you mean to write 'name'?",
   ],
   [
     `rowsWhere(sql, schema, "track", { where: and({ name: "b" }, not(or({ nam: "a" }))) })`,
-    "No overload matches this call.",
+    "No overload matches this call. Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<TrackFilter & InTable<Tables, \"track\">>'. Did you mean to write 'name'?",
   ],
   [
     `rowsWhere(sql, schema, "artist", { where: some("album", { titel: "a" }) })`,

@@ -74,10 +74,18 @@ export async function withTypeProject<Result>(
 
 async function errorLines(directory: string, args: readonly string[]): Promise<readonly string[]> {
   const { output, exitCode } = await runBun(directory, args);
-  const lines = output.split("\n").filter(line => / error TS\d+/.test(line));
+  const all = output.split("\n");
+  const lines = all.flatMap((line, index) =>
+    / error TS\d+/.test(line) ? [withReason(line, all, index)] : [],
+  );
   // A compiler that failed without type errors did not check the files.
   if (exitCode !== 0 && lines.length === 0) throw new Error(output);
   return lines;
+}
+
+// The first line of an error about overloads says nothing; the third is about the last overload.
+function withReason(line: string, all: readonly string[], index: number): string {
+  return line.endsWith("No overload matches this call.") ? `${line} ${all[index + 2]?.trim()}` : line;
 }
 
 /** Runs Bun in a directory. */
