@@ -73,6 +73,19 @@ const PAIRS: [string, string][] = [
     `create type c as (a int, b text); ${COMPOSITE}`,
     `create type c as (a int, b varchar(9)); ${COMPOSITE.replace("<> ''", "<> 'x'")}`,
   ],
+  // A check of a domain loses its comment with it.
+  [
+    "create domain d as int constraint c check (value > 0); comment on constraint c on domain d is 'x'",
+    "create domain d as int",
+  ],
+  [
+    "create domain d as int constraint c check (value > 0); comment on constraint c on domain d is 'x'",
+    "create domain d as int constraint c check (value > 1); comment on constraint c on domain d is 'x'",
+  ],
+  [
+    `create type c as (a int, b text); ${COMPOSITE}; comment on constraint d_check on domain d is 'x'`,
+    `create type c as (a int, b varchar(9)); ${COMPOSITE}; comment on constraint d_check on domain d is 'x'`,
+  ],
   [`create type c as (a int, b text); ${COMPOSITE}`, `create type c as (z int, a int, b text); ${COMPOSITE}`],
 ];
 

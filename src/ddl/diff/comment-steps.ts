@@ -10,6 +10,7 @@ import { functionTarget, isMissing } from "./function-steps.ts";
 import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { objectTarget } from "./object-plan.ts";
+import { lostChecks } from "./type-steps.ts";
 
 /** An object, such as `TABLE "public"."album"` → its comment. */
 type Comments = ReadonlyMap<string, string>;
@@ -71,7 +72,9 @@ function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object
     return !isDroppedColumn && !keys.some(key => key.part === part) && !foreignKeys.has(part);
   };
   const droppedTypes = new Set(types.dropped);
-  const remainingTypes = Object.entries(from.types).filter(([key]) => !droppedTypes.has(key));
+  const remainingTypes = Object.entries(from.types)
+    .filter(([key]) => !droppedTypes.has(key))
+    .map(([key, type]) => [key, withoutChecks(type, lostChecks(from, types, key))] as const);
   return commentsOf(
     {
       ...from,
@@ -90,6 +93,10 @@ function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object
     },
     survives,
   );
+}
+
+function withoutChecks(type: PgType, lost: ReadonlySet<object>): PgType {
+  return type.kind === "domain" ? { ...type, checks: type.checks.filter(one => !lost.has(one)) } : type;
 }
 
 function onlyRemaining<Thing extends RelationName>(

@@ -70,6 +70,13 @@ function checksInTheWay(from: AnySchema, plan: TypePlan, key: string): DomainTyp
   );
 }
 
+/** The checks that a remaining domain loses with their comments, also those that it gets again. */
+export function lostChecks(from: AnySchema, plan: TypePlan, key: string): ReadonlySet<object> {
+  const [old, now] = [plan.before.get(key), plan.after.get(key)];
+  if (old?.kind !== "domain" || now?.kind !== "domain") return new Set();
+  return new Set([...checksInTheWay(from, plan, key), ...checksOnlyIn(old, now)]);
+}
+
 function droppedAttributes(from: AnySchema, plan: TypePlan, key: string): ReadonlySet<string> {
   const type = from.types[key]!;
   if (type.kind === "domain") return droppedAttributes(from, plan, type.base);
