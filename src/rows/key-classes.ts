@@ -56,8 +56,8 @@ async function keyClasses(
 ): Promise<KeyText> {
   // The scope has the whole key, so all rows have the same.
   if (key.length === 0) return () => "";
-  const texts = key.map(({ filterCodec, column }) =>
-    column.collation === null ? canonicalText(filterCodec) : undefined,
+  const texts = key.map(({ filterCodec, collation }) =>
+    collation === null ? canonicalText(filterCodec) : undefined,
   );
   const textOf = (row: Row, index: number, at: number): string | null | undefined => {
     const column = key[at]!;

@@ -6,7 +6,7 @@ import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
-import { codecOf, comparisonCodec } from "../types/resolve.ts";
+import { codecOf, comparisonCodec, effectiveCollation } from "../types/resolve.ts";
 import { isFragment } from "./fragment.ts";
 import { isUnsafeAtStart } from "./startup-pruning.ts";
 import { type Binder, bind, nameShape } from "./statement.ts";
@@ -25,6 +25,8 @@ export interface ColumnPlan {
   readonly filterCodec: Codec;
   /** The cast before a comparison: PostgreSQL has no operators for a domain over an enum type. */
   readonly compareCast: string;
+  /** The collation as SQL, also that of a domain; null for that of the type. It can make different strings equal. */
+  readonly collation: string | null;
   /** The default as SQL, also that of a domain; null without one. */
   readonly default: string | null;
   /** Whether a parameter is compared as a subquery, so that it does not choose partitions when the statement starts. */
@@ -45,6 +47,7 @@ export function columnPlan(schema: AnySchema, relation: Relation, column: Column
     codec,
     filterCodec,
     compareCast: isEnumDomain ? `::${filterCodec.castType}` : "",
+    collation: effectiveCollation(schema, column),
     default: columnDefault(schema, column),
     isSubquery: isUnsafeAtStart(schema, relation, filterCodec.castType),
     hasDates: holdsDates(codec),

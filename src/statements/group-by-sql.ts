@@ -133,6 +133,7 @@ function havingSql(
         filterCodec: codec,
         compareCast: "",
         default: null,
+        collation: null,
         isSubquery: false,
         hasDates: false,
       },

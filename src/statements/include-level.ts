@@ -110,7 +110,7 @@ function isSameKey(own: ColumnPlan, related: ColumnPlan): boolean {
     own.codec.castType === related.codec.castType &&
     own.codec.form === related.codec.form &&
     findBuiltin(own.codec.castType)?.hasOneText === true &&
-    (own.column.collation ?? related.column.collation) === null
+    (own.collation ?? related.collation) === null
   );
 }
 

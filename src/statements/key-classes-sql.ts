@@ -14,9 +14,9 @@ export function keyClassesSql(
 ): RowStatement {
   const binder = ownBinder(schema);
   const from = unnestRows(plan, binder, { alias: `"rows"`, columns, rows });
-  const keys = columns.map(({ column, filterCodec }, index) => {
-    const collation = column.collation === null ? "" : ` COLLATE ${column.collation}`;
-    return `"c${index + 1}"::${filterCodec.castType}${collation}`;
+  const keys = columns.map(({ collation, filterCodec }, index) => {
+    const collate = collation === null ? "" : ` COLLATE ${collation}`;
+    return `"c${index + 1}"::${filterCodec.castType}${collate}`;
   });
   return {
     text: `SELECT (dense_rank() OVER (ORDER BY ${keys.join(", ")}))::int4 AS "class" FROM ${from} ORDER BY "n"`,

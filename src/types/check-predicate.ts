@@ -10,19 +10,21 @@ import { codePoints, utf8Bytes } from "./text.ts";
 /** Checks a value that the codec has accepted. */
 export type ValueCheck = (value: unknown) => Problem | undefined;
 
+/** The column or domain whose values a CHECK is about. */
+export interface CheckedValue {
+  /** The column's name; `value` for a domain. */
+  readonly name: string;
+  readonly codec: Codec;
+  /** Whether it has a collation of its own, which can make different strings equal. */
+  readonly isCollated: boolean;
+}
+
 /**
- * A CHECK of one column as a function; undefined if no part of it can be evaluated exactly without the database.
- * `column` is `value` for a domain's CHECK; `message` is the application's.
+ * A CHECK of one column as a function; undefined if no part of it can be evaluated exactly without the database. `message` is
+ * the application's.
  */
-export function checkPredicate(
-  check: Check,
-  column: string,
-  codec: Codec,
-  message?: string,
-): ValueCheck | undefined {
-  const tests = evaluatedComparisons(check, column, codec).map(
-    comparison => comparisonTest(comparison, codec)!,
-  );
+export function checkPredicate(check: Check, of: CheckedValue, message?: string): ValueCheck | undefined {
+  const tests = evaluatedComparisons(check, of).map(comparison => comparisonTest(comparison, of)!);
   if (tests.length === 0) return undefined;
   const holds = allHold(tests);
   const own = message === undefined ? {} : { message };
@@ -34,18 +36,22 @@ export function checkPredicate(
 }
 
 /** The comparisons of a CHECK of one column that can be evaluated exactly without the database. */
-export function evaluatedComparisons(check: Check, column: string, codec: Codec): readonly Comparison[] {
+export function evaluatedComparisons(check: Check, of: CheckedValue): readonly Comparison[] {
   if (!check.enforced) return [];
   return (parseCheck(check.expression) ?? []).filter(
-    comparison => comparison.column === column && comparisonTest(comparison, codec) !== undefined,
+    comparison => comparison.column === of.name && comparisonTest(comparison, of) !== undefined,
   );
 }
 
 type Test = (value: unknown) => boolean;
 
-function comparisonTest(comparison: Comparison, codec: Codec): Test | undefined {
+function comparisonTest(comparison: Comparison, { codec, isCollated }: CheckedValue): Test | undefined {
   const orders =
-    comparison.fn === undefined ? valueOrders(comparison, codec) : lengthOrders(comparison, codec);
+    comparison.fn !== undefined
+      ? lengthOrders(comparison, codec)
+      : isCollated
+        ? undefined
+        : valueOrders(comparison, codec);
   if (orders === undefined) return undefined;
   const tests = orders.map(TESTS[comparison.operator]);
   return comparison.quantifier === "any" ? value => tests.some(test => test(value)) : allHold(tests);

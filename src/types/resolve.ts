@@ -37,6 +37,17 @@ export function baseTypeKey({ types }: AnySchema, typeKey: string): string {
   return key;
 }
 
+/** The collation of a column or a domain as SQL, also that of a domain below; null for that of the built-in type. */
+export function effectiveCollation(
+  { types }: AnySchema,
+  { typeKey, collation }: Pick<Column, "typeKey" | "collation">,
+): string | null {
+  if (collation !== null) return collation;
+  for (let type = types[typeKey]; type?.kind === "domain"; type = types[type.base])
+    if (type.collation !== null) return type.collation;
+  return null;
+}
+
 /** The codec of a type of the snapshot, or of a built-in type that no column has. */
 export function codecFor(schema: AnySchema, typeKey: string, typmod: number): Codec {
   const known = codecs(schema.types);
@@ -58,7 +69,11 @@ function makeCodec(schema: AnySchema, typeKey: string, typmod: number): Codec {
     case "enum":
       return enumCodec(quoteName(type), type.labels);
     case "domain":
-      return domainCodec(codecFor(schema, type.base, type.baseTypmod), type);
+      return domainCodec(
+        codecFor(schema, type.base, type.baseTypmod),
+        type,
+        effectiveCollation(schema, { typeKey, collation: null }) !== null,
+      );
     case "array":
       return makeArrayCodec(schema, type, typmod);
     case "composite":

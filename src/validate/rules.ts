@@ -17,7 +17,7 @@ import { checkPredicate, evaluatedComparisons } from "../types/check-predicate.t
 import type { Codec, Problem } from "../types/codec.ts";
 import { combineChecks } from "../types/domain.ts";
 import { problem } from "../types/problem.ts";
-import { codecOf } from "../types/resolve.ts";
+import { codecOf, effectiveCollation } from "../types/resolve.ts";
 
 /** The rule of a column's values, which the valibot schema and the check before a write share. */
 export interface ColumnRule {
@@ -47,23 +47,21 @@ function newColumnRules(schema: AnySchema, relation: Relation): ColumnRules {
   return new Map(
     relation.columns.map(column => {
       const codec = codecOf(schema, relation, column);
+      const collation = effectiveCollation(schema, column);
+      const value = { name: column.name, codec, isCollated: collation !== null };
       const checks = columnChecks(relation, column);
       const check = combineChecks([
         codec.check,
-        ...checks.flatMap(
-          one => checkPredicate(one, column.name, codec, refined?.messages?.get(one.name)) ?? [],
-        ),
+        ...checks.flatMap(one => checkPredicate(one, value, refined?.messages?.get(one.name)) ?? []),
       ]);
-      const comparisons = checks.flatMap(one => evaluatedComparisons(one, column.name, codec));
+      const comparisons = checks.flatMap(one => evaluatedComparisons(one, value));
       const refinement = refined?.columns.get(column.name) as v.GenericSchema | undefined;
       return [column.name, Object.freeze({ column, codec, check, comparisons, refinement })];
     }),
   );
 }
 
-function columnChecks(relation: Relation, { name, collation }: Column): readonly Check[] {
-  // A collation can make different strings equal.
-  if (collation !== null) return [];
+function columnChecks(relation: Relation, { name }: Column): readonly Check[] {
   return relation.checks.filter(({ columns }) => columns.length === 1 && columns[0] === name);
 }
 

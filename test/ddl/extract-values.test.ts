@@ -21,6 +21,7 @@ test.each<[string, readonly string[]]>([
   ["numeric[]", ["{1.0}", "{1.00}"]],
   ["priced", ["(1.0)", "(1.00)"]],
   ["text collate anycase", ["A", "a"]],
+  ["folded", ["A", "a"]],
 ])(
   "extract rejects equal values of type %s with different texts, and changes nothing",
   async (type, texts) => {
@@ -29,6 +30,7 @@ test.each<[string, readonly string[]]>([
     await sql.unsafe(
       "create collation anycase (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
     );
+    await sql.unsafe("create domain folded as text collate anycase");
     await sql.unsafe(`create table item (id int primary key, v ${type})`);
     for (const [at, text] of [...texts, texts[0]].entries())
       await sql.unsafe(`insert into item values (${at}, '${text}')`);

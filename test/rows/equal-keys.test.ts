@@ -36,6 +36,8 @@ const TYPES: readonly (readonly [name: string, type: string, one: unknown, same:
     ["chars", "char(3)", "a", "a  ", "b"],
     ["words", "citext", "Ab", "aB", "b"],
     ["names", `text collate "nocase"`, "Ab", "aB", "b"],
+    ["handles", "handle", "Ab", "aB", "b"],
+    ["logins", "login", "Ab", "aB", "b"],
     [
       "ids",
       "uuid",
@@ -53,6 +55,7 @@ const TYPES: readonly (readonly [name: string, type: string, one: unknown, same:
 const { sql, schema, plain } = await testTables(
   `create extension if not exists citext; create type pair as (a numeric, b text);
    create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+   create domain handle as text collate nocase; create domain login as handle check (value <> '');
    create table plain (id int primary key, x int);
    create table tenant_names (tenant int, k text collate nocase, x int, primary key (tenant, k));
    create table tenant_numbers (tenant int, k numeric, x int, primary key (tenant, k));

@@ -5,6 +5,9 @@ import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables(
   `create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+   create domain handle as text collate nocase; create table owner (id int primary key, name handle unique);
+   create table item (id int primary key, name handle references owner (name));
+   insert into owner values (1, 'Ann'); insert into item values (10, 'ann'), (11, 'ANN');
    create table plain (id int primary key, name text); create table folded (id int primary key, name text collate nocase);
    insert into plain values (1, 'ANN'), (2, 'ben'); insert into folded values (10, 'ann'), (20, 'Cy')`,
 );
@@ -24,3 +27,13 @@ test.each([
     expect((await rowsWhere(sql, schema, table, { where })).map(({ id }) => id)).toEqual([first]);
   },
 );
+
+test("a foreign key of a domain relates the rows that are equal in the collation of the domain", async () => {
+  const items = [{ id: 10 }, { id: 11 }];
+  expect(
+    await rowsWhere(sql, schema, "owner", { include: { item: { select: ["id"], orderBy: "id" } } }),
+  ).toEqual([{ id: 1, name: "Ann", item: items }] as never);
+  expect(
+    await rowsWhere(sql, schema, "item", { select: ["id"], orderBy: "id", include: { owner: true } }),
+  ).toEqual(items.map(item => ({ ...item, owner: { id: 1, name: "Ann" } })) as never);
+});

@@ -83,6 +83,11 @@ const CHECKS: readonly [type: string, check: string, isDecided: boolean, values:
   ["float4", "c < 0.1", false, [0.1, 0]],
   ["date", "c >= '2020-01-01'", false, ["2019-01-01", "2020-01-01"]],
   ['text collate "C"', "c in ('a')", false, ["a", "b"]],
+  ['text collate "C"', "length(c) = 1", true, ["a", "ab"]],
+  // Domains whose collation makes "a" and "A" equal.
+  ["any_case", "c in ('a')", false, ["A", "a", "b"]],
+  ["vowel", "length(c) = 1", true, ["A", "a", "AB"]],
+  ["letter", "c is not null", false, ["A", "a", "b"]],
 ];
 
 let database: TestDatabase;
@@ -91,6 +96,9 @@ let schema: SchemaSnapshot;
 beforeAll(async () => {
   const tables = CHECKS.map(([type, check], index) => `create table k${index} (c ${type} check (${check}));`);
   const template = `create type mood as enum ('sad', 'ok');
+    create collation any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+    create domain any_case as text collate any_case; create domain vowel as any_case check (value in ('a', 'ab'));
+    create domain letter as text collate any_case check (value in ('a', 'b') and length(value) = 1);
     create function constructor(text) returns int immutable return 9;
     create function "Length"(text) returns int immutable return 9; ${tables.join("\n")}`;
   database = await testDatabase({ template });

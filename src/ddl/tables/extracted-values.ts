@@ -38,8 +38,8 @@ const ONE_TEXT: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether values that are equal for PostgreSQL always have the same text, unlike the numerics 1.0 and 1.00. */
-function hasOneText(plan: RelationPlan, { name, collation }: Column): boolean {
-  const { codec, label, column } = planColumn(plan, name);
+function hasOneText(plan: RelationPlan, { name }: Column): boolean {
+  const { codec, label, column, collation } = planColumn(plan, name);
   if (!canSort(codec))
     throw new ArgumentError(`${label}: extract stores each value once, and type ${column.type} has no order`);
   return (codec.shape.kind === "enum" || ONE_TEXT.has(codec.castType)) && collation === null;

@@ -26,8 +26,8 @@ export function withoutKey({ schema, route }: CrudCall, key: unknown, json: unkn
 }
 
 // As PostgreSQL compares them, if that is known: 1.0 and 1.00 are the same.
-function isSameKey({ column, codec, filterCodec }: ColumnPlan, given: unknown, value: unknown): boolean {
+function isSameKey({ collation, codec, filterCodec }: ColumnPlan, given: unknown, value: unknown): boolean {
   if (codec.check(given) !== undefined) return false;
-  const textOf = (column.collation === null ? canonicalText(filterCodec) : undefined) ?? String;
+  const textOf = (collation === null ? canonicalText(filterCodec) : undefined) ?? String;
   return textOf(filterCodec.print(given)) === textOf(filterCodec.print(value));
 }
