@@ -138,6 +138,18 @@ test("policies and rules of partitions are compared only together with the parti
   );
 });
 
+test("a schema whose partitions remain is not dropped, and a manual step names it", async () => {
+  const inPart = "create schema part; create table part.t1 partition of t for values from (0) to (10);";
+  await before.unsafe(`${BY_A} ${inPart} create schema unused; ${ROWS}`);
+  await after.unsafe(`${BY_A} ${T1}`);
+  const [from, to] = await Promise.all([loadSchema(before), loadSchema(after)]);
+  expect(migrationSql(from, to).map(({ text }) => text)).toEqual([
+    "-- manual: drop schema part after its partitions are moved or dropped, as partitions: true does",
+    'DROP SCHEMA "unused"',
+  ]);
+  await converge("select", "select", { partitions: true });
+});
+
 test("partitions whose table is not in the snapshots are compared", async () => {
   const parts = `${BY_A} create schema part; create table part.t1 partition of t for values from (0) to (10) partition by list (b);`;
   await before.unsafe(`drop schema if exists part cascade; ${parts}`);

@@ -29,7 +29,7 @@ import { attachSteps, childrenFirst, detachSteps, keepsPartitionKey } from "./in
 import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
 import { manualSteps, rowTypeSteps } from "./manual-steps.ts";
 import { changedTables, type MigrationPlan, migrationPlan } from "./migration-plan.ts";
-import { type MigrationStep, step } from "./migration-step.ts";
+import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
 import { partitionKeySteps, partitionLosses, partitionSettingSteps } from "./partition-parts.ts";
@@ -163,7 +163,7 @@ function createPhase(
     ...dropInOrder(plan),
     ...dropCollationSteps(from, to),
     ...dropExtensionSteps(from, to),
-    ...namesOnlyIn(from, to).map(name => step(`DROP SCHEMA ${quoteIdentifier(name)}`)),
+    ...dropSchemaSteps(plan, whole),
     ...partitionKeySteps(losses),
     ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyToRowsStep(table, key))),
     ...plan.createdTables.flatMap(indexSteps),
@@ -175,6 +175,18 @@ function createPhase(
     ...partitionSettingSteps(plan, whole, losses),
     ...plan.objects.created.filter(isOfTables).flatMap(createObjectSteps),
   ];
+}
+
+// A schema can contain partitions that are left out, perhaps only these.
+function dropSchemaSteps({ from, to }: MigrationPlan, whole: AnySchema): readonly MigrationStep[] {
+  const compared = new Set(from.relations.map(relationId));
+  const others = whole.relations.filter(relation => !compared.has(relationId(relation)));
+  const names = new Set(others.map(({ schema }) => schema));
+  return namesOnlyIn(from, to).map(name =>
+    names.has(name)
+      ? manualStep(`drop schema ${name} after its partitions are moved or dropped, as partitions: true does`)
+      : step(`DROP SCHEMA ${quoteIdentifier(name)}`),
+  );
 }
 
 function namesOnlyIn({ schemas }: AnySchema, other: AnySchema): readonly string[] {
