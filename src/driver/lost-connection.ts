@@ -26,3 +26,8 @@ export function isLost(error: unknown): boolean {
   if (sqlstate !== undefined) return sqlstate.startsWith("08") || /^57P0[1-5]$/.test(sqlstate);
   return code?.startsWith("ERR_POSTGRES_CONNECTION") ?? false;
 }
+
+/** As `isLost`, or the server has no connection left (53300), as after its restart, when every client connects again. */
+export function isUnavailable(error: unknown): boolean {
+  return isLost(error) || codesOf(error).sqlstate === "53300";
+}

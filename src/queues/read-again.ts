@@ -1,13 +1,13 @@
 import { closedPoolError } from "../driver/closed-pool.ts";
 import type { SqlHandle } from "../driver/handle.ts";
-import { isLost } from "../driver/lost-connection.ts";
+import { isUnavailable } from "../driver/lost-connection.ts";
 import { retryDelay } from "../transactions/failure.ts";
 
 /** About 50 seconds. */
 const ATTEMPTS = 100;
 
 /**
- * Reads again while the connection is lost, because the driver listens again too when the server is available. Returns
+ * Reads again while the server has no connection for it, because the driver listens again too when the server is available. Returns
  * undefined if the signal is aborted in the meantime.
  */
 export async function readAgain<Result>(
@@ -19,7 +19,7 @@ export async function readAgain<Result>(
     try {
       return { found: await read() };
     } catch (error) {
-      if (!isLost(error) || attempt === ATTEMPTS || (await closedPoolError(sql))) throw error;
+      if (!isUnavailable(error) || attempt === ATTEMPTS || (await closedPoolError(sql))) throw error;
     }
     if (signal?.aborted) return undefined;
     await pause(retryDelay(attempt), signal);

@@ -1,5 +1,6 @@
 import { closedPoolError } from "../driver/closed-pool.ts";
 import { type ListeningHandle, requireListening } from "../driver/handle.ts";
+import { isUnavailable } from "../driver/lost-connection.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
 import { type OptionNames, requireFunction, requireOptions } from "../schema/arguments.ts";
 import { abilitiesOf } from "../schema/engine.ts";
@@ -7,7 +8,7 @@ import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { failureKind } from "../transactions/failure.ts";
+import { failureKind, retryDelay } from "../transactions/failure.ts";
 import { CLAIM_ONE_OPTIONS, type ClaimOneOptions, claimOne, type JobResult } from "./claim-one.ts";
 import { type JobFilter, nextJobSql } from "./job-sql.ts";
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
@@ -56,7 +57,7 @@ export interface WorkOptions<Row, Column extends string> extends ClaimOneOptions
   readonly signal?: AbortSignal | undefined;
   /** Called with each finished job. */
   readonly onJob?: (result: JobResult<Pick<Row, Column & keyof Row>>) => void;
-  /** Called when a connection is lost; the workers continue when the server is available again. */
+  /** Called when a connection is lost or cannot be opened; the workers continue when the server is available again. */
   readonly onLost?: (error: unknown) => void;
 }
 
@@ -70,7 +71,7 @@ const WORK_OPTIONS: OptionNames<WorkOptions<unknown, string>> = {
 
 /**
  * Processes the jobs of a table, each as by `claimOne`, until a signal stops it. Idle workers wait for a notification (the
- * trigger of `wakeSql` sends it) and poll. Workers survive lost connections.
+ * trigger of `wakeSql` sends it) and poll. Workers survive lost connections and serialization failures.
  * @param sql a pool with one connection per concurrent job; listening uses one more
  * @param schema a snapshot; only jobs inside its scope are claimed
  * @param table the table of jobs
@@ -157,18 +158,24 @@ async function runWorkers(count: number, worker: Worker, failure: AbortControlle
 
 async function workerLoop({ processNext, isClosed, bell, poll, stop, onLost }: Worker): Promise<number> {
   let count = 0;
+  let conflicts = 0;
   while (!stop.aborted) {
     // Before the claim, so that a job that is inserted during the claim wakes the worker too.
-    const ring = bell.next();
+    const heard = bell.rings();
     try {
       if (await processNext()) count++;
-      else await waitFor(ring, poll);
+      else await bell.wait(heard, poll);
+      conflicts = 0;
     } catch (error) {
-      // After a lost commit the job's row says whether the job is done or still pending.
-      if (!(error instanceof UnknownOutcomeError) && failureKind(error) !== "lost") throw error;
-      if (await isClosed()) throw error;
-      onLost?.(error);
-      await waitFor(bell.next(), poll);
+      // Claiming and finishing a job conflict with other sessions above READ COMMITTED, and on engines that have only that.
+      if (failureKind(error) === "conflict") await bell.wait(bell.rings(), retryDelay(++conflicts));
+      else {
+        // After a lost commit the job's row says whether the job is done or still pending.
+        if (!(error instanceof UnknownOutcomeError) && !isUnavailable(error)) throw error;
+        if (await isClosed()) throw error;
+        onLost?.(error);
+        await bell.wait(bell.rings(), poll);
+      }
     }
   }
   return count;
@@ -177,23 +184,29 @@ async function workerLoop({ processNext, isClosed, bell, poll, stop, onLost }: W
 /** Wakes all workers that wait. */
 interface Bell {
   readonly ring: () => void;
-  /** Resolves at the next ring, or when the workers are stopped. */
-  readonly next: () => Promise<void>;
+  /** How often it has rung. */
+  readonly rings: () => number;
+  /** Waits until it rings, unless it has since `heard`, the workers are stopped, or the milliseconds have passed. */
+  readonly wait: (heard: number, milliseconds: number) => Promise<void>;
 }
 
 function newBell(stop: AbortSignal): Bell {
-  let waiting = Promise.withResolvers<void>();
+  let count = 0;
+  // A promise of the next ring would remember every wait that ended without one.
+  const waiting = new Set<() => void>();
   const ring = (): void => {
-    waiting.resolve();
-    waiting = Promise.withResolvers<void>();
+    count++;
+    for (const wake of waiting) wake();
   };
   stop.addEventListener("abort", ring);
-  return { ring, next: () => (stop.aborted ? Promise.resolve() : waiting.promise) };
-}
-
-async function waitFor(ring: Promise<void>, milliseconds: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  await Promise.race([ring, promise]);
-  clearTimeout(timer);
+  const wait: Bell["wait"] = async (heard, milliseconds) => {
+    if (stop.aborted || count !== heard) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    waiting.add(resolve);
+    await promise;
+    clearTimeout(timer);
+    waiting.delete(resolve);
+  };
+  return { ring, rings: () => count, wait };
 }
