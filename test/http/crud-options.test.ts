@@ -35,6 +35,27 @@ test("values of included rows are printed exactly, even if those of the table ne
   }
 });
 
+test.each<[include: object, invoice: object, row: object]>([
+  [{ invoice: true }, { select: ["number"] }, { invoice: [{ number: "3" }] }],
+  [{ invoice: { select: ["id"] } }, { select: ["number"] }, { invoice: [{ id: 3 }] }],
+  [{ invoice: { count: true } }, { select: ["number"] }, { invoice: 1 }],
+  [
+    { invoice: { include: { customer: true } } },
+    { select: ["number"] },
+    { invoice: [{ number: "3", customer: { id: 2 } }] },
+  ],
+  [{ invoice: true }, {}, { invoice: [{ id: 3, tenant_id: 1, settings: {} }] }],
+])("the related rows of include %j have the columns of their own table %j", async (include, invoice, row) => {
+  const { sql, schema } = service;
+  const routes = crud(sql, schema, { tables: { customer: { select: ["id"], include }, invoice } } as never);
+  const response = await routes["/customer/:key"]!(
+    new Request("http://localhost/customer/2?include=invoice"),
+  );
+  const found = (await response.json()) as Record<string, unknown>;
+  expect(found).toMatchObject({ id: 2, ...row });
+  if ("select" in invoice) expect(found).toEqual({ id: 2, ...row });
+});
+
 test("authorize sees every operation and rejects by throwing or by a response", async () => {
   const seen: unknown[] = [];
   const { sql, schema, options } = service;

@@ -15,6 +15,7 @@ import {
   type CrudOperation,
   type CrudTable,
 } from "./crud-options.ts";
+import { listedInclude } from "./listed-include.ts";
 
 /** A table of `crud` with everything that is known before a request. */
 export interface CrudRoute {
@@ -63,7 +64,8 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
   if (version !== undefined) nextVersion(plan, planColumn(plan, version));
   else if (plan.key.length > 0) requireRowState(schema, plan);
   const secret = options.secret === undefined ? {} : { secret: options.secret };
-  const rules = queryRules(schema, table, { ...query, ...secret });
+  const include = query.include && listedInclude(schema, table, query.include, options);
+  const rules = queryRules(schema, table, { ...query, ...(include && { include }), ...secret });
   const columns = own.select ?? plan.all.output.map(({ name }) => name);
   return {
     ...{ table: plan.relation.key, options: own, rules, columns, write: new Set(write) },
