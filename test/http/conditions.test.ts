@@ -111,6 +111,8 @@ test.each([
   expect((await remote.stored())[0]!.slice(0, 2)).toEqual([1, "Eve"]);
 });
 
+const DAY = "Thu, 01 Jan 1970 00:00:00 GMT";
+
 test("a condition that a write does not support is 400, and nothing is written", async () => {
   const row = { name: "z" };
   const rejected: [string, string, Record<string, string>, unknown?][] = [
@@ -122,12 +124,22 @@ test("a condition that a write does not support is 400, and nothing is written",
     ["POST", "/plain", { "if-match": '"x"' }, { id: 5 }],
     ["POST", "/plain", { "if-none-match": "*" }, { id: 5 }],
     ["POST", "/batch", { "if-match": "*" }, [{ op: "delete", table: "plain", key: 1 }]],
+    ["PATCH", "/plain/1", { "if-unmodified-since": DAY }, row],
+    ["DELETE", "/plain/1", { "if-unmodified-since": DAY }],
   ];
   for (const [method, path, headers, body] of rejected) {
     const response = await send(method, path, headers, body);
     expect([method, headers, response.status]).toEqual([method, headers, 400]);
     expect(await response.json()).toMatchObject({ code: "condition" });
   }
+  expect(await plain("select * from plain")).toEqual([[1, "a", "d"]]);
+  const known = { "if-match": "*", "if-unmodified-since": DAY };
+  expect((await send("PATCH", "/plain/1", known, row)).status).toBe(200);
+});
+
+test("a part of a body is 400, and nothing is written", async () => {
+  const response = await send("PUT", "/plain/1", { "content-range": "bytes 0-5/9" }, { name: "z" });
+  expect([response.status, await response.json()]).toMatchObject([400, { code: "content_range" }]);
   expect(await plain("select * from plain")).toEqual([[1, "a", "d"]]);
 });
 

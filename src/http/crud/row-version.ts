@@ -69,7 +69,7 @@ export async function rowState(
   return found && String(found[state]);
 }
 
-/** Throws RequestError 400 for a condition that a write would ignore. */
+/** Throws RequestError 400 for a condition that a write would ignore, and for a part of a body (RFC 9110, 14.5). */
 export function requireConditions({ method, headers }: Request): void {
   const isNew = headers.get("if-none-match");
   const isOld = headers.has("if-match");
@@ -78,6 +78,11 @@ export function requireConditions({ method, headers }: Request): void {
   if (isOld && method === "POST") throw new RequestError(400, "If-Match requires one row", "condition");
   if (isOld && isNew !== null)
     throw new RequestError(400, "If-Match and If-None-Match exclude each other", "condition");
+  // Beside If-Match it has no meaning (RFC 9110, 13.1.4).
+  if (!isOld && headers.has("if-unmodified-since"))
+    throw new RequestError(400, "a row has no date of its last change; send If-Match", "condition");
+  if (headers.has("content-range"))
+    throw new RequestError(400, "the body must be whole, without Content-Range", "content_range");
 }
 
 /** The error for a key without a row. */
