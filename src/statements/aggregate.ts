@@ -120,6 +120,7 @@ function parseAggregate(
 
 const EXTENSION_TYPES_WITHOUT_MINIMUM: ReadonlySet<string> = new Set([
   ...["hstore", "ltree", "lquery", "ltxtquery", "query_int", "cube", "seg"],
+  ...["ean13", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "upc"],
 ]);
 
 /** Whether PostgreSQL has the minimum and maximum of a column. */

@@ -3,6 +3,7 @@ import { isPlainObject } from "../schema/arguments.ts";
 import { jsonProblemText } from "../schema/json-problem.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { sameDecimal } from "./decimal.ts";
+import { numericCodec } from "./numeric.ts";
 import { problem, problemAt } from "./problem.ts";
 import { scalarCodec, stringCodec } from "./scalar.ts";
 import { checkText } from "./text.ts";
@@ -47,7 +48,7 @@ export function jsonCodec(castType: "json" | "jsonb", form: "parse" | "bigint" |
   if (form === "string") {
     return stringCodec({
       ...common,
-      check: checkJsonText,
+      check: value => checkJsonText(value, castType),
     });
   }
   const integers = form === "bigint" ? "bigint" : "reject";
@@ -57,20 +58,34 @@ export function jsonCodec(castType: "json" | "jsonb", form: "parse" | "bigint" |
     form: form === "bigint" ? "JsonWithBigints" : "Json",
     decode: value => parseJson(value as string, integers, stored),
     parse: text => parseJson(text, integers),
-    check: value => checkJson(value, form === "bigint"),
+    check: value => checkJson(value, form === "bigint" ? VALUE_WITH_BIGINTS : VALUE),
     print: form === "bigint" ? printJsonWithBigints : printJson,
   });
 }
 
-function checkJsonText(value: unknown): Problem | undefined {
+function checkJsonText(value: unknown, castType: "json" | "jsonb"): Problem | undefined {
   const rejected = checkText(value);
   if (rejected !== undefined) return rejected;
+  const outside: string[] = [];
+  // A number that a double cannot hold is valid: jsonb stores it as numeric, json as text.
+  const revive = (_key: string, part: unknown, context?: { readonly source?: string }): unknown => {
+    if (typeof part !== "number" || (Number.isFinite(part) && part !== 0)) return part;
+    const source = context?.source ?? "";
+    if (castType === "jsonb" && NUMERIC.check(source) !== undefined) outside.push(source);
+    return 0;
+  };
   try {
-    return checkJson(JSON.parse(value as string), false);
+    const text = value as string;
+    const parsed: unknown = MAYBE_INEXACT.test(text) ? JSON.parse(text, revive) : JSON.parse(text);
+    const [number] = outside;
+    if (number !== undefined) return problem("numbers in the range of numeric", number);
+    return checkJson(parsed, TEXT);
   } catch {
     return problem("a string of JSON", value, jsonProblemText(value as string));
   }
 }
+
+const NUMERIC = numericCodec([]);
 
 // A number of up to 15 digits with a small exponent is exact in JavaScript. A match inside a string only costs time.
 export const MAYBE_INEXACT: RegExp = /\d(?:[\d.]{15}|[eE][+-]?\d{3})/;
@@ -122,15 +137,26 @@ function printJsonWithBigints(value: unknown): string {
     .join(",")}}`;
 }
 
-/** A deeper value is probably cyclic. */
-const MAX_DEPTH = 1000;
-
-/** The first part of a value that JSON cannot hold, with its path. */
-export function checkJson(value: unknown, takesBigint: boolean): Problem | undefined {
-  return value === jsonNull ? undefined : checkPart(value, takesBigint, MAX_DEPTH);
+/** What a part of a value may be. */
+interface JsonRule {
+  readonly takesBigint: boolean;
+  /** The number of levels of a whole value. */
+  readonly levels: number;
+  /** Why a value may have more. */
+  readonly reason?: string;
 }
 
-function checkPart(value: unknown, takesBigint: boolean, depth: number): Problem | undefined {
+const VALUE: JsonRule = { takesBigint: false, levels: 1000, reason: "the value may be cyclic" };
+const VALUE_WITH_BIGINTS: JsonRule = { ...VALUE, takesBigint: true };
+// Functions that visit a deeper value would overflow the stack.
+const TEXT: JsonRule = { takesBigint: false, levels: 5000 };
+
+/** The first part of a value that JSON cannot hold, with its path. */
+function checkJson(value: unknown, rule: JsonRule): Problem | undefined {
+  return value === jsonNull ? undefined : checkPart(value, rule, rule.levels);
+}
+
+function checkPart(value: unknown, rule: JsonRule, depth: number): Problem | undefined {
   if (value === null) return undefined;
   switch (typeof value) {
     case "boolean":
@@ -142,7 +168,7 @@ function checkPart(value: unknown, takesBigint: boolean, depth: number): Problem
         ? undefined
         : problem("a finite number", value, "JSON has neither NaN nor infinity");
     case "bigint":
-      return takesBigint
+      return rule.takesBigint
         ? undefined
         : problem(
             "a JSON value",
@@ -150,31 +176,30 @@ function checkPart(value: unknown, takesBigint: boolean, depth: number): Problem
             'JSON has no bigint; load the snapshot with types: { json: "bigint" }',
           );
     case "object":
-      if (depth === 0)
-        return problem(`a JSON value of at most ${MAX_DEPTH} levels`, value, "the value may be cyclic");
+      if (depth === 0) return problem(`a JSON value of at most ${rule.levels} levels`, value, rule.reason);
       return Array.isArray(value)
-        ? checkItems(value, takesBigint, depth - 1)
-        : checkProperties(value, takesBigint, depth - 1);
+        ? checkItems(value, rule, depth - 1)
+        : checkProperties(value, rule, depth - 1);
     default:
       return problem("a JSON value", value);
   }
 }
 
-function checkItems(items: readonly unknown[], takesBigint: boolean, depth: number): Problem | undefined {
+function checkItems(items: readonly unknown[], rule: JsonRule, depth: number): Problem | undefined {
   // By index, so that a hole is checked as undefined.
   for (let index = 0; index < items.length; index++) {
-    const rejected = checkPart(items[index], takesBigint, depth);
+    const rejected = checkPart(items[index], rule, depth);
     if (rejected !== undefined) return problemAt(index, rejected);
   }
   return undefined;
 }
 
-function checkProperties(value: object, takesBigint: boolean, depth: number): Problem | undefined {
+function checkProperties(value: object, rule: JsonRule, depth: number): Problem | undefined {
   if (!isPlainObject(value)) return problem("a plain object", value);
   if (typeof value["toJSON"] === "function") return problem("an object without toJSON", value);
   if (Object.getOwnPropertySymbols(value).length > 0) return problem("an object without symbol keys", value);
   for (const key in value) {
-    const rejected = checkText(key) ?? checkPart(value[key], takesBigint, depth);
+    const rejected = checkText(key) ?? checkPart(value[key], rule, depth);
     // Inherited properties are not printed.
     if (rejected !== undefined && Object.hasOwn(value, key)) return problemAt(key, rejected);
   }

@@ -103,10 +103,12 @@ const TYPES = [
     "int4multirange",
   ],
   ...["numeric", "float8", "real", "jsonb", "date", "jsonb[]", "hstore[]", "tsquery[]", "cube"],
+  ...["isbn", "upc", "seg", "lo"],
 ];
 const name = (index: number): string => `t${index}`;
 const { sql, schema } = await testTables(
   `create extension hstore; create extension citext; create extension ltree; create extension cube;
+   create extension isn; create extension seg; create extension lo;
    create type with_json as (a int, j json); create type with_line as (l line); create type plain_pair as (a int, b text);
    create domain json_domain as json; create domain line_domain as line; create type mood as enum ('a', 'b');
    create type text_range as range (subtype = text);

@@ -26,6 +26,7 @@ const { sql, schema, plain } = await testTables(
    create type span as ("from" timestamptz, "to" timestamp);
    create table big (id int primary key, at timestamptz, at2 timestamp, list timestamptz[], during tstzrange,
      many tstzmultirange, spans span, at3 moment, n int8, ns int8range);
+   create table document (id int primary key, j json, b jsonb);
    create table amount (id int primary key, v numeric, p numeric(30, 2), list numeric[], r numrange, m money)`,
   `truncate big, amount`,
 );
@@ -165,4 +166,17 @@ describe("a JavaScript number above 2^53 is rejected for numeric, because it may
       ["0.1"],
     ]);
   });
+});
+
+test("as text, json with numbers that no double holds, and of many levels, is read and written back", async () => {
+  const texts = await loadSchema(sql, { types: { json: "string" } });
+  const numbers = [["1e400"], ["1e-400"], ["[".repeat(2000) + "]".repeat(2000)]];
+  for (const [id, [text]] of numbers.entries())
+    await sql.unsafe(`insert into document values (${id}, '${text}', '${text}')`);
+  const stored = await plain("select id, j::text, b::text from document order by id");
+  const rows = await rowsWhere(sql, texts, "document", { orderBy: "id" });
+  await sql`truncate document`;
+  expect(await insertMany(sql, texts, "document", rows)).toBe(3);
+  for (const row of rows) expect(await update(sql, texts, "document", row)).toEqual(row);
+  expect(await plain("select id, j::text, b::text from document order by id")).toEqual(stored);
 });
