@@ -39,7 +39,8 @@ export function nextJobSql(schema: AnySchema, queue: QueuePlan, options: JobFilt
     where: dueCondition(queue, options.where as Where | undefined),
     orderBy: options.orderBy ?? primaryKey,
     limit: 1,
-    lock: "update",
+    // Rows that refer to the job can be inserted while it is processed, by the handler on another connection too.
+    lock: "no key update",
     skipLocked: true,
   });
   const key = identityColumns(plan).map((column, index) =>

@@ -29,14 +29,14 @@ beforeAll(async () => {
         "create table note",
         "create table job_number (id int primary key); create table note",
       ) +
-      "create table plain (id int primary key, status text not null default 'pending', n numeric); create table stateless (id int primary key)",
+      "create table plain (id int primary key, status text not null default 'pending', n numeric); create table stateless (id int primary key); create table progress (plain int references plain)",
   });
   sql = database.sql;
   schema = await loadSchema(sql);
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql.unsafe("truncate job, note, plain");
+  await sql.unsafe("truncate job, note, plain, progress");
 });
 
 const jobs = (): Promise<unknown[]> =>
@@ -58,7 +58,7 @@ test("a job is done when its handler returns; its row has a key of two columns, 
     [2, "pending", null, null, true],
   ]);
   expect(sent.map(({ text }) => text)).toEqual([
-    'SELECT "job"."tenant"::text AS "key1", "job"."made"::text AS "key2", "job"."attempts"::text AS "tried", "tenant" FROM "public"."job" WHERE ("status" = $1::text::"public"."state" AND ("job"."run_at" IS NULL OR "job"."run_at" <= statement_timestamp())) ORDER BY "job"."tenant", "job"."made" LIMIT 1 FOR UPDATE SKIP LOCKED',
+    'SELECT "job"."tenant"::text AS "key1", "job"."made"::text AS "key2", "job"."attempts"::text AS "tried", "tenant" FROM "public"."job" WHERE ("status" = $1::text::"public"."state" AND ("job"."run_at" IS NULL OR "job"."run_at" <= statement_timestamp())) ORDER BY "job"."tenant", "job"."made" LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED',
     'UPDATE "public"."job" SET "status" = $1::text::"public"."state", "attempts" = (coalesce("job"."attempts", 0) + 1), "error" = NULL WHERE "tenant" = $2::text::int4 AND "made" = $3::text::timestamptz',
   ]);
 });
@@ -158,6 +158,14 @@ test("a handler may delete its job", async () => {
   );
   expect(result?.status).toBe("done");
   expect(await sql`select * from plain`).toHaveLength(0);
+});
+
+test("a handler can insert rows that refer to its job on another connection", async () => {
+  await sql`insert into plain values (1)`;
+  const own = database.connect({ max: 1, connection: { lock_timeout: 2_000 } });
+  const result = await claimOne(sql, schema, "plain", () => own`insert into progress values (1)`);
+  expect(result).toMatchObject({ status: "done", error: undefined });
+  expect(await sql`delete from progress returning plain`.values()).toEqual([[1]] as never);
 });
 
 test("a handler that exceeds the timeout is canceled and its job has failed", async () => {
