@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import {
   boundSql,
   type ColumnPlan,
@@ -67,8 +68,13 @@ export function keyPartsSql(
 }
 
 function equalSql({ column, value }: KeyPart, prefix: string): string {
-  const { quoted, filterCodec } = column;
+  const { quoted, filterCodec, label } = column;
   if (value === "NULL") return nullSql(column, prefix + quoted);
+  // PostgreSQL creates keys of arrays and composite types whose parts it cannot compare.
+  if (filterCodec.equals === null)
+    throw new ArgumentError(
+      `${label}: type ${column.column.type} has no equality operator, so a key of it finds no row; use a filter`,
+    );
   return `${comparedSql(column, prefix)} ${filterCodec.equals} ${value}`;
 }
 

@@ -6,11 +6,18 @@ import {
   containedBy,
   contains,
   count,
+  declare,
+  deleteMany,
+  deleteRow,
+  get,
+  getMany,
   insert,
   notNull,
   oneOf,
   overlaps,
   rowsWhere,
+  update,
+  updateMany,
 } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -18,8 +25,10 @@ import { testTables } from "../support/test-tables.ts";
 const { sql, schema, plain } = await testTables(
   `create domain markup as xml;
    create table na (id int primary key, xs xml[], js json[], ps point[], ls line[]);
-   create table pt (id int primary key, x xml, xs xml[], dx markup, dxs markup[])`,
-  "truncate na, pt",
+   create table pt (id int primary key, x xml, xs xml[], dx markup, dxs markup[]);
+   create type document as (body json); create table kj (k json[] primary key, n int); create table kd (k document primary key, n int);
+   create table code (k json, n int); create view codes as select k, n from code`,
+  "truncate na, pt, kj, kd",
 );
 
 describe("an array whose elements have no equality is rejected before a search is sent", () => {
@@ -32,6 +41,29 @@ describe("an array whose elements have no equality is rejected before a search i
       expect(error.message).toContain("has no equality operator; use expr with a cast");
     }
     expect(await count(sql, schema, "na", { where: { [name]: notNull() } } as never)).toBe(1);
+  });
+});
+
+describe("a key whose parts have no equality is rejected before anything is sent", () => {
+  test.each<[string, unknown]>([
+    ["kj", [1]],
+    ["kd", { body: 1 }],
+    ["codes", { k: 1 }],
+  ])("%s", async (table, k) => {
+    const declared = declare(schema, { codes: { primaryKey: ["k"] } });
+    const row = { k: table === "codes" ? 1 : k, n: 2 };
+    for (const call of [
+      () => get(sql, declared, table, k),
+      () => getMany(sql, declared, table, [k]),
+      () => deleteRow(sql, declared, table, k),
+      () => deleteMany(sql, declared, table, [k]),
+      () => update(sql, declared, table, row),
+      () => updateMany(sql, declared, table, [row]),
+    ]) {
+      const error = await failure(call());
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect(error.message).toStartWith(`${table}.k: type `);
+    }
   });
 });
 
