@@ -113,5 +113,7 @@ export function failureAdvice(
   if (!isOwn || sqlstate !== "0A000" || routine !== "RewriteQuery") return "";
   // No translation changes the keywords.
   if (message.includes("ON CONFLICT")) return "; use update and insert";
-  return hint === undefined ? "" : "; the table has a rule, so pass returning: false";
+  if (hint === undefined) return "";
+  const instead = message.includes("UPDATE RETURNING") ? ", and updateWhere in place of updateMany" : "";
+  return `; the table has a rule, so pass returning: false${instead}`;
 }

@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
+import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyOf, RowOf, TableName } from "../schema/tables.ts";
 import {
   DELETE_OPTIONS,
@@ -8,13 +8,13 @@ import {
   deleteRowSql,
   deleteWhereSql,
 } from "../statements/delete-sql.ts";
-import { relationPlan, requireKey } from "../statements/relation-plan.ts";
-import { requireWriteOptions } from "../statements/returning.ts";
+import { type RelationPlan, relationPlan, requireKey } from "../statements/relation-plan.ts";
+import { type ReturningOptions, requireWriteOptions } from "../statements/returning.ts";
 import type { WriteRowOptions } from "./insert.ts";
 import type { Inserted } from "./insert-many.ts";
 import { keyStatement } from "./known-statement.ts";
 import type { RunOptions } from "./run.ts";
-import { runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
+import { isWithoutReturning, runCount, runWrite, type WriteContext, writeRow } from "./write.ts";
 import type { ManyReturning } from "./write-many.ts";
 
 const DELETE_ROW_OPTIONS = { validate: true, ...DELETE_OPTIONS } as const;
@@ -47,21 +47,21 @@ export async function deleteRow<
   requireWriteOptions("deleteRow", options, DELETE_ROW_OPTIONS);
   type Deleted = Pick<RowOf<Tables, Name>, Column> | undefined;
   const isReturned = options?.returning !== false;
-  // At least one column is returned, because only a returned row shows that a row was deleted.
-  const returning = isReturned ? options?.returning : keyColumns(schema, table);
   const statement =
     options === undefined
       ? keyStatement(schema, table, "deleteRow", key, deleteRowSql)
-      : deleteRowSql(schema, table, key, returning ? { returning } : {});
-  const context: WriteContext = { sql, schema, table, options };
+      : deleteRowSql(schema, table, key, returningOf(relationPlan(schema, table), options));
+  const context = { sql, schema, table, options };
   const deleted = await writeRow(context, "delete", statement, () => key);
   return isReturned ? (deleted as Deleted) : undefined;
 }
 
-function keyColumns(schema: AnySchema, table: string): string[] {
-  return requireKey(relationPlan(schema, table), "use deleteWhere with a filter").map(
-    ({ column }) => column.name,
-  );
+function returningOf(plan: RelationPlan, options: ReturningOptions): ReturningOptions {
+  const { returning } = options;
+  if (isWithoutReturning(plan, options)) return { returning: false };
+  if (returning === false)
+    return { returning: requireKey(plan, "use deleteWhere with a filter").map(({ column }) => column.name) };
+  return returning ? { returning } : {};
 }
 
 /** Options of `deleteMany`. */

@@ -17,6 +17,7 @@ import type { Inserted } from "./insert-many.ts";
 import { knownStatement, rememberRow } from "./known-statement.ts";
 import { updateVersion } from "./update-version.ts";
 import {
+  isWithoutReturning,
   requireValidRow,
   runCount,
   runWrite,
@@ -90,8 +91,8 @@ function updateStatement(
   const changes = changesOf(plan, row);
   const isChange = Object.keys(changes).length > 0;
   const valid = isChange ? requireValidRow(context, "update", changes) : changes;
-  const returning = changedNames(plan, options);
-  const statement = changedRowSql(schema, plan, key, valid, returning ? { returning } : {});
+  const returning = isWithoutReturning(plan, options) ? false : changedNames(plan, options);
+  const statement = changedRowSql(schema, plan, key, valid, returning === undefined ? {} : { returning });
   if (isChange) rememberRow(context, "update", row, statement);
   return statement;
 }

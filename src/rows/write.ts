@@ -6,6 +6,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { type Fragment, isDefault, isFragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import type { ReturningOptions } from "../statements/returning.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { issueAt } from "../validate/issue.ts";
 import { linkedRules } from "../validate/linked-rules.ts";
@@ -148,17 +149,34 @@ function rejectRawSql(table: string, rows: readonly unknown[], numberOf: (index:
   }
 }
 
+/**
+ * Whether a statement that writes one row returns no column. Otherwise it returns at least the key, because only a returned row
+ * shows that there was one. PostgreSQL rejects RETURNING if a rule lacks it.
+ */
+export function isWithoutReturning(
+  { hasRules }: RelationPlan,
+  options: ReturningOptions | undefined,
+): boolean {
+  return hasRules && options?.returning === false;
+}
+
 /** Sends the statement that writes the row with a key; returns undefined if a trigger or a rule left the row unchanged. */
 export function writeRow(
-  context: WriteContext,
+  context: WriteContext & { readonly options: (WriteOptions & ReturningOptions) | undefined },
   event: "update" | "delete",
   statement: RowStatement,
   key: () => unknown,
 ): Promise<Record<string, unknown> | undefined> {
   return limited(context.sql, context.options, async sql => {
     const inner = { ...context, sql };
+    const plan = relationPlan(context.schema, context.table);
+    const isBlind = isWithoutReturning(plan, context.options);
+    // A rule or trigger can hide the row, so it is looked up first.
+    const isKnown = isBlind || (event === "delete" && plan.canHideDeleted);
+    if (isKnown) await requireRow(inner, event, key());
+    if (isBlind) return void (await runCount(inner, statement));
     const [row] = await runWrite(inner, statement);
-    return row ?? (await requireRow(inner, event, key()));
+    return row ?? (isKnown ? undefined : await requireRow(inner, event, key()));
   });
 }
 
@@ -174,7 +192,9 @@ async function requireRow(
 }
 
 // The trigger or rule can also be that of a partition, of a table that inherits, behind a view, or in a remote database.
-function canBeSuppressed({ relation, hasChildren }: RelationPlan, event: "update" | "delete"): boolean {
-  const { kind, triggers, hasRules } = relation;
+function canBeSuppressed(
+  { relation: { kind, triggers }, hasRules, hasChildren }: RelationPlan,
+  event: "update" | "delete",
+): boolean {
   return triggers[event] || hasRules || hasChildren || kind !== "table";
 }

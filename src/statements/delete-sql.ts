@@ -75,7 +75,7 @@ export function deleteManySql(
   requireKey(plan, DELETE_INSTEAD);
   const binder = ownBinder(schema);
   const { source, alias, on, condition, number } = keysSource(plan, keys, binder);
-  const locked = lockedSource(plan, binder, { from: source, alias, on }, "UPDATE");
+  const locked = lockedSource(plan, binder, { from: source, alias, on }, "delete");
   const text = `DELETE FROM ${plan.name} USING ${locked} WHERE ${condition}`;
   const { params } = binder;
   if (!options.returning) return { text, params, output: [], number: undefined };

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { requireSnapshot } from "../schema/arguments.ts";
 import { derive, deriveByKey } from "../schema/derived.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
+import type { Trigger } from "../schema/relation.ts";
 import { relationOf, unknownColumn } from "../schema/relation-of.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
@@ -29,6 +30,10 @@ export interface RelationPlan {
   readonly key: readonly ColumnPlan[];
   /** Whether other tables inherit from the table, whose rows can have the same keys. */
   readonly hasChildren: boolean;
+  /** Whether the relation, or one behind a view, has a rule, which can replace a write and its RETURNING. */
+  readonly hasRules: boolean;
+  /** Whether a trigger can keep a row that is deleted, and a view or policy then hide it. */
+  readonly canHideDeleted: boolean;
   /** Whether the table is a foreign table or a view over one, for which PostgreSQL has no ON CONFLICT. */
   readonly isForeign: boolean;
   /** The column that decides which node of a cluster has a row. */
@@ -77,16 +82,31 @@ function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
     all: selection(readable),
     key: (relation.primaryKey?.columns ?? []).flatMap(name => (name === null ? [] : [columns.get(name)!])),
     hasChildren: hasChildren(schema, relation),
-    isForeign: isForeign(schema.relations, relation),
+    hasRules: hasSource(schema.relations, relation, one => one.hasRules),
+    canHideDeleted:
+      (relation.kind === "view" || relation.rowSecurityEnabled) &&
+      hasSource(schema.relations, relation, ({ userTriggers }) => userTriggers.some(canKeepRow)),
+    isForeign: hasSource(schema.relations, relation, ({ kind }) => kind === "foreign"),
     distribution: columns.get(relation.distribution?.column ?? ""),
   });
 }
 
-function isForeign(relations: readonly Relation[], relation: Relation): boolean {
-  if (relation.kind !== "view") return relation.kind === "foreign";
+function canKeepRow({ definition, state }: Trigger): boolean {
+  const words = definition.replaceAll(/"(?:[^"]|"")*"/g, "");
+  return state !== "disabled" && /\bBEFORE (?:INSERT OR )?DELETE\b.* FOR EACH ROW\b/s.test(words);
+}
+
+/** Whether a condition holds for a relation, or for one in the query of a view. */
+function hasSource(
+  relations: readonly Relation[],
+  relation: Relation,
+  holds: (relation: Relation) => boolean,
+): boolean {
+  if (holds(relation)) return true;
+  if (relation.kind !== "view") return false;
   return relation.dependsOn.some(({ schema, name }) => {
     const inner = relations.find(one => one.schema === schema && one.name === name);
-    return inner !== undefined && isForeign(relations, inner);
+    return inner !== undefined && hasSource(relations, inner, holds);
   });
 }
 

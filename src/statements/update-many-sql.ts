@@ -73,7 +73,7 @@ export function updateManySql(
   for (const { column } of key) requireGiven(plan, names, column.name);
   const on = rowKeySql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`);
   // A row without changes is only looked up.
-  const locked = set === "" ? "" : lockedSource(plan, binder, { from, alias, on }, "NO KEY UPDATE");
+  const locked = set === "" ? "" : lockedSource(plan, binder, { from, alias, on }, "update");
   const conditions = [on];
   if (version !== undefined)
     conditions.push(

@@ -1,6 +1,16 @@
-// Upserts of views with rules, which PostgreSQL rejects.
+// Tables and views with rules: PostgreSQL rejects upserts of them, and RETURNING if a rule lacks it.
 import { expect, test } from "bun:test";
-import { ArgumentError, declare, lookup, QueryError, upsert, upsertMany } from "../../src/index.ts";
+import {
+  ArgumentError,
+  declare,
+  deleteRow,
+  lookup,
+  QueryError,
+  update,
+  updateMany,
+  upsert,
+  upsertMany,
+} from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -14,11 +24,15 @@ const { sql, schema, plain } = await testTables(
    create rule "AS ON UPDATE TO" as on delete to removed do also select 1;
    create table ruled (id int primary key, name text);
    create rule adds as on update to ruled do also select 1;
-   create view over_ruled as select * from ruled`,
-  "truncate base, ruled",
+   create view over_ruled as select * from ruled;
+   create table soft (id int primary key, name text, gone bool not null default false);
+   create rule hides as on delete to soft do instead update soft set gone = true where id = old.id;
+   create rule keeps as on update to soft where new.name = 'no' do instead nothing;
+   create view live as select id, name from soft where not gone`,
+  "truncate base, ruled, soft; insert into soft values (1, 'a'), (2, 'b')",
 );
 const key = { primaryKey: ["id"] } as const;
-const known = declare(schema, { replaced: key, followed: key, removed: key, over_ruled: key });
+const known = declare(schema, { replaced: key, followed: key, removed: key, over_ruled: key, live: key });
 const row = { id: 1, name: "a" };
 
 for (const view of ["replaced", "followed"] as const)
@@ -54,3 +68,28 @@ test("the error of a view over a table with a rule advises what works", async ()
     );
   }
 });
+
+for (const table of ["soft", "live"] as const)
+  test(`deleteRow and update of ${table}, whose rules have no RETURNING, need returning: false`, async () => {
+    const returning = false;
+    const advice = "[0A000]; the table has a rule, so pass returning: false";
+    const messageOf = async (call: Promise<unknown>) => (await failure(call)).message.split("\n")[0];
+    expect(await messageOf(deleteRow(sql, known, table, 1))).toEndWith(advice);
+    for (const call of [
+      () => update(sql, known, table, { id: 1, name: "c" }),
+      () => updateMany(sql, known, table, [{ id: 1, name: "c" }]),
+    ])
+      expect(await messageOf(call())).toEndWith(`${advice}, and updateWhere in place of updateMany`);
+    expect(await update(sql, known, table, { id: 2, name: "c" }, { returning })).toBeUndefined();
+    expect(await update(sql, known, table, { id: 2, name: "no" }, { returning })).toBeUndefined();
+    expect(await deleteRow(sql, known, table, 1, { returning })).toBeUndefined();
+    expect(await plain("select * from soft order by id")).toEqual([
+      [1, "a", true],
+      [2, "c", false],
+    ]);
+    for (const call of [
+      () => deleteRow(sql, known, table, 9, { returning }),
+      () => update(sql, known, table, { id: 9, name: "c" }, { returning }),
+    ])
+      expect((await failure(call())).message).toBe(`${table} has no row with id 9`);
+  });

@@ -14,11 +14,17 @@ const { sql, schema, plain } = await testTables(
    create trigger keep before update or delete on divided_1 for each row execute function keep();
    create table base (id int primary key, name text);
    create table heir () inherits (base);
-   create trigger keep before update or delete on heir for each row execute function keep()`,
-  `truncate behind, divided, base;
+   create trigger keep before update or delete on heir for each row execute function keep();
+   create table kept (id int primary key, gone bool not null default false);
+   create function hide() returns trigger language plpgsql as 'begin update kept set gone = true where id = old.id; return null; end';
+   create trigger hide before delete on kept for each row execute function hide();
+   create view live as select id from kept where not gone;
+   create view live_too as select * from live`,
+  `truncate behind, divided, base, kept; insert into kept values (1), (2);
    insert into behind values (1, 'stored'); insert into divided values (1, 'stored'); insert into heir values (1, 'stored')`,
 );
-const known = declare(schema, { front: { primaryKey: ["id"] } });
+const key = { primaryKey: ["id"] } as const;
+const known = declare(schema, { front: key, live: key, live_too: key });
 
 const PLACES = {
   "the table of a view": "front",
@@ -46,3 +52,15 @@ describe.each(Object.entries(PLACES))("a row that a trigger of %s keeps", (_plac
     }
   });
 });
+
+test.each(["live", "live_too"] as const)(
+  "deleteRow of the view %s is undefined for a row that a trigger marks as deleted, so that the view hides it",
+  async view => {
+    expect(await deleteRow(sql, known, view, 1)).toBeUndefined();
+    expect(await plain("select * from kept order by id")).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    expect((await failure(deleteRow(sql, known, view, 1))).message).toBe(`${view} has no row with id 1`);
+  },
+);
