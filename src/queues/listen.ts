@@ -73,7 +73,8 @@ export async function* listen(
   await requireAbility(sql, "listen", `channel ${JSON.stringify(channel)}`);
   await requireNotifications(sql, channel);
   const subscription = await subscribe(sql, channel, inbox.push, onConfirm);
-  signal?.addEventListener("abort", inbox.close);
+  const end = (): void => inbox.close(true);
+  signal?.addEventListener("abort", end);
   const timer = onceClosed(sql, error => fail(queryError(error, `LISTEN "${channel}"`, { sql })));
   try {
     if (signal?.aborted) return;
@@ -81,7 +82,7 @@ export async function* listen(
     if (failure !== undefined) throw failure.error;
   } finally {
     clearInterval(timer);
-    signal?.removeEventListener("abort", inbox.close);
+    signal?.removeEventListener("abort", end);
     await subscription.unlisten();
   }
 }
@@ -101,8 +102,8 @@ function onceClosed(sql: ListeningHandle, report: (error: unknown) => void): Nod
 /** A queue in memory between a callback and a loop. */
 interface Inbox<Item> {
   readonly push: (item: Item) => void;
-  /** Ends `items` after the items that are waiting. */
-  readonly close: () => void;
+  /** Ends `items`: after the items that are waiting, or at once. */
+  readonly close: (atOnce?: boolean) => void;
   readonly items: () => AsyncGenerator<Item, void, undefined>;
 }
 
@@ -121,8 +122,9 @@ function newInbox<Item>(limit: number, onDrop: (lost: number) => void): Inbox<It
       }
       wake();
     },
-    close: () => {
+    close: (atOnce = false) => {
       isClosed = true;
+      if (atOnce) waiting.length = lost = 0;
       wake();
     },
     items: async function* () {

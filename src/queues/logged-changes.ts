@@ -59,6 +59,7 @@ export async function* loggedChanges<Change>(
       } else payloads.unshift(...missed);
     }
     for (const payload of payloads) {
+      if (signal?.aborted) return;
       const change = await changeOf(payload);
       if (change !== undefined) yield change;
       position = placedPayload(payload).position ?? position;

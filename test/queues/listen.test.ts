@@ -33,6 +33,28 @@ test("above the limit the oldest waiting notifications are dropped, and onGap is
   await orders.return?.();
 });
 
+test("an aborted signal ends the loop, although notifications are waiting", async () => {
+  const { sql, deliver } = fakeListening();
+  const end = new AbortController();
+  const listening = Promise.withResolvers<void>();
+  const gaps: unknown[] = [];
+  const options = {
+    signal: end.signal,
+    onListen: listening.resolve,
+    onGap: () => gaps.push("gap"),
+    limit: 3,
+  };
+  const orders = channel(sql, "stopped", ORDER, options)[Symbol.asyncIterator]();
+  const first = orders.next();
+  await listening.promise;
+  for (let id = 1; id <= 3; id++) deliver("stopped", `{"id": ${id}}`);
+  expect((await first).value).toEqual({ id: 1 });
+  for (let id = 4; id <= 6; id++) deliver("stopped", `{"id": ${id}}`);
+  end.abort();
+  expect(await orders.next()).toEqual({ value: undefined, done: true });
+  expect(gaps).toEqual([]);
+});
+
 test("onListen is called when notifications arrive, and again after a gap", async () => {
   const { sql, reconnect } = fakeListening();
   const calls: string[] = [];

@@ -91,6 +91,18 @@ test("missed changes since a position are reported, and onGap is not called", as
   await later.stop();
 });
 
+test("an aborted signal ends the loop, although missed changes have not been reported", async () => {
+  const since = await startPosition();
+  await sql`insert into thing values (1), (2), (3)`;
+  const end = new AbortController();
+  const found: unknown[] = [];
+  for await (const { key } of watch(sql, schema, "thing", { since, signal: end.signal })) {
+    found.push(key);
+    end.abort();
+  }
+  expect(found).toEqual([{ id: 1 }]);
+});
+
 test("a change of a transaction that began earlier and was committed later is not missed", async () => {
   const end = Promise.withResolvers<void>();
   const written = Promise.withResolvers<void>();
