@@ -75,6 +75,7 @@ export { type Connection, type ConnectOptions, connect } from "./schema/connect.
 export type { Abilities, Engine, EngineName } from "./schema/engine.ts";
 export { EXACT_SETTINGS } from "./schema/exact-settings.ts";
 export { fingerprint } from "./schema/fingerprint.ts";
+export type { Included, WithIncluded } from "./schema/included.ts";
 export { type LoadOptions, loadSchema } from "./schema/load-schema.ts";
 export {
   checks,
@@ -122,7 +123,6 @@ export type {
   AggregateValue,
   ColumnName,
   FilterOf,
-  Included,
   InsertOf,
   InTable,
   KeyOf,
@@ -136,7 +136,6 @@ export type {
   UpdateOf,
   WideTable,
   WideTables,
-  WithIncluded,
 } from "./schema/tables.ts";
 export type { Aggregate } from "./statements/aggregate.ts";
 export { type Alias, alias } from "./statements/alias.ts";

@@ -1,7 +1,8 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { requireArray } from "../schema/arguments.ts";
+import type { WithIncluded } from "../schema/included.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Alias } from "../statements/alias.ts";
 import { type GetOptions, getManySql, getSql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";

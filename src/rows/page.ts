@@ -1,8 +1,9 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { requireOptions } from "../schema/arguments.ts";
+import type { WithIncluded } from "../schema/included.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, RowOf, SortName, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, SortName, TableName } from "../schema/tables.ts";
 import type { Alias } from "../statements/alias.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";

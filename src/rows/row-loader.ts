@@ -1,7 +1,8 @@
 import { checkLimits, requireEnumerable, requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { isPlainObject, requireOptions } from "../schema/arguments.ts";
+import type { WithIncluded } from "../schema/included.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, KeyOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
 import { getManySql, getSql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { type GetManyOptions, getMany } from "./get.ts";

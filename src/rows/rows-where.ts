@@ -1,15 +1,8 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { requireArray, requireOptions } from "../schema/arguments.ts";
+import type { WithIncluded } from "../schema/included.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type {
-  ColumnName,
-  FilterOf,
-  KeyValueOf,
-  RowOf,
-  SortName,
-  TableName,
-  WithIncluded,
-} from "../schema/tables.ts";
+import type { ColumnName, FilterOf, KeyValueOf, RowOf, SortName, TableName } from "../schema/tables.ts";
 import type { Alias } from "../statements/alias.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";

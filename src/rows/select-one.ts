@@ -1,8 +1,9 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { NotFoundError, NotUniqueError } from "../errors.ts";
 import { type OptionNames, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import type { WithIncluded } from "../schema/included.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, RowOf, TableName, WithIncluded } from "../schema/tables.ts";
+import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Alias } from "../statements/alias.ts";
 import type { Where } from "../statements/filter.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";

@@ -1,4 +1,5 @@
-import type { ColumnName, InsertOf, RelatedOf, RowOf, TableName } from "./tables.ts";
+import type { RelatedOf } from "./included.ts";
+import type { ColumnName, InsertOf, RowOf, TableName } from "./tables.ts";
 
 /** What `insert` accepts for table `Name` with an `include`: a row with nested rows. */
 export type NestedInsert<Tables, Name extends TableName<Tables>, Include> = NestedRow<

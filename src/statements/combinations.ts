@@ -16,6 +16,7 @@ export function and(...searches: readonly [TextSearch, ...TextSearch[]]): TextSe
 export function and<const Operators extends readonly [Operator, ...Operator[]]>(
   ...operators: Operators
 ): Operator<NonNullable<Operators[number]["~value"]>>;
+/** @hidden */
 export function and<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function and(...operands: readonly unknown[]): unknown {
   return operator("and", operands);
@@ -30,6 +31,7 @@ export function or(...searches: readonly [TextSearch, ...TextSearch[]]): TextSea
 export function or<const Operators extends readonly [Operator, ...Operator[]]>(
   ...operators: Operators
 ): Operator<NonNullable<Operators[number]["~value"]>>;
+/** @hidden */
 export function or<Row = object>(...filters: readonly NoInfer<Where<Row>>[]): Combination<Row>;
 export function or(...operands: readonly unknown[]): unknown {
   return operator("or", operands);
@@ -42,6 +44,7 @@ export function or(...operands: readonly unknown[]): unknown {
 export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
 export function not(search: TextSearch): TextSearch;
 export function not<Value>(operator: Operator<Value>): Operator<Value>;
+/** @hidden */
 export function not<Row = object>(filter: NoInfer<Where<Row>>): Combination<Row>;
 export function not(operand: unknown): unknown {
   return operator("not", [operand]);

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject, type OptionNames, requireObject, requireOptions } from "../schema/arguments.ts";
+import type { ChosenLink } from "../schema/included.ts";
 import type { Rejected } from "../schema/rejected.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KnownTables, SortName, TableName } from "../schema/tables.ts";
@@ -60,8 +61,10 @@ type KnownNames<Tables, Name extends TableName<Tables>, Include> = {
         ? Relations[Relation] extends { table: infer Related extends TableName<Tables> }
           ? KnownOptions<Tables, Related, Include[Relation]>
           : unknown
-        : [Relation, Include[Relation]] extends [TableName<Tables>, { readonly on: object }]
-          ? KnownOptions<Tables, Relation & TableName<Tables>, Include[Relation]>
+        : Relation extends TableName<Tables>
+          ? Include[Relation] extends ChosenLink
+            ? KnownOptions<Tables, Relation, Include[Relation]>
+            : Rejected<`${Name} has no relation ${Relation}, or several: choose one by the options by and many`>
           : Rejected<`${Name} has no relation ${Relation}`>
       : unknown;
 };

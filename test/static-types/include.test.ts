@@ -1,5 +1,17 @@
 import { expect, expectTypeOf, test } from "bun:test";
-import { alias, desc, expr, get, getMany, gt, page, rowsWhere, selectOne } from "../../src/index.ts";
+import {
+  alias,
+  desc,
+  expr,
+  get,
+  getMany,
+  getOrThrow,
+  gt,
+  page,
+  rowsWhere,
+  type SchemaSnapshot,
+  selectOne,
+} from "../../src/index.ts";
 import {
   type AlbumRow,
   type ArtistRow,
@@ -83,6 +95,48 @@ async function selfReference(): Promise<void> {
   await rowsWhere(sql, store, "employee", { orderBy: "employee.lastname" });
 }
 
+// An order has two addresses, and an address the orders that either of them is of.
+declare const orders: SchemaSnapshot<{
+  address: {
+    row: { id: number; city: string };
+    insert: { id: number; city: string };
+    update: { id?: number; city?: string };
+    key: number | { id: number };
+    relations: {};
+  };
+  order: {
+    row: { id: number; bill_to: number; ship_to: number };
+    insert: { id: number; bill_to: number; ship_to: number };
+    update: { id?: number; bill_to?: number; ship_to?: number };
+    key: number | { id: number };
+    relations: {};
+    references: { order_bill_to_fkey: "address"; order_ship_to_fkey: "address" };
+  };
+}>;
+
+async function severalForeignKeys(): Promise<void> {
+  const order = await getOrThrow(sql, orders, "order", 1, {
+    include: {
+      address: { by: "order_bill_to_fkey" },
+      goal: { table: "address", by: "order_ship_to_fkey", select: ["city"] },
+    },
+  });
+  expectTypeOf(order.address).toEqualTypeOf<{ id: number; city: string } | null>();
+  expectTypeOf(order.goal).toEqualTypeOf<{ city: string } | null>();
+  const address = await getOrThrow(sql, orders, "address", 1, {
+    include: { order: { by: "order_bill_to_fkey", select: ["id"] } },
+  });
+  expectTypeOf(address.order).toEqualTypeOf<{ id: number }[]>();
+  const [employee] = await rowsWhere(sql, store, "employee", { include: { employee: { many: true } } });
+  expectTypeOf(employee!.employee).toEqualTypeOf<EmployeeRow[]>();
+  // @ts-expect-error one of several foreign keys has to be chosen
+  await rowsWhere(sql, orders, "order", { include: { address: true } });
+  await rowsWhere(sql, orders, "order", {
+    // @ts-expect-error no such column of the address
+    include: { address: { by: "order_bill_to_fkey", select: ["town"] } },
+  });
+}
+
 async function mistakes(): Promise<void> {
   // @ts-expect-error no such relation
   await rowsWhere(sql, store, "artist", { include: { albums: true } });
@@ -110,5 +164,13 @@ async function untyped(): Promise<void> {
 }
 
 test("included rows are typed at every level, and includes are checked at every level", () => {
-  expect([computed, nested, explicitOptions, selfReference, mistakes, untyped]).toHaveLength(6);
+  expect([
+    computed,
+    nested,
+    explicitOptions,
+    selfReference,
+    severalForeignKeys,
+    mistakes,
+    untyped,
+  ]).toHaveLength(7);
 });
