@@ -12,4 +12,6 @@ export interface JsonForms {
   readonly input: JsonSchema;
   /** The values of rows as JSON; default: the same. */
   readonly row?: JsonSchema;
+  /** Values that a request can have, where it can repeat a text of a response that the library accepts only as an object. */
+  readonly body?: JsonSchema;
 }

@@ -2,7 +2,7 @@ import type { Codec, Family } from "./codec.ts";
 import { type JsonForms, type JsonSchema, objectSchema } from "./json-forms.ts";
 import { narrowJsonSchema } from "./narrow-json-schema.ts";
 
-/** Whether a JSON Schema describes input or the values of rows. */
+/** Whether a JSON Schema describes input, the values of rows, or the body of a request. */
 export type JsonPurpose = keyof JsonForms;
 
 /**
@@ -11,11 +11,11 @@ export type JsonPurpose = keyof JsonForms;
  */
 export function codecJsonSchema(codec: Codec, purpose: JsonPurpose): JsonSchema {
   const schema = baseSchema(codec, purpose);
-  return purpose === "input" ? narrowJsonSchema(schema, codec.comparisons ?? []) : schema;
+  return purpose === "row" ? schema : narrowJsonSchema(schema, codec.comparisons ?? []);
 }
 
 function baseSchema({ json, shape }: Codec, purpose: JsonPurpose): JsonSchema {
-  if (json !== undefined) return (purpose === "row" && json.row) || json.input;
+  if (json !== undefined) return json[purpose] ?? json.input;
   switch (shape.kind) {
     case "scalar":
       return FAMILIES[shape.family];

@@ -3,7 +3,7 @@ import { dayNumber, FIRST_DAY, PLAIN_DAY, parseDay } from "./calendar.ts";
 import type { Codec, Problem } from "./codec.ts";
 import { requireIso } from "./date.ts";
 import { INFINITE_TIME } from "./infinite-date.ts";
-import type { JsonSchema } from "./json-forms.ts";
+import type { JsonForms, JsonSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
 import { fractionFits, isOffset, isTimeOfDay, offsetSeconds, PLAIN_OFFSET, plainTime } from "./time.ts";
@@ -47,10 +47,21 @@ export function timestampCodec(
     order: compareMoments,
     ...(decimals > 3 && { last: value => lastText(value, suffix) }),
     json: {
-      input: hasZone ? DATE_TIME : { type: "string", pattern: `^${DAY}[T ]${plainTime(decimals)}$` },
+      ...(hasZone ? { input: DATE_TIME } : localJson(decimals, form)),
       row: form === "string" ? { type: "string" } : DATE_TIME,
     },
   });
+}
+
+// A Date is sent as UTC, also that of a timestamp without time zone.
+function localJson(digits: number, form: "Date" | "string"): JsonForms {
+  const local = `[T ]${plainTime(digits)}`;
+  const fraction = `\\d{${Math.min(digits, 3)}}${"0".repeat(Math.max(3 - digits, 0))}`;
+  const sent = `T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.${fraction}Z`;
+  const input = { type: "string", pattern: `^${DAY}${local}$` };
+  return form === "string"
+    ? { input }
+    : { input, body: { type: "string", pattern: `^${DAY}(?:${local}|${sent})$` } };
 }
 
 // The driver truncates microseconds. Infinity is not followed by digits, so its text is unchanged.

@@ -9,10 +9,14 @@ import type { TableRule, TableRules } from "./rules.ts";
 type JsonSchemaTarget = "draft-2020-12" | "draft-07" | "openapi-3.0";
 
 /** The JSON Schema of a column's values other than null, with its CHECK constraints. */
-export function valueJsonSchema({ codec, comparisons }: TableRule, { purpose }: TableRules): JsonSchema {
+export function valueJsonSchema(
+  { codec, comparisons }: TableRule,
+  { purpose }: TableRules,
+  given: "input" | "body" = "input",
+): JsonSchema {
   return purpose === "row"
     ? codecJsonSchema(codec, "row")
-    : narrowJsonSchema(codecJsonSchema(codec, "input"), comparisons);
+    : narrowJsonSchema(codecJsonSchema(codec, given), comparisons);
 }
 
 /** The keywords of a column that do not restrict its values. */
@@ -55,9 +59,11 @@ function jsonValue(type: unknown, text: string): unknown {
   }
 }
 
-/** The JSON Schema of a row of a table. */
-export function tableJsonSchema(rules: TableRules): JsonSchema {
-  const properties = [...rules.columns].map(([name, rule]) => [name, columnJsonSchema(rule, rules)] as const);
+/** The JSON Schema of a row of a table, or of such a row in the body of a request. */
+export function tableJsonSchema(rules: TableRules, given: "input" | "body" = "input"): JsonSchema {
+  const properties = [...rules.columns].map(
+    ([name, rule]) => [name, columnJsonSchema(rule, rules, given)] as const,
+  );
   const required = [...rules.columns].filter(([, rule]) => rule.required).map(([name]) => name);
   return {
     type: "object",
@@ -69,10 +75,10 @@ export function tableJsonSchema(rules: TableRules): JsonSchema {
 }
 
 // A schema of the caller's accepts what it wants.
-function columnJsonSchema(rule: TableRule, rules: TableRules): JsonSchema {
+function columnJsonSchema(rule: TableRule, rules: TableRules, given: "input" | "body"): JsonSchema {
   const annotations = columnAnnotations(rule, rules);
   if (rule.refinement !== undefined) return annotations;
-  const value = valueJsonSchema(rule, rules);
+  const value = valueJsonSchema(rule, rules, given);
   return { ...(rule.nullable ? nullableSchema(value) : value), ...annotations };
 }
 

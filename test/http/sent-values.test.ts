@@ -1,8 +1,9 @@
 // The values of a response, sent back in a body, a URL and a file.
 import { expect, test } from "bun:test";
-import { crud, readBody } from "../../src/http/index.ts";
+import { crud, openApi, readBody } from "../../src/http/index.ts";
 import { insertSchema, loadSchema } from "../../src/index.ts";
 import { answer } from "../support/invoice-service.ts";
+import { responseCheck } from "../support/open-api-check.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
@@ -53,6 +54,49 @@ for (const time of ["2026-01-02 03:04:05.678", "12026-01-02 03:04:05", "0044-03-
       expect(await stored()).toEqual(before);
     }
   });
+
+test("the document describes the timestamps of a response as values of a body and of a filter", async () => {
+  await sql`insert into event (id, at, zoned, days) values (1, '2026-01-02 03:04:05.678', '2026-01-02Z', '{2026-01-02}')`;
+  await sql`update event set period = tsrange(at, null), span = row(at, zoned)`;
+  const [row] = (await answer(await send("GET")))[1] as [Record<string, unknown>];
+  const tables = { event: { write: columns, filter: ["at"] } } as const;
+  const { validator } = responseCheck(openApi(schema, { title: "Events", version: "1", tables }));
+  for (const name of ["event.insert", "event.replace", "event.update"]) {
+    const { id, ...changes } = row;
+    const validate = validator(`/components/schemas/${name}`);
+    validate(name === "event.update" ? changes : { id, ...changes });
+    expect([name, validate.errors]).toEqual([name, null]);
+  }
+  const filter = validator("/paths/~1event/get/parameters/0/schema");
+  expect([filter([row["at"]]), filter(["2026-01-02 03:04"]), filter(["2026-01-02Z"])]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+test("the document accepts the fraction of a second that a timestamp(1) stores, and no more", async () => {
+  await sql`create table slot (id int primary key, at timestamp(1))`;
+  const own = await loadSchema(sql);
+  const tables = { slot: { write: ["id", "at"] } } as never;
+  const validate = responseCheck(openApi(own, { title: "Slots", version: "1", tables })).validator(
+    "/components/schemas/slot.insert",
+  );
+  const slots = crud(sql, own, { tables })["/slot"]!;
+  for (const [at, status] of [
+    ["2026-01-02T03:04:05.600Z", 201],
+    ["2026-01-02T03:04:05.6", 201],
+    ["2026-01-02T03:04:05.670Z", 422],
+    ["2026-01-02T03:04:05.6Z", 422],
+  ] as const) {
+    const row = { id: 1, at };
+    const response = await slots(
+      new Request("http://localhost/slot", { method: "POST", body: JSON.stringify(row) }),
+    );
+    expect([at, response.status, validate(row)]).toEqual([at, status, status === 201]);
+    await sql`truncate slot`;
+  }
+});
 
 test("the text of a year after 9999 and before 1 in a response is a filter", async () => {
   await sql`insert into event (id, at, zoned) values (1, '12026-01-02', '0044-03-15 00:00Z BC'), (2, null, null)`;

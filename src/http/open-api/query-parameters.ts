@@ -87,7 +87,7 @@ function filterParameter(
   operator: QueryOperator,
   isOption: boolean,
 ): JsonObject {
-  const value = codecJsonSchema(column.filterCodec, "input");
+  const value = codecJsonSchema(column.filterCodec, "body");
   const isPlain = "type" in value && value["type"] !== "array" && value["type"] !== "object";
   const item = isPlain ? value : TEXT;
   if (operator === "eq") {

@@ -56,7 +56,7 @@ export function inputSchemaObject(schema: AnySchema, route: CrudRoute, purpose: 
   const own =
     purpose === "insert" ? columns : columns.filter(({ column }) => !route.key.includes(column.name));
   const required = own.filter(rule => rule.required).map(({ column }) => column.name);
-  const properties = tableJsonSchema(rules)["properties"] as JsonObject;
+  const properties = tableJsonSchema(rules, "body")["properties"] as JsonObject;
   const example = exampleRow(own);
   return {
     type: "object",
