@@ -9,6 +9,7 @@ import { INSERT_OPTIONS, type Returned, requireWriteOptions } from "../statement
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
+import { ownRows } from "./own-rows.ts";
 import { groupsByColumns, type Row } from "./row-groups.ts";
 import { requireValidRows, type WriteContext, type WriteOptions } from "./write.ts";
 import {
@@ -83,12 +84,13 @@ export async function insertMany<
   options?: Options & InsertManyOptions<Column> & NestOption<Tables, Name, Wanted>,
 ): Promise<InsertedRows<Tables, Name, Options, Wanted>> {
   const context: InsertManyContext = { sql, schema, table, options };
+  const given = ownRows<ManyRows<unknown>>(rows);
   if (options?.include !== undefined) {
-    const stored = await treeWriter("insertMany", options.include).insertMany(context, rows as never);
+    const stored = await treeWriter("insertMany", options.include).insertMany(context, given as never);
     return stored as InsertedRows<Tables, Name, Options, Wanted>;
   }
   requireWriteOptions("insertMany", options, INSERT_OPTIONS);
-  const result = options?.alter ? await insertAltering(context, rows) : await insertAll(context, rows);
+  const result = options?.alter ? await insertAltering(context, given) : await insertAll(context, given);
   return result as InsertedRows<Tables, Name, Options, Wanted>;
 }
 

@@ -11,6 +11,7 @@ import type { RowStatement } from "../statements/statement.ts";
 import { knownStatement, rememberRow } from "./known-statement.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
+import { ownRow } from "./own-rows.ts";
 import type { Row } from "./row-groups.ts";
 import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 import { atomically } from "./write-many.ts";
@@ -109,8 +110,9 @@ async function insertAltering(
 ): Promise<{ readonly row: Row | undefined; readonly schema: AnySchema }> {
   const types = requireNewColumns({ ...context, schema: writableSchema(context) }, [row], 0);
   if (types.size === 0) return { row: (await insertOne(context, row))[0], schema: context.schema };
+  const own = ownRow(row);
   return await atomically(context, async inner => {
     const schema = await addColumns(inner, types);
-    return { row: (await insertOne({ ...inner, schema }, row))[0], schema };
+    return { row: (await insertOne({ ...inner, schema }, own))[0], schema };
   });
 }

@@ -8,6 +8,7 @@ import { type LinkRowsOptions, linkRows } from "../statements/link-rows.ts";
 import { containsDate } from "../types/holds-dates.ts";
 import { getMany } from "./get.ts";
 import { shownKey } from "./missing-row.ts";
+import { ownKey } from "./own-rows.ts";
 import type { OnStatement } from "./run.ts";
 import { upsertMany } from "./upsert-many.ts";
 import type { WriteOptions } from "./write.ts";
@@ -43,7 +44,9 @@ export async function link<Tables, Name extends TableName<Tables>, Other extends
 ): Promise<number> {
   const wide = schema as SchemaSnapshot<unknown> as SchemaSnapshot<WideTables>;
   const { table: between, key: pair, rows } = linkRows(schema, table, key, other, keys, options);
-  const isExact = ![key, ...keys].some(containsDate);
+  const own = ownKey(key);
+  const others = Array.from(keys, ownKey);
+  const isExact = ![own, ...others].some(containsDate);
   const { onStatement, validate, signal, timeout } = options;
   const run = {
     signal,
@@ -57,17 +60,17 @@ export async function link<Tables, Name extends TableName<Tables>, Other extends
       : linkRows(
           schema,
           table,
-          (await exactKeys(handle, wide, table, [key], run))[0],
+          (await exactKeys(handle, wide, table, [own], run))[0],
           other,
-          await exactKeys(handle, wide, other, keys, run),
+          await exactKeys(handle, wide, other, others, run),
           options,
         ).rows;
     return await upsertMany(handle, wide, between, given, { ...run, key: pair, update: "nothing" });
   };
   if (Object.keys(schema.scope).length === 0) return await write(sql);
   return await atomically({ sql, options }, async ({ sql: tx }) => {
-    await requireRows(tx, wide, table, [key], onStatement);
-    await requireRows(tx, wide, other, keys, onStatement);
+    await requireRows(tx, wide, table, [own], onStatement);
+    await requireRows(tx, wide, other, others, onStatement);
     return await write(tx);
   });
 }

@@ -13,6 +13,7 @@ import { unscoped } from "../statements/scope.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { upsertSql } from "../statements/upsert-sql.ts";
 import { upsertAgain } from "./foreign-upsert.ts";
+import { ownRow } from "./own-rows.ts";
 import { run } from "./run.ts";
 import { requireValidRow, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
@@ -57,7 +58,7 @@ export async function lookup<
   type Stored = Pick<RowOf<Tables, Name>, Column> | undefined;
   requireWriteOptions("lookup", options, LOOKUP_OPTIONS);
   const context: WriteContext = { sql, schema, table, options };
-  const checked = requireValidRow(context, "insert", row);
+  const checked = ownRow(requireValidRow(context, "insert", row));
   const plan = relationPlan(schema, table);
   const key = lookupKey(plan, checked, options?.key);
   const select = returnedNames(options?.returning);

@@ -17,6 +17,7 @@ import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts"
 import type { Inserted } from "./insert-many.ts";
 import { keyGroups } from "./key-classes.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
+import { ownRows } from "./own-rows.ts";
 import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { type UpsertContext, upsertStaged } from "./upsert-staged.ts";
@@ -112,16 +113,17 @@ export async function upsertMany<
       splitByNull(await keyGroups(inner, plan, keyColumns, list, from, groupsOf), nullable),
     ...(!returning && copyBatch(open, table, STAGED_ROWS)),
   };
+  const own = ownRows<ManyRows<unknown>>(rows);
   const upsert = (one: typeof context): Promise<unknown> =>
     continueSequences<typeof context, unknown>(one, whole =>
       returning
-        ? returnMany(whole, rows, write, (inner, group) =>
+        ? returnMany(whole, own, write, (inner, group) =>
             upsertGroupReturning({ ...inner, conflict }, group, { returning }),
           )
-        : countMany(whole, rows, write, (inner, group) => upsertGroup({ ...inner, conflict }, group)),
+        : countMany(whole, own, write, (inner, group) => upsertGroup({ ...inner, conflict }, group)),
     );
   // An iterable can be read only once.
-  const result = await (Array.isArray(rows) ? upsertAgain(context, upsert) : upsert(context));
+  const result = await (Array.isArray(own) ? upsertAgain(context, upsert) : upsert(context));
   return result as Inserted<RowOf<Tables, Name>, Options>;
 }
 

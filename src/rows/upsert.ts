@@ -19,6 +19,7 @@ import { upsertAgain } from "./foreign-upsert.ts";
 import type { Written } from "./insert.ts";
 import { knownStatement, rememberRow } from "./known-statement.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
+import { ownRow } from "./own-rows.ts";
 import { run } from "./run.ts";
 import { requireValidRow, runCount, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
 
@@ -76,13 +77,15 @@ export async function upsert<
   const open = writableSchema({ schema, table, options: given });
   const context = { sql, schema: open, table, options: given };
   const { statement, checked } = upsertStatement(context, row);
+  // Searched afterwards, if nothing was written.
+  const own = ownRow(checked);
   return await limited(sql, given, async handle => {
     const inner = { ...context, sql: handle };
     const [stored] = await upsertAgain(inner, one =>
       continueSequences(one, whole => writeOne(whole, statement)),
     );
     if (stored !== undefined) return writtenRow(stored, statement, given) as Result;
-    const found = await unwrittenRow(inner, checked);
+    const found = await unwrittenRow(inner, own);
     return (options?.inserted ? { row: found, inserted: false } : found) as Result;
   });
 }

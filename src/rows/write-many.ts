@@ -5,6 +5,7 @@ import { limited } from "../driver/limited.ts";
 import { ArgumentError } from "../errors.ts";
 import { describeValue } from "../types/problem.ts";
 import { constraintError } from "./constraint-error.ts";
+import { ownRow } from "./own-rows.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
 import type { Context } from "./run.ts";
 import { notedSnapshot, passSnapshot, type WriteContext } from "./write.ts";
@@ -38,22 +39,27 @@ export interface ManyWrite {
   readonly batch?: number;
 }
 
-/** Writes all rows or none, in batches. All rows of an array are validated before the first one is sent. */
+/** Writes all rows or none, in batches. All rows of an array are validated before a connection is needed; they must be the call's own. */
 export async function writeMany(
   context: WriteContext,
   rows: ManyRows<unknown>,
   write: ManyWrite,
 ): Promise<void> {
   try {
-    await limited(context.sql, context.options, sql => writeAll({ ...context, sql }, rows, write));
+    const valid = Array.isArray(rows) ? write.validate(rows, 0) : undefined;
+    await limited(context.sql, context.options, sql => writeAll({ ...context, sql }, rows, valid, write));
   } catch (error) {
     throw withCallSite(error);
   }
 }
 
-async function writeAll(context: WriteContext, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
-  if (!Array.isArray(rows)) return await atomically(context, inner => sendIterable(inner, rows, write));
-  const valid = write.validate(rows, 0);
+async function writeAll(
+  context: WriteContext,
+  rows: ManyRows<unknown>,
+  valid: readonly Row[] | undefined,
+  write: ManyWrite,
+): Promise<void> {
+  if (valid === undefined) return await atomically(context, inner => sendIterable(inner, rows, write));
   if (valid.length > (write.batch ?? BATCH_ROWS))
     return await atomically(context, inner => sendArray(inner, valid, write));
   const groups = await write.groups(valid, 0, context);
@@ -139,7 +145,7 @@ async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, writ
     from += batch.length;
     batch = [];
   };
-  for await (const row of rows) if (batch.push(row) === BATCH_ROWS) await flush();
+  for await (const row of rows) if (batch.push(ownRow(row)) === BATCH_ROWS) await flush();
   if (batch.length > 0) await flush();
 }
 

@@ -37,11 +37,18 @@ export function requireUnscoped(schema: AnySchema): void {
     throw new ScopeError("a scoped snapshot cannot be used to change tables; pass unscoped(schema)");
 }
 
-/** Throws ArgumentError for anything but an array. */
+/** Throws ArgumentError for anything but an array, and for one with a hole. */
 export function requireArray(name: string, value: unknown): void {
-  if (Array.isArray(value)) return;
+  if (Array.isArray(value)) return void requireNoHole(name, value);
   const advice = promiseAdvice(value);
   throw new ArgumentError(`${name} must be an array, received ${kindOf(value)}${advice}`);
+}
+
+/** Throws ArgumentError for an array with a hole, as in `["a", , "b"]`, which array methods skip. */
+export function requireNoHole(name: string, array: readonly unknown[]): void {
+  for (let index = 0; index < array.length; index++)
+    if (!(index in array))
+      throw new ArgumentError(`${name}: the array has a hole at index ${index}; fill or remove it`);
 }
 
 /** Throws ArgumentError for anything but a plain object, such as an instance of a class. */

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { isPlainObject } from "../schema/arguments.ts";
+import { isPlainObject, requireNoHole } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type ColumnPlan, comparedSql } from "./column-plan.ts";
 import { filterClause } from "./condition.ts";
@@ -27,7 +27,8 @@ const FORMS =
   'update must be a non-empty array of columns of the row, an object { column: expr }, "changed", "replace" or "nothing"';
 
 function requireUpdate(update: unknown): void {
-  if (WORDS.includes(update) || (Array.isArray(update) && update.length > 0)) return;
+  if (WORDS.includes(update)) return;
+  if (Array.isArray(update) && update.length > 0) return void requireNoHole("update", update);
   if (!isPlainObject(update) || isFragment(update) || Object.keys(update).length === 0)
     throw new ArgumentError(FORMS);
   const invalid = Object.keys(update).find(name => !isFragment(update[name]));

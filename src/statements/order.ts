@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { type OptionNames, requireNoHole, requireOptions } from "../schema/arguments.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
@@ -150,7 +150,9 @@ export function orderTermShape(term: unknown): string | undefined {
 
 export function orderTerms(orderBy: OrderBy | undefined): readonly OrderTerm[] {
   if (orderBy === undefined) return [];
-  return Array.isArray(orderBy) ? (orderBy as readonly OrderTerm[]) : [orderBy as OrderTerm];
+  if (!Array.isArray(orderBy)) return [orderBy as OrderTerm];
+  requireNoHole("orderBy", orderBy);
+  return orderBy as readonly OrderTerm[];
 }
 
 /** One term as SQL. Columns are qualified, because a bare name means the item of the select list, as of a computed column. */

@@ -1,5 +1,5 @@
 import { ArgumentError, ScopeError } from "../errors.ts";
-import { requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { requireNoHole, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import { isSameName, type RelationName } from "../schema/relation.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { relationPlan } from "./relation-plan.ts";
@@ -36,6 +36,7 @@ export function truncateSql(
   const names = typeof tables === "string" ? [tables] : tables;
   if (!Array.isArray(names) || names.length === 0)
     throw new ArgumentError("tables must be a table name or a non-empty array of them");
+  requireNoHole("tables", names);
   const plans = [...new Set(names.map(name => relationPlan(schema, String(name))))];
   for (const { relation } of plans) requireTruncatable(schema, relation);
   const cascade = options.cascade === true;

@@ -1,0 +1,178 @@
+// A caller uses its array, its rows and its values again as soon as a call has returned its promise.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import {
+  insert,
+  insertMany,
+  link,
+  loadSchema,
+  lookup,
+  nest,
+  type SchemaSnapshot,
+  scope,
+  updateMany,
+  upsert,
+  upsertMany,
+} from "../../src/index.ts";
+import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+
+let database: TestDatabase;
+let schema: SchemaSnapshot;
+
+beforeAll(async () => {
+  database = await testDatabase({
+    template: `
+      create table item (id int primary key, name text);
+      create table part (id int primary key, item_id int not null references item, name text);
+      create table tag (id int primary key, tenant_id int not null default 1);
+      create table item_tag (item_id int references item, tag_id int references tag, primary key (item_id, tag_id));
+      create table day (day timestamptz, data bytea, tags text[]);`,
+  });
+  schema = await loadSchema(database.sql);
+});
+afterAll(() => database.drop());
+
+beforeEach(async () => {
+  await database.sql.unsafe("truncate item, part, tag, day cascade; insert into tag values (1, 1), (2, 2)");
+});
+
+const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
+const stored = (): Promise<unknown[][]> => plain("select id, name from item order by id");
+const LIMITS = { none: {}, timeout: { timeout: 60_000 }, signal: { signal: new AbortController().signal } };
+
+for (const [limit, options] of Object.entries(LIMITS)) {
+  test(`insertMany stores the rows of an array that its caller empties after the call (limit: ${limit})`, async () => {
+    const buffer = [
+      { id: 1, name: "a" },
+      { id: 2, name: "b" },
+    ];
+    const call = insertMany(database.sql, schema, "item", buffer, options);
+    buffer.length = 0;
+    expect(await call).toBe(2);
+    expect(await stored()).toEqual([
+      [1, "a"],
+      [2, "b"],
+    ]);
+  });
+
+  test(`the functions for many rows write the values at the time of the call (limit: ${limit})`, async () => {
+    const row = { id: 1, name: "inserted" };
+    const changed = (call: Promise<unknown>): Promise<unknown> => {
+      row.name = "changed";
+      return call;
+    };
+    await changed(insertMany(database.sql, schema, "item", [row], { ...options, returning: true }));
+    expect(await stored()).toEqual([[1, "inserted"]]);
+    row.name = "updated";
+    await changed(updateMany(database.sql, schema, "item", [row], options));
+    expect(await stored()).toEqual([[1, "updated"]]);
+    row.name = "upserted";
+    await changed(upsertMany(database.sql, schema, "item", [row], options));
+    expect(await stored()).toEqual([[1, "upserted"]]);
+    expect(row).toEqual({ id: 1, name: "changed" });
+  });
+
+  test(`nested rows are those at the time of the call (limit: ${limit})`, async () => {
+    const rows = [{ id: 1, name: "a", part: [{ id: 5, name: "p" }] }];
+    const call = insertMany(database.sql, schema, "item", rows, {
+      ...options,
+      include: nest({ part: {} }) as never,
+    });
+    rows[0]!.part[0]!.name = "changed";
+    rows[0]!.part.length = 0;
+    rows.length = 0;
+    await call;
+    expect(await plain("select id, name from part")).toEqual([[5, "p"]]);
+  });
+
+  test(`upsert and lookup return the row whose key was given (limit: ${limit})`, async () => {
+    await insertMany(database.sql, schema, "item", [
+      { id: 1, name: "a" },
+      { id: 2, name: "b" },
+    ]);
+    const row = { id: 1, name: "a" };
+    const kept = upsert(database.sql, schema, "item", row, { ...options, update: "changed" });
+    row.id = 2;
+    expect(await kept).toEqual({ id: 1, name: "a" });
+    row.id = 1;
+    const found = lookup(database.sql, schema, "item", row, options);
+    row.id = 2;
+    expect(await found).toEqual({ id: 1, name: "a" });
+  });
+}
+
+test("insert with alter stores the row at the time of the call", async () => {
+  const row = { id: 1, name: "a", extra: true };
+  const call = insert(database.sql, schema, "item", row, { alter: true });
+  row.name = "changed";
+  expect((await call).row).toEqual({ id: 1, name: "a", extra: true });
+  await database.sql.unsafe("alter table item drop column extra");
+});
+
+test("an iterable may give the same row again and again", async () => {
+  function* rows() {
+    const row = { id: 0, name: "" };
+    for (row.id = 1; row.id <= 3; row.id++) {
+      row.name = `n${row.id}`;
+      yield row;
+    }
+  }
+  expect(await insertMany(database.sql, schema, "item", rows())).toBe(3);
+  expect(await stored()).toEqual([
+    [1, "n1"],
+    [2, "n2"],
+    [3, "n3"],
+  ]);
+});
+
+test("an iterable may change the Date, the bytes and the array of an earlier row", async () => {
+  function* rows() {
+    const row = { day: new Date("2026-02-28T00:00:00Z"), data: new Uint8Array([1]), tags: ["a"] };
+    for (let at = 0; at < 2; at++) {
+      yield { ...row };
+      row.day.setUTCDate(row.day.getUTCDate() + 1);
+      row.data[0] = 2;
+      row.tags[0] = "b";
+    }
+  }
+  await insertMany(database.sql, schema, "day", rows());
+  expect(
+    await plain("select (day at time zone 'UTC')::text, data::text, tags::text from day order by day"),
+  ).toEqual([
+    ["2026-02-28 00:00:00", "\\x01", "{a}"],
+    ["2026-03-01 00:00:00", "\\x02", "{b}"],
+  ]);
+});
+
+test("a row's getter is called once, so that the stored value is the validated one", async () => {
+  let reads = 0;
+  const row = {
+    id: 1,
+    get name() {
+      return `read ${++reads}`;
+    },
+  };
+  await insertMany(database.sql, schema, "item", [row]);
+  expect(await stored()).toEqual([[1, "read 1"]]);
+});
+
+test("link checks the scope of the keys that it links", async () => {
+  await database.sql.unsafe("insert into item values (1, 'a')");
+  const keys = [2];
+  const call = link(database.sql, scope(schema, { tag: { tenant_id: 1 } }), "item", 1, "tag", keys);
+  keys[0] = 1;
+  expect(call).rejects.toThrow("tag: the row with id 2 does not exist in the snapshot's scope");
+  await call.catch(() => {});
+  expect(await plain("select item_id, tag_id from item_tag")).toEqual([]);
+});
+
+test("an array with an invalid row is rejected without a connection", async () => {
+  const busy = database.connect({ max: 1 });
+  await using connection = await busy.reserve();
+  const call = insertMany(busy, schema, "item", [{ id: 1.5 }], { timeout: 60_000 });
+  expect(await call.catch(String)).toBe(
+    "ValidationError: item: 1 invalid value\n  item.id, rows[0]: Expected an integer from -2147483648 to 2147483647, received 1.5",
+  );
+  await connection.release();
+  await busy.close();
+});
