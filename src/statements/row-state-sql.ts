@@ -9,6 +9,12 @@ import { keyClause } from "./primary-key.ts";
 import { type RelationPlan, relationPlan, selectColumns, unusedName } from "./relation-plan.ts";
 import { namesShape, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
+/** Options of `rowStateSql`. */
+export interface RowStateOptions extends GetOptions {
+  /** The columns that a hash covers; default: all readable ones. */
+  readonly hashed?: readonly string[] | undefined;
+}
+
 /** The statement of a row and its stored state. */
 export interface RowStateStatement {
   readonly statement: RowStatement;
@@ -20,22 +26,24 @@ export interface RowStateStatement {
  * The statement that reads a row together with the number of the transaction that wrote it (manual 5.6), which changes
  * whenever the stored row does. Unlike a hash of the row it reveals nothing about columns that are not selected. A view has
  * none, the rows of a foreign table always the same, also as a partition, and a role that may read only some columns cannot
- * read it; then the text is a hash of these.
+ * read it; then the text is a hash of these, or of those in `hashed`: who knows all values but a short one could find that.
  */
 export function rowStateSql(
   schema: AnySchema,
   table: string,
   key: unknown,
-  options: GetOptions = {},
+  options: RowStateOptions = {},
 ): RowStateStatement {
   const plan = relationPlan(schema, table);
   const state = unusedName(plan, "state");
   const clauses = [keyClause(plan, key), lockClause(plan.relation.key, options)];
-  const kind = shapeOf("state", namesShape(options.select));
+  const kind = shapeOf("state", namesShape(options.select), namesShape(options.hashed));
   const statement = statementOf<RowStatement>(schema, plan.relation, kind, clauses, (where, lock) => {
     requireRowState(schema, plan);
     const { text, output } = selectColumns(plan, options.select);
-    const version = hasNumber(schema, plan) ? "xmin::text" : `md5(ROW(${plan.all.stored})::text)`;
+    const version = hasNumber(schema, plan)
+      ? "xmin::text"
+      : `md5(ROW(${selectColumns(plan, options.hashed).stored})::text)`;
     return {
       text: `SELECT ${text === "" ? "" : `${text}, `}${version} AS "${state}" FROM ${plan.name} WHERE ${where}${lock}`,
       output: [...output, { name: state, label: state, codec: codecFor(schema, "text", -1) }],

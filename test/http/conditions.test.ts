@@ -157,3 +157,28 @@ test("HEAD is available wherever GET is, with the same headers", async () => {
     ]);
   }
 });
+
+test("the ETag of a row of a view tells nothing about columns that are not listed, and changes with those that are", async () => {
+  await sql`create table account (id int primary key, name text, note text, pin text)`;
+  await sql`create view member as select * from account`;
+  await sql`insert into account values (1, 'Ann', 'x', '1234')`;
+  const people = declare(await loadSchema(sql), { member: { primaryKey: ["id"] } });
+  const tables = { member: { select: ["id", "name", "note"], write: ["name"] } } as never;
+  const route = crud(sql, people, { tables })["/member/:key"]!;
+  const call = async (tag?: string, query = ""): Promise<readonly [number, string | null]> => {
+    const write = tag && { method: "PATCH", headers: { "if-match": tag }, body: '{"name":"Eve"}' };
+    const response = await route(new Request(`http://localhost/member/1${query}`, write || {}));
+    return [response.status, response.headers.get("etag")];
+  };
+  const [, tag] = await call();
+  await sql`update account set pin = '4321'`;
+  expect([await call(), await call(undefined, "?select=id")]).toEqual([
+    [200, tag],
+    [200, tag],
+  ]);
+  await sql`update account set note = 'y'`;
+  expect((await call(tag!))[0]).toBe(412);
+  const written = await call((await call())[1]!);
+  expect(written).toEqual(await call());
+  expect(await plain("select * from account")).toEqual([[1, "Eve", "y", "4321"]]);
+});

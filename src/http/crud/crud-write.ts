@@ -69,9 +69,9 @@ export async function updateRow(
     return { row: await update(sql, schema, route.table, next, { ...options, version }) };
   }
   return await transaction(sql, async tx => {
-    await requireState(schema, tx, route.table, key, versions);
+    await requireState(call, tx, key, versions);
     const stored = await update(tx, schema, route.table, row, options);
-    return { row: stored, state: await rowState(schema, tx, route.table, key) };
+    return { row: stored, state: await rowState(call, tx, key) };
   });
 }
 
@@ -108,7 +108,7 @@ export async function removeRow(
   if (versions === undefined) return void (await deleteRow(sql, schema, route.table, key, options));
   if (version === undefined) {
     await transaction(sql, async tx => {
-      await requireState(schema, tx, route.table, key, versions);
+      await requireState(call, tx, key, versions);
       await deleteRow(tx, schema, route.table, key, options);
     });
     return;

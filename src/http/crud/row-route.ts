@@ -50,7 +50,10 @@ function versionedSql(
 ): { readonly statement: RowStatement; readonly version: string } {
   const { version } = route.options;
   if (version === undefined) {
-    const { statement, state } = rowStateSql(schema, route.table, key, select && { select });
+    const { statement, state } = rowStateSql(schema, route.table, key, {
+      ...(select && { select }),
+      hashed: route.options.select,
+    });
     return { statement, version: state };
   }
   const options = select === undefined ? {} : { select: [...select, version] };

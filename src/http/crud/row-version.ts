@@ -2,7 +2,6 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { NotFoundError } from "../../errors.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { run } from "../../rows/run.ts";
-import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import { getSql } from "../../statements/get-sql.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { rowStateSql } from "../../statements/row-state-sql.ts";
@@ -45,13 +44,13 @@ export async function versionValue(
 
 /** Locks a row and compares its stored state with `If-Match`. Throws StaleError and NotFoundError. */
 export async function requireState(
-  schema: SchemaSnapshot,
+  { schema, route: { table, options } }: CrudCall,
   tx: SqlHandle,
-  table: string,
   key: unknown,
   versions: "*" | readonly string[],
 ): Promise<void> {
-  const { statement, state } = rowStateSql(schema, table, key, { select: [], lock: "update" });
+  const hashed = options.select;
+  const { statement, state } = rowStateSql(schema, table, key, { select: [], lock: "update", hashed });
   const [found] = await run(tx, statement);
   if (found === undefined) throw missingError(table);
   if (versions !== "*" && !versions.includes(String(found[state]))) throw staleError(table);
@@ -59,12 +58,11 @@ export async function requireState(
 
 /** The stored state of a row that the transaction has written; undefined if the row is gone. */
 export async function rowState(
-  schema: SchemaSnapshot,
+  { schema, route: { table, options } }: CrudCall,
   tx: SqlHandle,
-  table: string,
   key: unknown,
 ): Promise<string | undefined> {
-  const { statement, state } = rowStateSql(schema, table, key, { select: [] });
+  const { statement, state } = rowStateSql(schema, table, key, { select: [], hashed: options.select });
   const [found] = await run(tx, statement);
   return found && String(found[state]);
 }
