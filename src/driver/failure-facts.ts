@@ -1,4 +1,4 @@
-import { withoutQuotes } from "./quoted-text.ts";
+import { quotedNames, withoutQuotes } from "./quoted-text.ts";
 
 /** The parts of a driver's error that decide what the reader can do. */
 export interface FailureFacts {
@@ -40,6 +40,12 @@ export function failureFacts(error: unknown): FailureFacts {
 // The message of a data exception quotes the value: `invalid input syntax for type integer: "secret"`. A role is a name. A
 // syntax error without a position is one of a value, such as a tsquery.
 function withoutValue(sqlstate: string | undefined, message: string, isPlaced: boolean): string {
+  if (/^(?:22021|22P05)$/.test(sqlstate ?? "") && quotedNames(message).every(isEncoding)) return message;
   const isOfValue = sqlstate?.startsWith("22") || (sqlstate === "42601" && !isPlaced);
   return isOfValue && !/^role ".*" does not exist$/s.test(message) ? withoutQuotes(message) : message;
+}
+
+// `character with byte sequence 0xe2 0x82 0xac in encoding "UTF8" has no equivalent in encoding "LATIN1"`.
+function isEncoding(name: string): boolean {
+  return /^[A-Z][A-Z\d_]*$/.test(name);
 }
