@@ -23,7 +23,7 @@ import { cidrCodec, inetCodec, macaddr8Codec, macaddrCodec } from "./network.ts"
 import { moneyCodec, numericCodec } from "./numeric.ts";
 import { lsnCodec, tidCodec, xid8Codec } from "./pattern-text.ts";
 import { rangeCodec } from "./range.ts";
-import { boundedTextCodec, bytesTextCodec, textCodec } from "./text.ts";
+import { boundedTextCodec, bytesTextCodec, charCodec, textCodec } from "./text.ts";
 import { timeCodec } from "./time.ts";
 import { timestampCodec } from "./timestamp.ts";
 import { uuidCodec } from "./uuid.ts";
@@ -138,7 +138,10 @@ export const CATALOGUE: Readonly<Record<string, BuiltinType>> = {
     casts: ["text"],
     widerTypes: ["text", "varchar"],
   },
-  char: { codec: () => bytesTextCodec('"char"', 1), minSince: 0, printed: '"char"', names: ['"char"'] },
+  char: {
+    codec: ({ serverVersionNum }) => charCodec(serverVersionNum >= 160_000),
+    ...{ minSince: 0, printed: '"char"', names: ['"char"'] },
+  },
   uuid: { codec: uuidCodec, hasOneText: true },
   bit: { codec: (_, [length]) => bitCodec(length), printed: "bit%", modifier: "bits", plain: 1 },
   varbit: {

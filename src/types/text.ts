@@ -69,7 +69,7 @@ export function utf8Bytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/** The codec of name (63 bytes) and "char" (one byte), which PostgreSQL silently truncates. */
+/** The codec of name (63 bytes), which PostgreSQL silently truncates. */
 export function bytesTextCodec(castType: string, limit: number): Codec {
   const expected = `at most ${limit} ${limit === 1 ? "byte" : "bytes"} of UTF-8`;
   return {
@@ -81,4 +81,13 @@ export function bytesTextCodec(castType: string, limit: number): Codec {
         : problem(expected, value, "the rest would be truncated")),
     json: { input: { type: "string", maxLength: limit } },
   };
+}
+
+/** The codec of "char", one byte. PostgreSQL 16 and later print and read a byte that is not ASCII as `\351`. */
+export function charCodec(hasEscapes: boolean): Codec {
+  const codec = bytesTextCodec('"char"', 1);
+  const isEscape = (value: unknown): boolean => typeof value === "string" && /^\\[23][0-7]{2}$/.test(value);
+  return hasEscapes
+    ? { ...codec, check: value => (isEscape(value) ? undefined : codec.check(value)) }
+    : codec;
 }

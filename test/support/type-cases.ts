@@ -1,4 +1,5 @@
 import { jsonNull } from "../../src/types/json.ts";
+import { isServer } from "./server-version.ts";
 
 /** A literal and the value in a row; without the value the row has PostgreSQL's own text. */
 export type MatrixCase = readonly [literal: string, value?: unknown];
@@ -77,7 +78,8 @@ export const MATRIX: Readonly<Record<string, readonly MatrixCase[]>> = {
   "varchar(3)": [["😀é."]],
   char: [["a"]],
   "char(4)": [["ab", "ab  "]],
-  '"char"': [["a"], [""]],
+  // A byte that is not ASCII.
+  '"char"': [["a"], [""], ...(isServer(16) ? [["\\377"] as const] : [])],
   name: [["some name"]],
   uuid: [["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"], ["00000000-0000-0000-0000-000000000000"]],
   "bit(5)": [["10101"]],
