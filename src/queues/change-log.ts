@@ -1,8 +1,10 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError, QueryError } from "../errors.ts";
 import { runValue, runValues } from "../rows/run-values.ts";
+import { partitionsOf } from "../schema/partitions.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
 import { CHANGE_LOG } from "../schema/relation.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
 import { describeValue } from "../types/problem.ts";
 import { channelName } from "./notify-trigger.ts";
@@ -16,19 +18,26 @@ export function changeLogName({ relation }: RelationPlan): string {
  * The DDL of the log. A row has the transaction that wrote it and the snapshot of transactions at that time: numbers
  * alone would not be enough, because transactions are not committed in the order of their numbers.
  */
-export function changeLogSql(plan: RelationPlan): readonly string[] {
+export function changeLogSql(schema: AnySchema, plan: RelationPlan): readonly string[] {
   const log = changeLogName(plan);
   const index = quoteIdentifier(channelName(`${CHANGE_LOG}_xact`, plan.relation));
+  const isUnlogged = hasUnloggedRows(schema, plan);
   return [
-    `CREATE TABLE IF NOT EXISTS ${log} (
+    `CREATE ${isUnlogged ? "UNLOGGED " : ""}TABLE IF NOT EXISTS ${log} (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   xact xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
   snapshot pg_catalog.pg_snapshot NOT NULL DEFAULT pg_catalog.pg_current_snapshot(),
   at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   payload text NOT NULL
 )`,
+    ...(isUnlogged ? [`ALTER TABLE ${log} SET UNLOGGED`] : []),
     `CREATE INDEX IF NOT EXISTS ${index} ON ${log} (xact)`,
   ];
+}
+
+// A crash of the server empties an unlogged table without its triggers. The log is empty then too, which is a gap.
+function hasUnloggedRows(schema: AnySchema, { relation }: RelationPlan): boolean {
+  return [relation, ...partitionsOf(schema, relation)].some(({ persistence }) => persistence === "unlogged");
 }
 
 /**

@@ -64,7 +64,7 @@ export function watchSql(schema: AnySchema, table: string, options: WatchSqlOpti
   }
   const body = notificationBody(schema, plan, channel, changeLogName(plan));
   return [
-    ...changeLogSql(plan),
+    ...changeLogSql(schema, plan),
     ...notifyTriggerSql(schema, plan, { ...triggers, body, settings: DEFINER + SETTINGS }),
     beginChangeLogSql(plan),
   ];
