@@ -34,7 +34,7 @@ export function columnAnnotations({ column, codec }: TableRule, { purpose }: Tab
 function defaultValue({ default: text }: Column, codec: Codec): unknown {
   const constant = text === null ? undefined : constantText(text);
   if (constant === undefined) return undefined;
-  const value = jsonValue(codecJsonSchema(codec, "input")["type"], constant);
+  const value = jsonValue(codecJsonSchema(codec, "input"), constant);
   return value !== undefined && codec.check(value) === undefined ? value : undefined;
 }
 
@@ -44,19 +44,34 @@ function constantText(text: string): string | undefined {
   return /^(?:\d+(?:\.\d+)?|true|false)$/.test(text) ? text : undefined;
 }
 
-function jsonValue(type: unknown, text: string): unknown {
-  switch (type) {
+function jsonValue(schema: JsonSchema, text: string): unknown {
+  switch (schema["type"]) {
     case "integer":
     case "number":
-      return Number(text);
+      // JSON has no NaN.
+      return Number.isFinite(Number(text)) ? Number(text) : undefined;
     case "boolean":
       return text === "true";
     case "string":
-      return text;
+      return stringValue(schema, text);
     default:
       // A decimal number has two forms, of which the string is exact; the default of a json column is left out.
       return /^-?\d+(?:\.\d+)?$/.test(text) ? text : undefined;
   }
+}
+
+// PostgreSQL also prints values that the usual form does not have, such as infinity, years before 1 and 24:00.
+function stringValue({ format, pattern }: JsonSchema, text: string): string | undefined {
+  if (format === "date-time") return DATE_TIME.test(text) ? dateTime(text) : undefined;
+  if (format === "date") return /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
+  return typeof pattern === "string" && !new RegExp(pattern, "u").test(text) ? undefined : text;
+}
+
+const DATE_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d(?::\d\d)?$/;
+
+// RFC 3339 requires the minutes of the offset.
+function dateTime(text: string): string {
+  return text.replace(" ", "T").replace(/[+-]\d\d$/, "$&:00");
 }
 
 /** The JSON Schema of a row of a table, or of such a row in the body of a request. */

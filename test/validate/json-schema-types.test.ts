@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
 import * as v from "valibot";
-import { updateSchema } from "../../src/index.ts";
+import { insertSchema, updateSchema } from "../../src/index.ts";
 import { TYPES as ALL_TYPES, TYPES_SQL } from "../support/differential-types.ts";
 import { EDGE_TYPES } from "../support/edge-values.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -96,4 +96,21 @@ test("a numeric without decimal places is an integer, and one with a decimal pla
       { type: "number", exclusiveMinimum: -100, exclusiveMaximum: 100 },
     ),
   });
+});
+
+test("a constant default is valid for the schema of its column, or not described", async () => {
+  const { schema: own } = await testTables(`create table constants (
+    at timestamptz default '2026-01-02 03:04:05.5+00', late timestamptz default 'infinity', f float8 default 'NaN',
+    day date default '2026-01-02', early date default '0044-03-15 BC', local timestamp default '2026-01-02 03:04:05',
+    forever timestamp default '-infinity', midnight time default '24:00', noon time default '12:00', span interval default '1 day')`);
+  const json = insertSchema(own, "constants")["~standard"].jsonSchema.input({ target: "draft-2020-12" });
+  const { properties } = json as { readonly properties: Record<string, { readonly default?: unknown }> };
+  const defaults = Object.fromEntries(
+    Object.entries(properties).flatMap(([name, one]) => ("default" in one ? [[name, one.default]] : [])),
+  );
+  expect(defaults).toEqual({
+    ...{ at: "2026-01-02T03:04:05.5+00:00", day: "2026-01-02", local: "2026-01-02 03:04:05" },
+    ...{ noon: "12:00:00", span: "1 day" },
+  });
+  expect(ajv.compile(json)(defaults)).toBe(true);
 });
