@@ -14,7 +14,7 @@ beforeEach(() => service.reset());
 // A page needs a key, which a view does not have.
 function keyedView(relation: Relation): Relation {
   if (relation.name !== "slow") return relation;
-  const columns = relation.columns.map(column => ({ ...column, notNull: true }));
+  const columns = relation.columns.map(column => ({ ...column, nullOnRead: "never" as const }));
   const key = { name: "k", columns: ["id"], valid: true, predicate: null, deferrable: false };
   return { ...relation, columns, uniqueKeys: [key as never] };
 }

@@ -108,7 +108,7 @@ function batchOperation(
 
 function isAllowed({ route }: CrudCall, kind: BatchKind): boolean {
   if (kind === "delete") return route.options.delete === true;
-  if (kind === "upsert") return route.canPut && route.options.version === undefined;
+  if (kind === "upsert") return route.canPut && route.canUpsert && route.options.version === undefined;
   return route.write.size > 0 && (kind === "insert" || route.key.length > 0);
 }
 

@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { failureKind } from "../../transactions/failure.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import { readJsonBody } from "../body/read-body.ts";
 import { respondJson } from "../response/respond.ts";
@@ -10,6 +11,7 @@ import type { AnyCrudOptions } from "./crud-options.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow, removeRow, type Stored, updateRow, upsertRow } from "./crud-write.ts";
 import { pickColumns } from "./row-response.ts";
+import { stateMode } from "./row-version.ts";
 
 /** `POST /batch`: all operations in one transaction, or none. The response has one stored row, or null, per operation. */
 export async function runBatch(
@@ -32,13 +34,23 @@ export async function runBatch(
         results.push(await atOperation(index, operation, () => runOperation(tx, index, operations, results)));
       return results;
     },
-    { signal: request.signal },
+    { signal: request.signal, ...batchMode(operations) },
   );
   const visible = rows.map(
     ({ row }, index) => row && pickColumns(row, operations[index]!.call.route.columns),
   );
   // JSON prints the undefined of a deleted row as null.
   return respondJson(request, { results: visible });
+}
+
+// One operation on a row that cannot be locked decides for all.
+function batchMode(operations: readonly BatchOperation[]): ReturnType<typeof stateMode> {
+  const modes = operations.map(({ call: { schema, route }, kind, versions }) =>
+    versions === undefined || route.options.version !== undefined || (kind !== "update" && kind !== "delete")
+      ? {}
+      : stateMode(schema, route.table, kind),
+  );
+  return Object.assign({}, ...modes);
 }
 
 async function atOperation<Result>(
@@ -49,6 +61,8 @@ async function atOperation<Result>(
   try {
     return await run();
   } catch (error) {
+    // It is a failure of the transaction, which may be tried again.
+    if (failureKind(error) === "conflict") throw error;
     const columns = references.map(({ column }) => column);
     throw new BatchError(index, error, columns);
   }

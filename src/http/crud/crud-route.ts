@@ -4,6 +4,7 @@ import { nextVersion } from "../../rows/update-version.ts";
 import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
+import { conflictTarget } from "../../statements/conflict-target.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { requireRowState } from "../../statements/row-state-sql.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";
@@ -31,6 +32,8 @@ export interface CrudRoute {
   readonly key: readonly string[];
   /** Whether `PUT` can insert a row, because a client can choose its key. */
   readonly canPut: boolean;
+  /** Whether a row with a given key can be inserted or replaced by one statement. */
+  readonly canUpsert: boolean;
 }
 
 /** A request on its way through a route, with the snapshot of its scope. */
@@ -59,6 +62,7 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
   const own = options.tables[table]!;
   requireOptions(`table ${JSON.stringify(table)}`, own ?? null, CRUD_TABLE_OPTIONS);
   const { write = [], delete: _delete, stream: _stream, version, ...query } = own;
+  requireUpdatable(plan, own);
   for (const name of write) requireWritable(planColumn(plan, name), version);
   // Rejects a column whose type has no next version.
   if (version !== undefined) nextVersion(plan, planColumn(plan, version));
@@ -73,7 +77,28 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
     path: `${options.prefix ?? ""}/${encodeURIComponent(plan.relation.key).replaceAll("*", "%2A")}`,
     key: plan.key.map(({ column }) => column.name),
     canPut: write.length > 0 && canChooseKey(plan),
+    canUpsert: canUpsert(plan),
   };
+}
+
+// The reason why it cannot is for the developer.
+function canUpsert(plan: RelationPlan): boolean {
+  try {
+    return conflictTarget(plan, undefined, true) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws ArgumentError for an option that allows what PostgreSQL always rejects, such as writes of a materialized view. */
+function requireUpdatable(
+  { relation: { key, updatable } }: RelationPlan,
+  { write = [], delete: isDelete }: CrudTable,
+): void {
+  if (write.length > 0 && !updatable.insert && !updatable.update)
+    throw new ArgumentError(`${key}: PostgreSQL cannot insert or update rows of this relation; remove write`);
+  if (isDelete && !updatable.delete)
+    throw new ArgumentError(`${key}: PostgreSQL cannot delete rows of this relation; remove delete`);
 }
 
 function requireWritable({ label, column }: ColumnPlan, version: string | undefined): void {

@@ -1,4 +1,4 @@
-import type { SqlHandle } from "../../driver/handle.ts";
+import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
 import { exists } from "../../rows/count.ts";
 import { deleteRow, deleteWhere } from "../../rows/delete.ts";
 import { insert } from "../../rows/insert.ts";
@@ -13,7 +13,14 @@ import { transaction } from "../../transactions/transaction.ts";
 import { staleError } from "../if-match.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import { missingError, requireState, rowState, versionValue } from "./row-version.ts";
+import {
+  missingError,
+  type RowEvent,
+  requireState,
+  rowState,
+  stateMode,
+  versionValue,
+} from "./row-version.ts";
 
 /** The versions of `If-Match`; undefined without the header. */
 export type Versions = "*" | readonly string[] | undefined;
@@ -68,11 +75,22 @@ export async function updateRow(
     const next = { ...row, [version]: read };
     return { row: await update(sql, schema, route.table, next, { ...options, version }) };
   }
-  return await transaction(sql, async tx => {
-    await requireState(call, tx, key, versions);
+  const compared = { versions, event: "update" } as const;
+  return await inTransaction(call, sql, "update", async tx => {
+    await requireState(call, tx, key, compared);
     const stored = await update(tx, schema, route.table, row, options);
     return { row: stored, state: await rowState(call, tx, key) };
   });
+}
+
+// A batch chooses the mode of its transaction itself.
+function inTransaction<Result>(
+  { schema, route }: CrudCall,
+  sql: SqlHandle,
+  event: RowEvent,
+  work: (tx: SqlHandle) => Promise<Result>,
+): Promise<Result> {
+  return transaction(sql, work, isTransaction(sql) ? {} : stateMode(schema, route.table, event));
 }
 
 /** A row that was inserted or updated. */
@@ -107,16 +125,30 @@ export async function removeRow(
   const options = { returning: false } as const;
   if (versions === undefined) return void (await deleteRow(sql, schema, route.table, key, options));
   if (version === undefined) {
-    await transaction(sql, async tx => {
-      await requireState(call, tx, key, versions);
+    const compared = { versions, event: "delete" } as const;
+    await inTransaction(call, sql, "delete", async tx => {
+      await requireState(call, tx, key, compared);
       await deleteRow(tx, schema, route.table, key, options);
     });
     return;
   }
   const read = await versionValue(call, sql, key, version, versions);
-  const filter = keyFilter(call, key);
-  const where = and(filter, { [version]: read });
-  if ((await deleteWhere(sql, schema, route.table, { ...options, where })) > 0) return;
-  const isThere = await exists(sql, schema, route.table, { where: filter });
-  throw isThere ? staleError(route.table) : missingError(route.table);
+  await removeVersion(call, sql, keyFilter(call, key), { [version]: read });
+}
+
+async function removeVersion(
+  { schema, route: { table } }: CrudCall,
+  sql: SqlHandle,
+  key: Where,
+  version: Record<string, unknown>,
+): Promise<void> {
+  const where = and(key, version);
+  const isThere = (filter: Where): Promise<boolean> => exists(sql, schema, table, { where: filter });
+  const { canHideDeleted, hasRules } = relationPlan(schema, table);
+  const wasThere = (canHideDeleted || hasRules) && (await isThere(where));
+  if ((await deleteWhere(sql, schema, table, { returning: false, where })) > 0) return;
+  // A trigger or a rule can keep the row, and hide it.
+  if (await isThere(where)) return;
+  if (await isThere(key)) throw staleError(table);
+  if (!wasThere) throw missingError(table);
 }

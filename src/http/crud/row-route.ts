@@ -20,7 +20,7 @@ import { putWhole, replaceRow } from "./crud-replace.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow, keyFilter, keyObject, removeRow, updateRow, type Versions } from "./crud-write.ts";
 import { rowResponse } from "./row-response.ts";
-import { requiredVersions } from "./row-version.ts";
+import { conditionRequired, requiredVersions } from "./row-version.ts";
 
 /** `GET /invoice/7`, with the version of the row as `ETag` unless related rows are included, which it does not cover. */
 export async function getRow(call: CrudCall): Promise<Response> {
@@ -79,6 +79,7 @@ export async function putRow(call: CrudCall): Promise<Response> {
   if (rejected !== undefined) return rejected;
   const isNew = tagVersions(request.headers.get("if-none-match")) === "*";
   const versions = isNew ? undefined : requiredVersions(call);
+  if (!isNew && versions === undefined && !route.canUpsert) throw conditionRequired();
   const row = withoutKey(call, key, await jsonOf(call));
   if (versions !== undefined) {
     const changes = bodyRow(call, "update", row);

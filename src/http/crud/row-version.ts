@@ -2,9 +2,12 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { NotFoundError } from "../../errors.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { run } from "../../rows/run.ts";
+import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import { getSql } from "../../statements/get-sql.ts";
+import { canLockRows } from "../../statements/locked-source.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { rowStateSql } from "../../statements/row-state-sql.ts";
+import type { TransactionOptions } from "../../transactions/transaction-options.ts";
 import { staleError, versionRequired } from "../if-match.ts";
 import { columnText } from "../query/column-text.ts";
 import { RequestError } from "../request-error.ts";
@@ -42,15 +45,36 @@ export async function versionValue(
   return found[name];
 }
 
-/** Locks a row and compares its stored state with `If-Match`. Throws StaleError and NotFoundError. */
+/** A write of a row, for which PostgreSQL can require different privileges. */
+export type RowEvent = "update" | "delete";
+
+/**
+ * The mode of a transaction that compares the stored state of a row before it writes the row. If the row cannot be locked, only
+ * this isolation keeps another session from changing it in between.
+ */
+export function stateMode(
+  schema: SchemaSnapshot,
+  table: string,
+  event: RowEvent,
+): Pick<TransactionOptions, "isolation" | "retries"> {
+  return canLockRows(relationPlan(schema, table), event)
+    ? {}
+    : { isolation: "serializable", retries: RETRIES };
+}
+
+const RETRIES = 3;
+
+/** Locks a row, if possible, and compares its stored state with `If-Match`. Throws StaleError and NotFoundError. */
 export async function requireState(
   { schema, route: { table, options } }: CrudCall,
   tx: SqlHandle,
   key: unknown,
-  versions: "*" | readonly string[],
+  { versions, event }: { readonly versions: "*" | readonly string[]; readonly event: RowEvent },
 ): Promise<void> {
+  const canLock = canLockRows(relationPlan(schema, table), event);
+  const lock = canLock ? ({ lock: "update" } as const) : {};
   const hashed = options.select;
-  const { statement, state } = rowStateSql(schema, table, key, { select: [], lock: "update", hashed });
+  const { statement, state } = rowStateSql(schema, table, key, { select: [], ...lock, hashed });
   const [found] = await run(tx, statement);
   if (found === undefined) throw missingError(table);
   if (versions !== "*" && !versions.includes(String(found[state]))) throw staleError(table);
@@ -81,6 +105,12 @@ export function requireConditions({ method, headers }: Request): void {
     throw new RequestError(400, "a row has no date of its last change; send If-Match", "condition");
   if (headers.has("content-range"))
     throw new RequestError(400, "the body must be whole, without Content-Range", "content_range");
+}
+
+/** The error for a `PUT` that would insert or replace a row of a table without upserts. */
+export function conditionRequired(): RequestError {
+  const detail = "PUT of this table requires If-None-Match: * to insert the row, or If-Match to replace it";
+  return new RequestError(428, detail, "condition_required");
 }
 
 /** The error for a key without a row. */

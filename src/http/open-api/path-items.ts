@@ -120,7 +120,7 @@ export function rowPath(route: CrudRoute, names: TableNames): JsonObject {
           200: row,
           201: created,
           ...SUPPRESSED,
-          ...problems(400, 404, 409, ...stale, 413, 415, 422),
+          ...problems(400, 404, 409, ...(route.canUpsert ? stale : [412, 428]), 413, 415, 422),
         },
       },
     }),
