@@ -7,6 +7,7 @@ import type { Level } from "./insert-tree-level.ts";
 import { dropColumns } from "./read.ts";
 import { groupsByColumns, type RowGroup } from "./row-groups.ts";
 import { addProperty } from "./row-objects.ts";
+import { groupsAfterParents } from "./self-references.ts";
 import type { WriteContext } from "./write.ts";
 
 type Row = Record<string, unknown>;
@@ -72,7 +73,8 @@ async function insertOwn(context: LevelContext, level: Level): Promise<readonly 
     ? ((table.select && [...table.select, ...referenced]) ?? true)
     : referenced.length > 0 && referenced;
   const stored: Row[] = [];
-  for (const group of groupsByColumns(rows, 0).flatMap(group => batches(group, level.pathOf))) {
+  const groups = groupsAfterParents(table.plan, groupsByColumns(rows, 0), rows, 0);
+  for (const group of groups.flatMap(one => batches(one, level.pathOf))) {
     if (columns === false) await insertGroup(inner, group);
     else {
       const written = await insertGroupReturning(inner, group, { returning: columns });

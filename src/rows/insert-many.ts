@@ -5,12 +5,14 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { type NestOption, treeWriter } from "../statements/nest.ts";
+import { relationPlan } from "../statements/relation-plan.ts";
 import { INSERT_OPTIONS, type Returned, requireWriteOptions } from "../statements/returning.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { ownRows } from "./own-rows.ts";
 import { groupsByColumns, type Row } from "./row-groups.ts";
+import { groupsAfterParents } from "./self-references.ts";
 import { requireValidRows, type WriteContext, type WriteOptions } from "./write.ts";
 import {
   atomically,
@@ -123,7 +125,8 @@ async function insertWith(
     ...prepare,
     validate: (list, from) =>
       requireValidRows({ ...context, schema: current() }, "insert", list, index => index + from),
-    groups: groupsByColumns,
+    groups: (list, from) =>
+      groupsAfterParents(relationPlan(current(), table), groupsByColumns(list, from), list, from),
   };
   if (options?.returning)
     return await returnMany(context, rows, write, (inner, group) =>

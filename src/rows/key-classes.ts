@@ -7,7 +7,7 @@ import type { KeyText, Row, RowGroup } from "./row-groups.ts";
 import { type Context, run } from "./run.ts";
 
 /** Groups rows by their keys, as `groupsByKey` does. */
-type KeyGroups = (rows: readonly Row[], from: number, keyOf: KeyText) => readonly RowGroup[];
+export type KeyGroups = (rows: readonly Row[], from: number, keyOf: KeyText) => readonly RowGroup[];
 
 /**
  * The groups of rows whose keys differ for PostgreSQL. A Date stands for a millisecond, so that only the stored row tells

@@ -15,11 +15,12 @@ import { failingRowError } from "./failing-row.ts";
 import { upsertAgain } from "./foreign-upsert.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import type { Inserted } from "./insert-many.ts";
-import { keyGroups } from "./key-classes.ts";
+import { type KeyGroups, keyGroups } from "./key-classes.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { ownRows } from "./own-rows.ts";
 import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
 import { run } from "./run.ts";
+import { groupsAfterParents } from "./self-references.ts";
 import { type UpsertContext, upsertStaged } from "./upsert-staged.ts";
 import { requireValidRows, runCount, runWrite, type WriteOptions } from "./write.ts";
 import {
@@ -104,8 +105,10 @@ export async function upsertMany<
     .map(name => planColumn(plan, name))
     .filter(({ column }) => !plan.scope.names.has(column.name));
   // Rows that are left unchanged do not come back, so only groups of consecutive rows keep the order.
-  const groupsOf =
-    returning && (update === "changed" || update === "nothing") ? consecutiveGroups : groupsByKey;
+  const groupsOf: KeyGroups =
+    returning && (update === "changed" || update === "nothing")
+      ? consecutiveGroups
+      : (list, from, keyOf) => groupsAfterParents(plan, groupsByKey(list, from, keyOf), list, from, keyOf);
   const nullable = returning && where !== undefined ? nullableKey(context) : [];
   const write: Omit<ManyWrite, "send"> = {
     validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
