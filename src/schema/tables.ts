@@ -1,3 +1,5 @@
+import type { Rejected } from "./rejected.ts";
+
 /** The TypeScript types of one table, from a generated module or `WideTable`. */
 export interface TableTypes {
   readonly row: object;
@@ -75,6 +77,25 @@ export type RelatedFilterOf<Row, Relation extends string> =
       ? FilterOf<Tables, Related>
       : Record<string, unknown>
     : Record<string, unknown>;
+
+/** The reason in place of a relation that the row's table does not have, unless options say which one is meant. */
+export type UnknownRelation<Row, Relation extends string, Options> =
+  Row extends InTable<infer Tables, infer Name extends string>
+    ? KnownTables<Tables>[Name & TableName<Tables>] extends { relations: infer Relations }
+      ? // A table with the name of a column is not in the relations of a module.
+        Relation extends keyof Relations | keyof Row
+        ? unknown
+        : [Options] extends [never]
+          ? Rejected<NoRelation<Tables, Name, Relation>>
+          : unknown
+      : unknown
+    : unknown;
+
+/** Why a name is not that of one relation. */
+export type NoRelation<Tables, Name extends string, Relation extends string> =
+  Relation extends TableName<Tables>
+    ? `${Name} has no relation ${Relation}, or several: choose one by the options by and many`
+    : `${Name} has no relation ${Relation}`;
 
 /** The rows of table `Name` that `insert` accepts; a column that the scope stamps may be omitted. */
 export type InsertOf<Tables, Name extends TableName<Tables>> = KnownTables<Tables>[Name] extends {

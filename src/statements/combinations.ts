@@ -1,5 +1,5 @@
 import { requireOptions } from "../schema/arguments.ts";
-import type { RelatedFilterOf } from "../schema/tables.ts";
+import type { RelatedFilterOf, UnknownRelation } from "../schema/tables.ts";
 import { type Combination, type Operator, operator, type TextSearch, type Where } from "./filter.ts";
 import { LINK_OPTIONS, type LinkOptions } from "./relation-link.ts";
 
@@ -57,10 +57,14 @@ export function not(operand: unknown): unknown {
  * @param options selects the relation if there are several
  * @example `some("album", { title: like("A%") })` → `EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND "album"."title" LIKE $1::text)`
  */
-export function some<Row = object, const Relation extends string = string>(
-  relation: Relation,
+export function some<
+  Row = object,
+  const Relation extends string = string,
+  Options extends LinkOptions = never,
+>(
+  relation: Relation & UnknownRelation<Row, Relation, Options>,
   where?: NoInfer<Where<RelatedFilterOf<Row, Relation>>>,
-  options?: LinkOptions,
+  options?: Options,
 ): Combination<Row> {
   return relationFilter("some", relation, where, options);
 }
@@ -72,10 +76,14 @@ export function some<Row = object, const Relation extends string = string>(
  * @param options selects the relation if there are several
  * @example `none("album")` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id")`
  */
-export function none<Row = object, const Relation extends string = string>(
-  relation: Relation,
+export function none<
+  Row = object,
+  const Relation extends string = string,
+  Options extends LinkOptions = never,
+>(
+  relation: Relation & UnknownRelation<Row, Relation, Options>,
   where?: NoInfer<Where<RelatedFilterOf<Row, Relation>>>,
-  options?: LinkOptions,
+  options?: Options,
 ): Combination<Row> {
   return relationFilter("none", relation, where, options);
 }
@@ -87,10 +95,14 @@ export function none<Row = object, const Relation extends string = string>(
  * @param options selects the relation if there are several
  * @example `every("album", { title: "X" })` → `NOT EXISTS (SELECT FROM "public"."album" WHERE "album"."artist_id" = "artist"."artist_id" AND ("album"."title" = $1::text::varchar) IS NOT TRUE)`
  */
-export function every<Row = object, const Relation extends string = string>(
-  relation: Relation,
+export function every<
+  Row = object,
+  const Relation extends string = string,
+  Options extends LinkOptions = never,
+>(
+  relation: Relation & UnknownRelation<Row, Relation, Options>,
   where: NoInfer<Where<RelatedFilterOf<Row, Relation>>>,
-  options?: LinkOptions,
+  options?: Options,
 ): Combination<Row> {
   return relationFilter("every", relation, where, options);
 }

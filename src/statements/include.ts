@@ -3,7 +3,15 @@ import { isPlainObject, type OptionNames, requireObject, requireOptions } from "
 import type { ChosenLink } from "../schema/included.ts";
 import type { Rejected } from "../schema/rejected.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { ColumnName, FilterOf, KnownTables, SortName, TableName } from "../schema/tables.ts";
+import type {
+  ColumnName,
+  FilterOf,
+  KnownTables,
+  NoRelation,
+  RowOf,
+  SortName,
+  TableName,
+} from "../schema/tables.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggregate.ts";
 import { filterClause } from "./condition.ts";
@@ -61,11 +69,11 @@ type KnownNames<Tables, Name extends TableName<Tables>, Include> = {
         ? Relations[Relation] extends { table: infer Related extends TableName<Tables> }
           ? KnownOptions<Tables, Related, Include[Relation]>
           : unknown
-        : Relation extends TableName<Tables>
-          ? Include[Relation] extends ChosenLink
-            ? KnownOptions<Tables, Relation, Include[Relation]>
-            : Rejected<`${Name} has no relation ${Relation}, or several: choose one by the options by and many`>
-          : Rejected<`${Name} has no relation ${Relation}`>
+        : Relation extends keyof RowOf<Tables, Name>
+          ? Rejected<`${Name} has a column ${Relation}: choose another name with the option table`>
+          : [Relation, Include[Relation]] extends [TableName<Tables>, ChosenLink]
+            ? KnownOptions<Tables, Relation & TableName<Tables>, Include[Relation]>
+            : Rejected<NoRelation<Tables, Name, Relation>>
       : unknown;
 };
 

@@ -1,16 +1,20 @@
 import { expect, expectTypeOf, test } from "bun:test";
 import {
   alias,
+  and,
   desc,
+  every,
   expr,
   get,
   getMany,
   getOrThrow,
   gt,
+  none,
   page,
   rowsWhere,
   type SchemaSnapshot,
   selectOne,
+  some,
 } from "../../src/index.ts";
 import {
   type AlbumRow,
@@ -102,14 +106,14 @@ declare const orders: SchemaSnapshot<{
     insert: { id: number; city: string };
     update: { id?: number; city?: string };
     key: number | { id: number };
-    relations: {};
+    relations: Record<never, never>;
   };
   order: {
-    row: { id: number; bill_to: number; ship_to: number };
+    row: { id: number; bill_to: number; ship_to: number; country: string };
     insert: { id: number; bill_to: number; ship_to: number };
     update: { id?: number; bill_to?: number; ship_to?: number };
     key: number | { id: number };
-    relations: {};
+    relations: Record<never, never>;
     references: { order_bill_to_fkey: "address"; order_ship_to_fkey: "address" };
   };
 }>;
@@ -129,6 +133,13 @@ async function severalForeignKeys(): Promise<void> {
   expectTypeOf(address.order).toEqualTypeOf<{ id: number }[]>();
   const [employee] = await rowsWhere(sql, store, "employee", { include: { employee: { many: true } } });
   expectTypeOf(employee!.employee).toEqualTypeOf<EmployeeRow[]>();
+  // A relation to a table with the name of a column is not in a module.
+  await rowsWhere(sql, orders, "order", { where: some("country", { name: "Fiji" }) });
+  // @ts-expect-error a column has this name
+  await rowsWhere(sql, orders, "order", { include: { country: true } });
+  await rowsWhere(sql, orders, "order", { where: some("address", {}, { by: "order_bill_to_fkey" }) });
+  // @ts-expect-error one of several foreign keys has to be chosen
+  await rowsWhere(sql, orders, "order", { where: some("address") });
   // @ts-expect-error one of several foreign keys has to be chosen
   await rowsWhere(sql, orders, "order", { include: { address: true } });
   await rowsWhere(sql, orders, "order", {
@@ -140,6 +151,12 @@ async function severalForeignKeys(): Promise<void> {
 async function mistakes(): Promise<void> {
   // @ts-expect-error no such relation
   await rowsWhere(sql, store, "artist", { include: { albums: true } });
+  // @ts-expect-error no such relation
+  await rowsWhere(sql, store, "artist", { where: some("albums") });
+  // @ts-expect-error no such relation of the related table
+  await rowsWhere(sql, store, "artist", { where: and({ name: "a" }, none("album", every("tracks", {}))) });
+  await rowsWhere(sql, store, "artist", { where: some("works", { title: "a" }, { table: "album" }) });
+  await rowsWhere(sql, store, "artist", { where: some("genre", {}, { on: { artist_id: "genre_id" } }) });
   // @ts-expect-error no such relation of the related table
   await rowsWhere(sql, store, "artist", { include: { album: { include: { tracks: true } } } });
   // @ts-expect-error no such table

@@ -31,6 +31,10 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
     `Object literal may only specify known properties, but 'nam' does not exist in type 'KnownFilter<TrackFilter & InTable<Tables, "track">>'. Did you mean to write 'name'?`,
   ],
   [
+    `rowsWhere(sql, schema, "artist", { where: some("albums", { title: "a" }) })`,
+    `Argument of type '"albums"' is not assignable to parameter of type '"albums" & Rejected<"artist has no relation albums">'.`,
+  ],
+  [
     `rowsWhere(sql, schema, "artist", { where: some("album", { title: 5 }) })`,
     "Type 'number' is not assignable to type 'string | Operator<string | Pattern> | null | undefined'.",
   ],
@@ -61,6 +65,10 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   [
     `rowsWhere(sql, schema, "artist", { include: { albums: true } })`,
     `Type 'true' is not assignable to type 'true & Rejected<"artist has no relation albums">'.`,
+  ],
+  [
+    `rowsWhere(sql, schema, "employee", { include: { employee: true } })`,
+    `Type 'true' is not assignable to type 'true & Rejected<"employee has no relation employee, or several: choose one by the options by and many">'.`,
   ],
   [
     `rowsWhere(sql, schema, "artist", { include: { album: { select: ["titel"] } } })`,
