@@ -1,6 +1,7 @@
 // Paths as the client sends them, before any URL normalization.
 import { afterAll, expect, test } from "bun:test";
-import { crud } from "../../src/http/index.ts";
+import { crud, openApi } from "../../src/http/index.ts";
+import { lintErrors } from "../support/open-api-check.ts";
 import { rawResponse } from "../support/raw-request.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -74,6 +75,48 @@ test("Location is the path of the inserted row", async () => {
     expect(await read.json()).toEqual({ path, note: path });
   }
 });
+
+test("Location, the next page and the document have the parameters of a prefix", async () => {
+  await sql.unsafe("truncate page");
+  const options = { tables: { page: { write: ["path", "note"] } }, prefix: "/wiki/:wiki" } as const;
+  const wikis = Bun.serve({ hostname: "127.0.0.1", port: 0, routes: crud(sql, schema, options as never) });
+  try {
+    const at = (path: string, method: string, body: string): Promise<Response> =>
+      fetch(new URL(path, wikis.url), { method, body, headers: JSON_TYPE });
+    const created = await at("/wiki/7/page", "POST", '{"path":"a/b","note":"x"}');
+    const put = await at("/wiki/7/page/c", "PUT", '{"note":"y"}');
+    expect([created, put].map(({ headers }) => headers.get("location"))).toEqual([
+      "/wiki/7/page/a%2Fb",
+      "/wiki/7/page/c",
+    ]);
+    const { headers } = await fetch(new URL("/wiki/7/page?limit=1", wikis.url));
+    expect(headers.get("link")).toStartWith("</wiki/7/page?");
+  } finally {
+    await wikis.stop(true);
+  }
+  const document = openApi(schema, { title: "Wikis", version: "1", ...(options as object) } as never);
+  const named = Object.entries(document.paths).map(([path, { parameters = [] }]) => [
+    path,
+    (parameters as { name: string }[]).map(({ name }) => name),
+  ]);
+  expect(named).toEqual([
+    ["/wiki/{wiki}/page", ["wiki"]],
+    ["/wiki/{wiki}/page/{key}", ["wiki", "key"]],
+    ["/wiki/{wiki}/batch", ["wiki"]],
+  ]);
+  expect(await lintErrors(document)).toBe("");
+});
+
+test.each(["api", "/api/", "/", "//api", "/a b", "/é", "/a?b", "/a#b", "/*", "/:key", "/:key/x"])(
+  "no request could reach a route with the prefix %s, so it is rejected",
+  prefix => {
+    const options = { tables: { page: {} }, prefix } as never;
+    const info = { title: "T", version: "1", ...(options as object) } as never;
+    const message = `prefix must be empty, or a path such as "/api" without a slash at the end`;
+    expect(() => crud(sql, schema, options)).toThrow(message);
+    expect(() => openApi(schema, info)).toThrow(message);
+  },
+);
 
 const JSON_TYPE = { "content-type": "application/json" };
 

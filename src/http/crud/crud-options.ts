@@ -49,7 +49,7 @@ export interface CrudOptions<
   readonly scope?: (request: Request) => SchemaSnapshot<Tables> | Promise<SchemaSnapshot<Tables>>;
   /** Called before every operation. It rejects by throwing, such as `RequestError` 401, or by returning a response. */
   readonly authorize?: (request: Request, access: CrudAccess) => unknown;
-  /** The beginning of all paths: `/api`. */
+  /** The beginning of all paths: `/api`. It can have parameters of the router: `/tenants/:tenant`. */
   readonly prefix?: Prefix;
   /** Whether the API has `POST /batch`; true by default. */
   readonly batch?: boolean;

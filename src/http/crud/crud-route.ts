@@ -51,10 +51,21 @@ export interface CrudCall {
 
 /** The routes of the tables. Throws UnknownNameError and ArgumentError for an invalid option. */
 export function crudRoutes(schema: AnySchema, options: AnyCrudOptions): readonly CrudRoute[] {
+  requirePrefix(options.prefix);
   const routes = Object.keys(options.tables).map(table => crudRoute(schema, table, options));
   const twice = routes.find(({ table }, at) => routes.findIndex(one => one.table === table) < at);
   if (twice === undefined) return routes;
   throw new ArgumentError(`tables: ${twice.table} is given twice; remove one`);
+}
+
+// Characters that a path has as they are. The key of a row has the name key.
+const PREFIX = /^(?:\/(?!:key(?:\/|$))[!$-)+\-.0->@-~]+)*$/;
+
+function requirePrefix(prefix = ""): void {
+  if (!PREFIX.test(prefix))
+    throw new ArgumentError(
+      `prefix must be empty, or a path such as "/api" without a slash at the end, percent-encoded and without a parameter ":key", received ${JSON.stringify(prefix)}`,
+    );
 }
 
 function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): CrudRoute {

@@ -24,7 +24,7 @@ import { bodyRow, bodyRowList } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow } from "./crud-write.ts";
-import { pickColumns, rowResponse } from "./row-response.ts";
+import { pickColumns, rowLocation, rowResponse } from "./row-response.ts";
 
 /** `GET /invoice`: a page; every row, streamed, if another format than JSON is preferred and no limit is given. */
 export async function listRows(call: CrudCall): Promise<Response> {
@@ -119,6 +119,6 @@ export async function insertRows(call: CrudCall): Promise<Response> {
   const stored = await insertRow(call, sql, bodyRow(call, "insert", json));
   // A table with a unique key alone has no path per row.
   const hasPath = stored !== undefined && route.key.length > 0;
-  const location = hasPath && { location: `${route.path}/${keySegment(schema, table, stored)}` };
+  const location = hasPath && { location: rowLocation(call.url.pathname, keySegment(schema, table, stored)) };
   return rowResponse(call, { row: stored }, { status: 201, ...(location && { headers: location }) });
 }

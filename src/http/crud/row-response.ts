@@ -1,5 +1,6 @@
 import { untypedText } from "../../files/untyped-value.ts";
 import { addProperty } from "../../rows/row-objects.ts";
+import { pathReference } from "../query/next-url.ts";
 import { type RespondOptions, respondJson } from "../response/respond.ts";
 import type { CrudCall } from "./crud-route.ts";
 import type { Updated } from "./crud-write.ts";
@@ -15,6 +16,11 @@ export function rowResponse(
   const etag = version === undefined ? state : untypedText(stored[version]);
   const tag = etag === undefined ? {} : { etag };
   return respondJson(request, pickColumns(stored, route.columns), { ...options, ...tag });
+}
+
+/** The path of a row below that of the request's table, which can have parameters and a beginning that the router adds. */
+export function rowLocation(list: string, segment: string): string {
+  return `${pathReference(list)}/${segment}`;
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -19,7 +19,7 @@ import { rowQuery } from "./crud-query.ts";
 import { putWhole, replaceRow } from "./crud-replace.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow, keyFilter, keyObject, removeRow, updateRow, type Versions } from "./crud-write.ts";
-import { rowResponse } from "./row-response.ts";
+import { rowLocation, rowResponse } from "./row-response.ts";
 import { conditionRequired, requiredVersions } from "./row-version.ts";
 
 /** `GET /invoice/7`, with the version of the row as `ETag` unless related rows are included, which it does not cover. */
@@ -86,7 +86,8 @@ export async function putRow(call: CrudCall): Promise<Response> {
     return rowResponse(call, await replaceExisting(call, key, changes, versions));
   }
   const valid = bodyRow(call, "insert", row);
-  const location = { location: `${route.path}/${keySegment(schema, route.table, keyObject(call, key))}` };
+  const list = url.pathname.slice(0, url.pathname.lastIndexOf("/"));
+  const location = { location: rowLocation(list, keySegment(schema, route.table, keyObject(call, key))) };
   if (isNew) {
     const stored = await insertNew(call, key, valid);
     return rowResponse(call, { row: stored }, { status: 201, headers: location });

@@ -13,7 +13,7 @@ import { inputSchemaObject, rowSchemaObject } from "./table-schemas.ts";
 export interface OpenApiOptions<Tables> extends OpenApiInfo {
   /** Table → what requests can do with it. */
   readonly tables: CrudTables<Tables>;
-  /** The beginning of all paths: `/api`. */
+  /** The beginning of all paths: `/api`. It can have parameters of the router: `/tenants/:tenant`. */
   readonly prefix?: string;
   /** Whether the API has `POST /batch`; true by default. */
   readonly batch?: boolean;
@@ -57,11 +57,11 @@ export function openApi<Tables>(
   const tables = namedTables(routes);
   const paths: Record<string, JsonObject> = {};
   for (const { route, names } of tables) {
-    paths[route.path] = listPath(route, names);
-    if (route.key.length > 0) paths[`${route.path}/{key}`] = rowPath(route, names);
+    addPath(paths, route.path, listPath(route, names));
+    if (route.key.length > 0) addPath(paths, `${route.path}/{key}`, rowPath(route, names));
   }
   const batch = given.batch === false ? undefined : batchPath(routes);
-  if (batch !== undefined) paths[`${given.prefix ?? ""}/batch`] = batch;
+  if (batch !== undefined) addPath(paths, `${given.prefix ?? ""}/batch`, batch);
   for (const [path, item] of Object.entries(own)) paths[path] = mergePath(path, paths[path], item);
   return {
     openapi: "3.1.0",
@@ -75,6 +75,18 @@ export function openApi<Tables>(
       ...(Object.keys(security).length > 0 && { securitySchemes: security }),
     },
   };
+}
+
+// A prefix such as /tenants/:tenant has parameters of the router.
+const PARAMETER = /(?<=\/):([^/]+)/g;
+
+function addPath(paths: Record<string, JsonObject>, path: string, item: JsonObject): void {
+  const ofPrefix = [...path.matchAll(PARAMETER)].map(([, name]) => ({
+    ...{ name, in: "path", required: true, schema: { type: "string" } },
+  }));
+  const { parameters: own = [] } = item as { readonly parameters?: readonly JsonObject[] };
+  const parameters = [...ofPrefix, ...own];
+  paths[path.replaceAll(PARAMETER, "{$1}")] = { ...item, ...(parameters.length > 0 && { parameters }) };
 }
 
 // One of two descriptions of an operation would be ignored.
