@@ -16,6 +16,9 @@ export type AddSubcommand = (program: Program) => void;
 export const TABLE_HELP = "table or view name, with its PostgreSQL schema unless that is on the search path";
 export const OUT_HELP = "output file (default: standard output)";
 export const PARTITIONS_HELP = "partitions of partitioned tables, too";
+/** Of a snapshot. */
+export const FUNCTIONS_HELP =
+  "functions with their definitions, so that diff and check compare them and diff can create them";
 export const SCHEMA_HELP = "PostgreSQL schema to include (default: all) (repeatable)";
 
 /** The examples at the end of a subcommand's help. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { schemaSql } from "../../src/ddl/index.ts";
-import { diagram } from "../../src/files/index.ts";
+import { diagram, generateModule } from "../../src/files/index.ts";
 import { fingerprint, loadSchema, parseSchema } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
@@ -40,6 +40,40 @@ test("sql creates the same schema in an empty database", async () => {
   } finally {
     await copy.drop();
   }
+});
+
+test("sql has the functions that triggers and columns need, and --functions puts them into a snapshot", async () => {
+  await store.sql.unsafe(`create function double(n int) returns int language sql immutable as 'select n * 2';
+    create table pair (n int, twice int generated always as (double(n)) stored)`);
+  const schema = await loadSchema(store.sql, { functions: true });
+  const text = await store.printed("schema", "--format", "sql");
+  expect(text).toContain("CREATE OR REPLACE FUNCTION public.double(n integer)");
+  const copy = await testDatabase({ template: text });
+  expect(fingerprint(await loadSchema(copy.sql, { functions: true }))).toBe(fingerprint(schema));
+  await copy.drop();
+  expect(parseSchema(await store.printed("schema", "--functions"))).toEqual(schema);
+  expect(await store.printed("generate", "--functions")).toBe(generateModule(schema));
+  const file = join(store.directory, "functions.json");
+  await store.printed("schema", "--functions", "--out", file);
+  await store.sql.unsafe(
+    "create or replace function double(n int) returns int language sql immutable as 'select n + n'",
+  );
+  expect(await store.inPipe(["check", file])).toMatchObject({ code: 1 });
+  expect(await store.printed("diff", file)).toContain("select n + n");
+  await store.sql.unsafe("drop table pair; drop function double");
+});
+
+test("--functions is rejected where it would change nothing", async () => {
+  expect(await store.inPipe(["schema", "--functions", "--format", "sql"])).toEqual({
+    code: 2,
+    output: "",
+    errors: "error: --format sql has all functions; leave out --functions\n",
+  });
+  expect(await store.inPipe(["schema", "--functions", "--format", "svg"])).toEqual({
+    code: 2,
+    output: "",
+    errors: "error: --functions belongs to --format json; leave it out\n",
+  });
 });
 
 test("diagrams can contain some tables or all of them", async () => {

@@ -194,7 +194,7 @@ test("a difference that snapshots do not describe is a manual step", async () =>
   const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
   expect(migrationSql(old, now)).toEqual([
     {
-      text: "-- manual: create function public.f(); loadSchema(sql, { functions: true }) reads its definition",
+      text: "-- manual: create function public.f(); loadSchema(sql, { functions: true }) reads its definition, as --functions of the command does",
       manual: true,
     },
     {

@@ -30,7 +30,7 @@ const NEAR = `create function near(int, int) returns bool language sql immutable
   create operator === (leftarg = int, rightarg = int, function = near, commutator = ===);`;
 const CENTS = `create type cents as (n int); create function cents(cents) returns int language sql immutable as 'select $1.n';
   create cast (cents as int) with function cents(cents) as implicit;`;
-const READS = "loadSchema(sql, { functions: true }) reads its definition";
+const READS = "loadSchema(sql, { functions: true }) reads its definition, as --functions of the command does";
 
 test.each([
   [

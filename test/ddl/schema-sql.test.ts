@@ -202,7 +202,7 @@ test("without functions: true the steps begin with a list of objects to create m
   await sql.unsafe(FUNCTIONS);
   const text = schemaSql(await loadSchema(sql));
   expect(text).toStartWith(
-    "-- manual: create function public.half(integer), which public.even, public.t use; loadSchema(sql, { functions: true }) reads its definition\n",
+    "-- manual: create function public.half(integer), which public.even, public.t use; loadSchema(sql, { functions: true }) reads its definition, as --functions of the command does\n",
   );
   expect(text).toContain("-- manual: create trigger stamp of public.t, after its function public.stamp():");
 });

@@ -5,7 +5,7 @@ import { chooseJsTypes } from "../../schema/js-types.ts";
 import { UsageError } from "../failure.ts";
 import { withDatabase } from "../open-database.ts";
 import { writeLine, writeText } from "../output/output-file.ts";
-import { examples, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
+import { examples, FUNCTIONS_HELP, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
 
 /** `rowfn generate`: writes the module with the types of the tables. */
 export function generate(program: Program): void {
@@ -16,6 +16,7 @@ export function generate(program: Program): void {
       "--out <file>",
       "path of the module; the snapshot is written to a .json file beside it (default: one module on standard output)",
     )
+    .option("--functions", FUNCTIONS_HELP)
     .option("--partitions", "also generate the types of partitions")
     .option("--schema <name>", SCHEMA_HELP, repeatable)
     .option("--types <choice>", "JavaScript form as type=form or table.column=form (repeatable)", repeatable)
@@ -34,9 +35,9 @@ export function generate(program: Program): void {
       ),
     )
     .action((options, command) => {
-      const { out, partitions = false, schema: schemas, types = [], json = [] } = options;
+      const { out, partitions = false, functions = false, schema: schemas, types = [], json = [] } = options;
       const columnTypes = jsonTypes(json);
-      const load = { ...(schemas && { schemas }), types: jsTypes(types) };
+      const load = { functions, ...(schemas && { schemas }), types: jsTypes(types) };
       return withDatabase(
         command.optsWithGlobals(),
         ({ schema }) => writeModule(out, schema, { types: columnTypes, partitions }),

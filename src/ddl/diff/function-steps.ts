@@ -235,7 +235,9 @@ export function missingFunctionSteps(from: AnySchema, to: AnySchema): readonly M
     .filter(({ signature }) => isMissing(from, to, signature))
     .map(({ signature, kind, usedBy }) => {
       const advice =
-        kind === "aggregate" ? "" : "; loadSchema(sql, { functions: true }) reads its definition";
+        kind === "aggregate"
+          ? ""
+          : "; loadSchema(sql, { functions: true }) reads its definition, as --functions of the command does";
       return manualStep(`create ${kind} ${signature}${usersText(usedBy)}${advice}`);
     });
 }
