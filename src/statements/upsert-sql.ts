@@ -4,7 +4,7 @@ import { abilitiesOf } from "../schema/engine.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
-import { nullSql } from "./column-plan.ts";
+import { type ColumnPlan, nullSql } from "./column-plan.ts";
 import { aliasSql, type ConflictTarget, conflictTarget, upsertPlan } from "./conflict-target.ts";
 import { upsertValuesClause } from "./dated-key.ts";
 import type { Where } from "./filter.ts";
@@ -174,10 +174,24 @@ function insertedCondition(
   { relation, name, alias, columns }: RelationPlan,
   target: ConflictTarget,
 ): string {
-  const key = target.columns.map(quoteIdentifier);
+  const key = target.columns.map(name => columns.get(name)!);
   const { returningOld, systemColumns } = abilitiesOf(schema);
-  if (returningOld) return `(${nullSql(columns.get(target.columns[0]!)!, `old.${key[0]}`)})`;
+  const mayBeNull = target.key.nullsNotDistinct || relation.kind === "view";
+  const given = mayBeNull ? key.find(({ column }) => column.nullOnRead === "never") : key[0];
+  // The whole row: each column of the key can be NULL in an existing one.
+  if (returningOld)
+    return given === undefined
+      ? "(old IS NOT DISTINCT FROM NULL)"
+      : `(${nullSql(given, `old.${given.quoted}`)})`;
   if (relation.kind === "table" && systemColumns) return `(${alias}.xmax = 0)`;
-  const same = key.map(column => `"before".${column} = ${alias}.${column}`).join(" AND ");
+  const same = key.map(column => sameSql(column, alias, mayBeNull)).join(" AND ");
   return `(NOT EXISTS (SELECT FROM ${name} AS "before" WHERE ${same}))`;
+}
+
+function sameSql({ column, quoted }: ColumnPlan, alias: string, mayBeNull: boolean): string {
+  const [before, after] = [`"before".${quoted}`, `${alias}.${quoted}`];
+  const isSame = `${before} = ${after}`;
+  return mayBeNull && column.nullOnRead !== "never"
+    ? `(${isSame} OR (${before} IS NULL AND ${after} IS NULL))`
+    : isSame;
 }
