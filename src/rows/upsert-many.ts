@@ -1,5 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { ScopeError } from "../errors.ts";
+import { ArgumentError, ScopeError } from "../errors.ts";
 import { requireArray } from "../schema/arguments.ts";
 import { abilitiesOf } from "../schema/engine.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
@@ -111,7 +111,11 @@ export async function upsertMany<
       : (list, from, keyOf) => groupsAfterParents(plan, groupsByKey(list, from, keyOf), list, from, keyOf);
   const nullable = returning && where !== undefined ? nullableKey(context) : [];
   const write: Omit<ManyWrite, "send"> = {
-    validate: (list, from) => requireValidRows(context, "insert", list, index => index + from),
+    validate: (list, from) => {
+      const valid = requireValidRows(context, "insert", list, index => index + from);
+      requireColumns(context, valid, from);
+      return valid;
+    },
     groups: async (list, from, inner) =>
       splitByNull(await keyGroups(inner, plan, keyColumns, list, from, groupsOf), nullable),
     ...(!returning && copyBatch(open, table, STAGED_ROWS)),
@@ -128,6 +132,27 @@ export async function upsertMany<
   // An iterable can be read only once.
   const result = await (Array.isArray(own) ? upsertAgain(context, upsert) : upsert(context));
   return result as Inserted<RowOf<Tables, Name>, Options>;
+}
+
+// The statement of a later group would reject the row without its number, after other groups have been sent.
+function requireColumns(
+  { schema, table, conflict: { key, update } }: UpsertContext,
+  rows: readonly Row[],
+  from: number,
+): void {
+  const plan = relationPlan(schema, table);
+  const target = conflictTarget(plan, key, update !== "nothing");
+  const changed = Array.isArray(update) ? (update as readonly string[]) : [];
+  const wanted = changed.flatMap(name => plan.columns.get(name) ?? []).filter(one => one.column.updatable);
+  for (const [index, row] of rows.entries()) {
+    const place = `, rows[${index + from}]`;
+    if (!hasConflictKey(plan, target, row, place)) continue;
+    const missing = wanted.find(({ column }) => !Object.hasOwn(row, column.name));
+    if (missing === undefined) continue;
+    throw new ArgumentError(
+      `${missing.label}${place}: the row has no value; add one, or remove the column from update`,
+    );
+  }
 }
 
 /** Upserts rows with the same columns and different keys, and returns the number of rows written. */

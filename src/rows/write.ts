@@ -2,6 +2,7 @@ import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
+import { requireObject } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Fragment, isDefault, isFragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
@@ -128,7 +129,11 @@ export function requireValidRows(
   rows: readonly unknown[],
   numberOf: (index: number) => number,
 ): readonly Row[] {
-  if (options?.validate === false) return rows as readonly Row[];
+  if (options?.validate === false) {
+    // A row without columns has the defaults of all, and so would have what is not a row.
+    for (const [index, row] of rows.entries()) requireObject(`${table}: rows[${numberOf(index)}]`, row);
+    return rows as readonly Row[];
+  }
   const result = validateRows(schema, table, rows, purpose);
   if (result.issues.length === 0) return result.rows as Row[];
   rejectRawSql(table, rows, numberOf);

@@ -134,7 +134,7 @@ function withFlag(
 }
 
 /** Whether a conflict is possible. A key that the database generates is always new. */
-export function hasConflictKey(plan: RelationPlan, target: ConflictTarget, row: object): boolean {
+export function hasConflictKey(plan: RelationPlan, target: ConflictTarget, row: object, place = ""): boolean {
   requireObject("row", row);
   const missing = target.columns.filter(name => !Object.hasOwn(row, name) && !plan.scope.names.has(name));
   if (missing.length === 0) return true;
@@ -144,7 +144,7 @@ export function hasConflictKey(plan: RelationPlan, target: ConflictTarget, row: 
   });
   if (made && missing.length === target.columns.length) return false;
   throw new ArgumentError(
-    `${plan.relation.key}: the row has no ${missing.join(", ")}; the whole conflict key is required`,
+    `${plan.relation.key}${place}: the row has no ${missing.join(", ")}; the whole conflict key is required`,
   );
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { ArgumentError, expr, insertMany, updateMany, upsertMany } from "../../src/index.ts";
 import { upsertManySql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
 import { ITEM_ROWS, ITEM_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -22,6 +23,36 @@ test("raw SQL and undefined values are rejected in many rows, even with validate
       );
   }
   expect(await plain("select count(*)::int from item")).toEqual([[3]]);
+});
+
+test.each([[5], [null], [new Map([["id", 7]])], [[]]])(
+  "%p is not a row, even with validate: false; it was stored as a row of defaults",
+  async row => {
+    for (const write of [insertMany, upsertMany] as (typeof insertMany)[])
+      for (const rows of [[{ id: 7, name: "a" }, row], new Set([{ id: 7, name: "a" }, row])])
+        expect(
+          (await failure(write(database.sql, schema, "item", rows as never, { validate: false }))).message,
+        ).toStartWith("item: rows[1] must be a plain object, received ");
+    expect(await plain("select count(*)::int from item")).toEqual([[3]]);
+  },
+);
+
+test("upsertMany names the row without its key, and the row without a column of update, before anything is sent", async () => {
+  const { sent, onStatement } = recorder();
+  const rows = [
+    { id: 7, name: "a", code: "c" },
+    { id: 8, name: "b", code: "d" },
+    { id: 9, name: "c" },
+  ];
+  expect(
+    await failure(upsertMany(database.sql, schema, "item", rows, { key: ["code"], onStatement })),
+  ).toEqual(new ArgumentError("item, rows[2]: the row has no code; the whole conflict key is required"));
+  expect(
+    await failure(upsertMany(database.sql, schema, "item", rows, { update: ["code"], onStatement })),
+  ).toEqual(
+    new ArgumentError("item.code, rows[2]: the row has no value; add one, or remove the column from update"),
+  );
+  expect(sent).toEqual([]);
 });
 
 test("the SQL text of the builders", () => {
