@@ -44,7 +44,7 @@ export function copySql(schema: AnySchema, table: string, rows: readonly Row[]):
 
 /**
  * Whether COPY can write these columns of the table. COPY ignores rules, is rejected by row-level security and views
- * (manual, COPY, Notes), and has no casts, which money needs.
+ * (manual, COPY, Notes), and has no casts, which money and regclass need.
  */
 export function canCopy({ relation, columns }: RelationPlan, names: readonly string[]): boolean {
   const { kind, hasRules, rowSecurityEnabled } = relation;

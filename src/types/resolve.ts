@@ -129,6 +129,7 @@ function makeArrayCodec(schema: AnySchema, type: ArrayType, typmod: number): Cod
 
 function arrayCast(elementType: PgType | undefined, element: Codec): string {
   if (element.castType === "numeric::money") return "numeric[]::money[]";
+  if (element.castType === "bpchar::regclass") return "regclass[]";
   // An array of a domain over an array has no additional dimensions.
   const isNested = elementType?.kind === "domain" && element.shape.kind === "array";
   return `${isNested ? quoteName(elementType as DomainType) : element.castType}[]`;

@@ -239,7 +239,8 @@ export const MATRIX: Readonly<Record<string, readonly MatrixCase[]>> = {
   pg_snapshot: [["10:20:10,14,15"]],
   txid_snapshot: [["10:20:10,14,15"]],
   refcursor: [["c 1"]],
-  regclass: [["pg_class"]],
+  // Also no table, and a table that was dropped.
+  regclass: [["pg_class"], ["-"], ["4294967295"]],
   regcollation: [['"C"']],
   regconfig: [["english"]],
   regdictionary: [["simple"]],
