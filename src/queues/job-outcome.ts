@@ -15,7 +15,7 @@ export interface JobOutcome {
  * @param after milliseconds from now
  * @param reason is stored in the column of errors
  * @returns the outcome for the handler to return
- * @throws ArgumentError if `after` is negative or not finite, or `reason` is not a string
+ * @throws ArgumentError if `after` is negative or above 8.64e15, or `reason` is not a string
  * @example `retryLater(60_000, "the mail server is busy")`
  */
 export function retryLater(after: number, reason: string | null = null): JobOutcome {
@@ -24,10 +24,16 @@ export function retryLater(after: number, reason: string | null = null): JobOutc
   return Object.freeze(outcome);
 }
 
-/** Returns the milliseconds; throws ArgumentError, which begins with `what`, if they are negative or not finite. */
+// The range of a Date; the end of a longer delay would be out of range of timestamptz.
+const MAX_DELAY_MS = 8.64e15;
+
+/** Returns the milliseconds; throws ArgumentError, which begins with `what`, if no `run_at` could hold their end. */
 export function requireDelay(what: string, milliseconds: number): number {
-  if (milliseconds >= 0 && Number.isFinite(milliseconds)) return milliseconds;
-  throw new ArgumentError(`${what} a non-negative number of milliseconds, received ${String(milliseconds)}`);
+  if (milliseconds >= 0 && milliseconds <= MAX_DELAY_MS) return milliseconds;
+  const limit = Number.isFinite(milliseconds) && milliseconds > 0 ? ` up to ${MAX_DELAY_MS}` : "";
+  throw new ArgumentError(
+    `${what} a non-negative number of milliseconds${limit}, received ${String(milliseconds)}`,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
+import { ArgumentError } from "../errors.ts";
 import { partitionsOf } from "../schema/partitions.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
 import { fullName } from "../schema/relation-name.ts";
@@ -28,6 +29,7 @@ export function notifyTriggerSql(
   plan: RelationPlan,
   { name, body, triggers, settings = "" }: NotifyTrigger,
 ): readonly string[] {
+  requireTable(plan);
   const owner = functionName(plan, name);
   // PostgreSQL manual, CREATE TRIGGER: only row-level triggers are copied to partitions.
   const partitions = partitionsOf(schema, plan.relation).map(partition => quoteName(partition));
@@ -41,6 +43,13 @@ export function notifyTriggerSql(
       ]),
     ),
   ];
+}
+
+function requireTable({ relation: { key, kind } }: RelationPlan): void {
+  if (kind === "view" || kind === "materializedView")
+    throw new ArgumentError(
+      `${key} is a view, which cannot have these triggers; create them on the tables of its query`,
+    );
 }
 
 /** The DDL that drops the function and every trigger that calls it, also on a partition that has been detached. */

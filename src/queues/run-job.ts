@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../driver/handle.ts";
+import { resultOf } from "../driver/own-transaction.ts";
 import { sendAhead } from "../driver/pipeline.ts";
 import { ArgumentError } from "../errors.ts";
 import type { FoundRow } from "../statements/primary-key.ts";
@@ -34,15 +35,16 @@ export async function runJob(
   { queue, handler, timeout, isOutermost }: JobWork,
 ): Promise<{ readonly end: JobEnd; readonly error: unknown }> {
   let checked: Promise<unknown> = Promise.resolve();
-  const work = async (own: Bun.TransactionSQL): Promise<unknown> => {
-    const result = await handler(job.row, own, job.attempt);
+  const work = async (own: Bun.TransactionSQL): Promise<JobEnd> => {
+    // A result that the table cannot store also rolls back the handler's work.
+    const end = endOfResult(queue, await resultOf(handler(job.row, own, job.attempt)));
     // Otherwise a violated deferred constraint would fail the commit, and the job would be pending again.
     if (isOutermost) checked = sendAhead(own, CHECK_CONSTRAINTS);
-    return result;
+    return end;
   };
   try {
-    const result = await transaction(tx, work, timeout === undefined ? {} : { timeout });
-    return { end: endOfResult(queue, result), error: undefined };
+    const end = await transaction(tx, work, timeout === undefined ? {} : { timeout });
+    return { end, error: undefined };
   } catch (failure) {
     // After a violated constraint the end of the savepoint fails too.
     const error = await checked.then(

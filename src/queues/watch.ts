@@ -47,7 +47,7 @@ export interface WatchSqlOptions {
  * @param table the table's name
  * @param options `log: true` for a table with the changes, which `pruneLogSql` shortens
  * @returns the DDL, which can be run again
- * @throws UnknownNameError if the table does not exist; ArgumentError if it has no primary key
+ * @throws UnknownNameError if the table does not exist; ArgumentError if it has no primary key, or for a view
  * @example `for (const text of watchSql(schema, "genre")) await sql.unsafe(text);`
  */
 export function watchSql(schema: AnySchema, table: string, options: WatchSqlOptions = {}): readonly string[] {

@@ -25,7 +25,7 @@ const TRIGGERS = { rowfn_jobs: ["AFTER INSERT", "FOR EACH STATEMENT"] } as const
  * @param schema a snapshot
  * @param table the table of jobs
  * @returns the DDL, which can be run again
- * @throws UnknownNameError if the table does not exist
+ * @throws UnknownNameError if the table does not exist; ArgumentError for a view
  * @example `for (const text of wakeSql(schema, "invoice")) await sql.unsafe(text);`
  */
 export function wakeSql(schema: AnySchema, table: string): readonly string[] {

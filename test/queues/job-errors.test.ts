@@ -36,3 +36,29 @@ test.each([undefined, 5, null])("giveUp rejects the reason %p", reason => {
 test.each([5, {}])("retryLater rejects the reason %p", reason => {
   expect(() => retryLater(1, reason as never)).toThrow("reason must be a string, received ");
 });
+
+test("an outcome that the table cannot store rolls back the handler's work", async () => {
+  const handler = async (_job: unknown, tx: Bun.TransactionSQL) => {
+    await tx`insert into job values (2, 'lost')`;
+    return retryLater(1);
+  };
+  const result = await claimOne(sql, schema, "job", handler, { columns: { runAt: false } });
+  expect([result?.status, await plain("select id, status from job")]).toEqual(["failed", [[1, "failed"]]]);
+});
+
+test("a handler can return its queries", async () => {
+  const queries = (_job: unknown, tx: Bun.TransactionSQL) => [tx`insert into job values (2, 'new')`];
+  expect((await claimOne(sql, schema, "job", queries))?.status).toBe("done");
+  expect(await plain("select id, status from job order by id")).toEqual([
+    [1, "done"],
+    [2, "new"],
+  ]);
+});
+
+test("the longest delay is stored, and a longer one is rejected", async () => {
+  await claimOne(sql, schema, "job", () => retryLater(8.64e15));
+  expect(await plain("select extract(year from run_at)::int > 275000 from job")).toEqual([[true]]);
+  expect(() => retryLater(8.65e15)).toThrow(
+    "after must be a non-negative number of milliseconds up to 8640000000000000, received 8650000000000000",
+  );
+});
