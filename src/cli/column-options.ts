@@ -1,4 +1,5 @@
 import { desc, type Order, type Relation } from "../index.ts";
+import { UsageError } from "./failure.ts";
 
 /** The column names of `--select` and `--key`: `name,unit_price`. */
 export function columnList(text: string): readonly string[] {
@@ -8,9 +9,18 @@ export function columnList(text: string): readonly string[] {
 /** The columns of `--order`: `name,-milliseconds`. A minus means descending, unless a column's name begins with it. */
 export function orderList(relation: Relation, text: string): readonly (string | Order)[] {
   const names = new Set(relation.columns.map(({ name }) => name));
-  return columnList(text).map(name =>
-    name.startsWith("-") && !names.has(name) ? desc(name.slice(1)) : name,
-  );
+  return columnList(text).map(name => {
+    if (!names.has(name)) requireNoDirection(name);
+    return name.startsWith("-") && !names.has(name) ? desc(name.slice(1)) : name;
+  });
+}
+
+// As SQL is written.
+function requireNoDirection(name: string): void {
+  const [, column, direction = ""] = /^(.*\S)\s+(asc|desc)$/i.exec(name) ?? [];
+  if (column === undefined) return;
+  const wanted = direction.toLowerCase() === "desc" ? `-${column}` : column;
+  throw new UsageError(`--order must be columns, with a leading - for descending; write --order=${wanted}`);
 }
 
 /** An argument that begins with a column name: `genre_id` and `=1` of `genre_id=1`. */

@@ -39,8 +39,19 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly 
 export async function* readJson(chunks: AsyncIterable<string>): InputRows {
   let text = "";
   for await (const chunk of chunks) text += chunk;
-  const data = parseExactJson(withoutMark(text), "the text");
+  const data = parseRows(withoutMark(text));
   yield (Array.isArray(data) ? data : [data]).map((value, index) => rowOf(value, index + 1, "row"));
+}
+
+function parseRows(text: string): unknown {
+  try {
+    return parseExactJson(text, "the text");
+  } catch (error) {
+    if (!isOfLines(text)) throw error;
+    throw new RowfnError(`${(error as Error).message}; an object per line is the format ndjson`, {
+      cause: error,
+    });
+  }
 }
 
 // Bytes are decoded without the byte order mark, but a string may still have it.
@@ -67,6 +78,17 @@ const MAX_LEVELS = 5_000;
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some(part => isDeeper(part, levels - 1));
+}
+
+/** Whether a text that is not JSON begins with a line that is. */
+function isOfLines(text: string): boolean {
+  const end = text.indexOf("\n");
+  if (end === -1) return false;
+  try {
+    return isPlainObject(JSON.parse(text.slice(0, end)));
+  } catch {
+    return false;
+  }
 }
 
 function parseJson(text: string, place: string): unknown {

@@ -179,6 +179,14 @@ test("doctor lists the tables that a role cannot read, and its SQL grants the pr
   });
 });
 
+test("doctor counts a table without columns as readable", async () => {
+  await store.sql`create table empty_table ()`;
+  expect((await store.inPipe(["doctor"])).output).toContain(
+    "ok       privileges          postgres can read 15 and write 13 of 15 tables and views\n",
+  );
+  await store.sql`drop table empty_table`;
+});
+
 test("doctor reports policies that do not apply to the owner of a table, and its SQL applies them", async () => {
   await withRole(async (role, url) => {
     await store.sql.unsafe(`

@@ -66,6 +66,15 @@ test("memory: a missing file, a missing query and two files with the same name a
     output: "",
     errors: "error: a file and, as the last argument, an SQL statement are required\n",
   });
+  const second = await file("Second File.csv", "x\n1\n");
+  expect(await store.inPipe(["memory", path, second])).toEqual({
+    code: 2,
+    output: "",
+    errors: `error: the last argument must be an SQL statement, received the file ${second}\n`,
+  });
+  expect((await store.inPipe(["memory", path, second, "select * from second"])).errors).toEndWith(
+    `\nthe tables are a (${path}), second_file (${second})\n`,
+  );
   expect((await store.inPipe(["memory", path, other, "select 1"])).errors).toContain("are both table a");
   expect((await store.inPipe(["memory", "-", "select 1"])).errors).toContain("--input is required");
 });

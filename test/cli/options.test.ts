@@ -108,6 +108,13 @@ test("order, limit, offset and select are parsed", () => {
   );
 });
 
+test("a direction as in SQL is rejected, with the option to write", () => {
+  expect(() => rowsOptions(schema, "thing", { order: "name,id DESC" })).toThrow(
+    "--order must be columns, with a leading - for descending; write --order=-id",
+  );
+  expect(() => rowsOptions(schema, "thing", { order: "id asc" })).toThrow("write --order=id");
+});
+
 test("an assignment is parsed by the column's type, or as JSON", () => {
   const row = rowOfAssignments(schema, "thing", [
     "id=1",

@@ -64,6 +64,11 @@ t: 1 invalid value; nothing was written
       't, line 2: the text is not valid JSON (character 8: expected "," or "}", received the end of the text)',
     ],
     [
+      "json",
+      '{"id":1,"name":"a"}\n{"id":2,"name":"b"}\n',
+      't: the text is not valid JSON (line 2, character 1: expected the end, received "{"); an object per line is the format ndjson',
+    ],
+    [
       "ndjson",
       '{"id":1,"name":"a"}\n7\n',
       "t, line 2: expected a row as an object { column: value }, received 7",

@@ -2,7 +2,14 @@ import { basename, extname } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { FILE_FORMATS, type FileFormat } from "../../files/file-format.ts";
 import { importRows } from "../../files/index.ts";
-import { type Connection, connect, hasTable, type SchemaSnapshot } from "../../index.ts";
+import {
+  type Connection,
+  connect,
+  hasTable,
+  QueryError,
+  RowfnError,
+  type SchemaSnapshot,
+} from "../../index.ts";
 import { UsageError } from "../failure.ts";
 import { fileFormat, formatOfExtension } from "../file-format.ts";
 import { fileError } from "../import-file.ts";
@@ -43,6 +50,8 @@ export function memory(program: Program): void {
       const [text, ...files] = [inputs.at(-1)!, ...inputs.slice(0, -1)];
       if (files.length === 0)
         throw new UsageError("a file and, as the last argument, an SQL statement are required");
+      if (await isFile(text))
+        throw new UsageError(`the last argument must be an SQL statement, received the file ${text}`);
       const tables = files.map(path => ({ path, name: tableName(path), format: formatOf(path, input) }));
       if (input !== undefined && files.every(hasKnownFormat))
         throw new UsageError(
@@ -52,7 +61,9 @@ export function memory(program: Program): void {
       const { rows, columns } = await withServer(async ({ sql, schema }) => {
         let current = schema;
         for (const table of tables) current = await load(sql, current, table);
-        return await queryRows({ sql, schema: current }, text, []);
+        return await queryRows({ sql, schema: current }, text, []).catch(error => {
+          throw withTables(error, tables);
+        });
       });
       await showRows(rows, columns, format);
     });
@@ -81,6 +92,19 @@ function formatOf(path: string, input: FileFormat | undefined): FileFormat {
   const known = path === "-" ? undefined : formatOfExtension(path);
   return known ?? fileFormat(path === "-" ? undefined : path, input, "--input");
 }
+
+async function isFile(text: string): Promise<boolean> {
+  return formatOfExtension(text) !== undefined && (await Bun.file(text).exists());
+}
+
+// The name of a table follows from that of its file, which can have spaces and other characters.
+function withTables(error: unknown, tables: readonly FileTable[]): unknown {
+  if (!(error instanceof QueryError) || error.sqlstate !== UNDEFINED_TABLE) return error;
+  const names = tables.map(({ path, name }) => `${name} (${path})`);
+  return new RowfnError(`${error.message}\nthe tables are ${names.join(", ")}`, { cause: error });
+}
+
+const UNDEFINED_TABLE = "42P01";
 
 function requireFiles(tables: readonly FileTable[]): void {
   for (const [index, { path, name }] of tables.entries()) {

@@ -17,7 +17,10 @@ export function schemaFindings(schema: SchemaSnapshot, facts: ServerFacts): read
 
 function privileges(schema: SchemaSnapshot): Finding {
   const { relations, role } = schema;
-  const readable = relations.filter(({ columns }) => columns.some(column => column.privileges.select));
+  // A table without columns has only the privilege of the table.
+  const readable = relations.filter(
+    ({ columns, privileges }) => privileges.select || columns.some(column => column.privileges.select),
+  );
   const writable = relations.filter(
     ({ privileges, updatable }) =>
       (privileges.insert && updatable.insert) || (privileges.update && updatable.update),
