@@ -38,6 +38,13 @@ export function newDeadline(
   return { signal: controller.signal, stopped, endsAt, clear };
 }
 
+/** Waits until a promise settles, at most until the limits are reached. It never rejects. */
+export async function waitWithin(promise: Promise<unknown>, limits: Limits): Promise<void> {
+  const { stopped, clear } = newDeadline(limits, timeout => new TimeoutError(`${timeout} ms`));
+  await Promise.race([promise, stopped]).catch(() => {});
+  clear();
+}
+
 /**
  * The error of a call that waited for a connection. In a pool with one connection the usual reason is a query on the
  * pool inside a transaction.

@@ -5,8 +5,8 @@ type ServerRead<Result> = (server: SqlHandle) => Promise<Result>;
 
 /** The servers of a handle of `replicas`, and the session whose writes its reads see. */
 export interface ReplicaReads {
-  /** Runs a read on a replica that is recent enough, or on the primary. */
-  read<Result>(work: ServerRead<Result>): Promise<Result>;
+  /** Runs a read on a replica that is recent enough, or on the primary. The limits end its waits for a new primary. */
+  read<Result>(work: ServerRead<Result>, limits: Limits): Promise<Result>;
   /** A handle of the same servers for a session that has seen the writes up to a position. */
   session(position: string | undefined): SqlHandle;
   /** The position after the session's writes; undefined if it has seen none. */
@@ -28,7 +28,7 @@ export function wrapReplicas(
 ): ReplicaReads | undefined {
   if (replicas === undefined) return undefined;
   return {
-    read: work => replicas.read(server => work(wrap(server))),
+    read: (work, limits) => replicas.read(server => work(wrap(server)), limits),
     session: position => wrap(replicas.session(position)),
     position: () => replicas.position(),
   };
@@ -50,17 +50,21 @@ export function onReader<Options extends ReaderOptions | undefined, Result>(
 ): Promise<Result> {
   const replicas = replicasOf(sql);
   if (replicas === undefined || options?.lock) return work(sql, options);
-  const timeout = limitsOf(sql, options)?.timeout;
-  if (timeout === undefined) return replicas.read(server => work(server, options));
+  const limits = limitsOf(sql, options) ?? {};
+  const { timeout } = limits;
+  if (timeout === undefined) return replicas.read(server => work(server, options), limits);
   const end = performance.now() + timeout;
-  return replicas.read(server =>
-    work(server, { ...options, timeout: Math.max(1, Math.round(end - performance.now())) } as Options),
+  return replicas.read(
+    server =>
+      work(server, { ...options, timeout: Math.max(1, Math.round(end - performance.now())) } as Options),
+    limits,
   );
 }
 
 /** As `onReader`, for pieces that arrive one after another; only the first one can come from a second server. */
 export async function* piecesOnReader<Piece>(
   sql: SqlHandle,
+  options: Limits | undefined,
   open: (server: SqlHandle) => AsyncGenerator<Piece, void, undefined>,
 ): AsyncGenerator<Piece, void, undefined> {
   const replicas = replicasOf(sql);
@@ -68,7 +72,7 @@ export async function* piecesOnReader<Piece>(
   const { pieces, first } = await replicas.read(async server => {
     const pieces = open(server);
     return { pieces, first: await pieces.next() };
-  });
+  }, limitsOf(sql, options) ?? {});
   if (first.done) return;
   try {
     yield first.value;

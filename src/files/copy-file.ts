@@ -17,7 +17,7 @@ export function copyFile(
   header: boolean,
   options: CopyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return piecesOnReader(sql, server =>
+  return piecesOnReader(sql, options, server =>
     onConnection(server, options, connection => copyBytes(connection, copy, header, options)),
   );
 }

@@ -4,15 +4,22 @@ export interface ServerState {
   readonly role: "unknown" | "primary" | "standby" | "gone" | "foreign";
   /** A standby has replayed at least the write-ahead log up to here. */
   readonly position: bigint;
-  /** The timeline that a primary writes, which every promotion increments; 0 for other servers. */
+  /** The timeline that the server writes or replays, which every promotion increments; 0 if it is unknown. */
   readonly timeline: number;
 }
 
-/** The index of the primary: the server that was promoted last; without one the current primary. */
+/**
+ * The index of the primary: the server that was promoted last; without one the current primary. A server of an earlier
+ * timeline than a known one is a former primary, also while its successor cannot be reached: what it stores would be lost.
+ */
 export function choosePrimary(states: readonly ServerState[], current: number): number {
-  const isNewer = ({ role, timeline }: ServerState, best: number): boolean =>
-    role === "primary" && (states[best]!.role !== "primary" || timeline > states[best]!.timeline);
-  return states.reduce((best, state, index) => (isNewer(state, best) ? index : best), current);
+  const latest = Math.max(...states.map(({ timeline }) => timeline));
+  const isPrimary = ({ role, timeline }: ServerState): boolean => role === "primary" && timeline === latest;
+  return isPrimary(states[current]!) ? current : indexOr(states.findIndex(isPrimary), current);
+}
+
+function indexOr(index: number, other: number): number {
+  return index === -1 ? other : index;
 }
 
 /**
@@ -26,12 +33,20 @@ export function chooseReader(
   turn: number,
 ): number {
   if (needed === undefined) return primary;
-  const ready = [...states.keys()].filter(index => index !== primary && isRecent(states[index]!, needed));
+  const { timeline } = states[primary]!;
+  const ready = [...states.keys()].filter(
+    index =>
+      index !== primary && states[index]!.role === "standby" && isRecent(states[index]!, needed, timeline),
+  );
   return ready[turn % ready.length] ?? primary;
 }
 
-function isRecent({ role, position }: ServerState, needed: bigint): boolean {
-  return role === "standby" && position >= needed;
+/**
+ * Whether a standby has replayed a position of the primary's timeline. A standby of an earlier timeline can have passed the
+ * position on a way that the primary has left, and have rows that the primary does not have.
+ */
+export function isRecent(standby: ServerState, needed: bigint, timeline: number): boolean {
+  return standby.position >= needed && standby.timeline >= timeline;
 }
 
 /** A position that the primary had already reached when its answer arrived, and the time when it was asked. */

@@ -1,7 +1,7 @@
 import { describeHandle } from "../driver/describe-handle.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { ArgumentError } from "../errors.ts";
-import { choosePrimary, type Sample, type ServerState } from "./choose-server.ts";
+import { choosePrimary, isRecent, type Sample, type ServerState } from "./choose-server.ts";
 import { readServer, type ServerAnswer } from "./read-server.ts";
 
 /** A server and its known state. */
@@ -9,7 +9,9 @@ interface Server {
   readonly sql: SqlHandle;
   state: ServerState;
   asking: Promise<void> | undefined;
-  /** The time from which on the server may be asked again, on the clock of `performance.now()`. */
+  /** The time of the question for the known state, on the clock of `performance.now()`. */
+  askedAt: number;
+  /** The time from which on the server may be asked again. */
   dueAt: number;
 }
 
@@ -20,7 +22,7 @@ export interface Cluster {
   readonly staleness: number | undefined;
   /** The index of the primary. */
   primary: number;
-  /** The identifier of the primary's cluster. */
+  /** The identifier of the primary's cluster and database. */
   system: string | undefined;
   samples: readonly Sample[];
   /** The number of reads. */
@@ -39,7 +41,10 @@ export function newCluster(
   replicas: readonly SqlHandle[],
   staleness: number | undefined,
 ): Cluster {
-  const servers = [primary, ...replicas].map(sql => ({ sql, state: UNKNOWN, asking: undefined, dueAt: 0 }));
+  const servers = [primary, ...replicas].map(sql => ({
+    ...{ sql, state: UNKNOWN, asking: undefined },
+    ...{ askedAt: Number.NEGATIVE_INFINITY, dueAt: 0 },
+  }));
   return {
     ...{ servers, staleness, primary: 0, system: undefined },
     ...{ samples: [], turn: 0, finding: undefined, isClosed: false },
@@ -51,11 +56,21 @@ export function primaryOf({ servers, primary }: Cluster): SqlHandle {
   return servers[primary]!.sql;
 }
 
-/** The known state of all servers. */
+/**
+ * The known state of all servers. The position of a standby is known for a limited time: after a crash, or from a backup, it
+ * starts at an earlier one, and the driver replaces the connections of an idle pool without a word.
+ */
 export function statesOf({ servers }: Cluster): readonly ServerState[] {
-  return servers.map(({ state }) => state);
+  const oldest = performance.now() - TRUST_MS;
+  return servers.map(({ state, askedAt }) =>
+    state.role === "standby" && askedAt < oldest ? { ...state, role: "unknown" } : state,
+  );
 }
 
+/** Milliseconds for which the answer of a server is believed. */
+const TRUST_MS = 5_000;
+/** Milliseconds until a server that is used is asked again. */
+const RECHECK_MS = 1_000;
 /** Milliseconds between two checks of a server that answers. */
 const PAUSE_MS = 25;
 /** Milliseconds until a server that failed is asked again. */
@@ -67,14 +82,18 @@ const FIND_MS = 2_000;
 export function refresh(cluster: Cluster, needed: bigint | undefined): void {
   const now = performance.now();
   for (const [index, server] of cluster.servers.entries())
-    if (now >= server.dueAt && isUnclear(cluster, index, needed)) ask(cluster, server);
+    if (now >= server.dueAt && (now > server.askedAt + RECHECK_MS || isUnclear(cluster, index, needed)))
+      ask(cluster, server);
 }
 
 function isUnclear(cluster: Cluster, index: number, needed: bigint | undefined): boolean {
-  const { role, position } = cluster.servers[index]!.state;
-  if (cluster.staleness !== undefined || role === "unknown" || role === "gone") return true;
-  return index !== cluster.primary && role === "standby" && needed !== undefined && position < needed;
+  const { state } = cluster.servers[index]!;
+  if (cluster.staleness !== undefined || UNUSED.has(state.role)) return true;
+  if (index === cluster.primary || state.role !== "standby" || needed === undefined) return false;
+  return !isRecent(state, needed, cluster.servers[cluster.primary]!.state.timeline);
 }
+
+const UNUSED: ReadonlySet<ServerState["role"]> = new Set(["unknown", "gone", "foreign"]);
 
 /** Asks a server; concurrent callers share the answer. It never rejects. */
 function ask(cluster: Cluster, server: Server): Promise<void> {
@@ -91,20 +110,35 @@ function ask(cluster: Cluster, server: Server): Promise<void> {
 }
 
 function accept(cluster: Cluster, server: Server, answer: ServerAnswer, time: number): void {
+  server.askedAt = time;
   server.dueAt = performance.now() + (cluster.staleness === undefined ? PAUSE_MS : cluster.staleness / 4);
-  const primary = cluster.servers[cluster.primary]!;
-  if (server === primary || primary.state.role === "gone") cluster.system ??= answer.system;
+  learnSystem(cluster, server, answer);
   if (cluster.system === undefined) return;
   if (answer.system !== cluster.system) {
     server.state = { role: "foreign", position: 0n, timeline: 0 };
     return;
   }
-  server.state = answer;
+  server.state = { ...answer, timeline: timelineOf(server.state, answer) };
   follow(cluster);
   if (server !== cluster.servers[cluster.primary] || answer.role !== "primary") return;
   const { staleness = 0 } = cluster;
   const recent = cluster.samples.filter(sample => sample.time >= time - staleness);
   cluster.samples = [...recent, { time, position: answer.position }];
+}
+
+// The primary can be replaced by another cluster, as by pg_upgrade or from a dump. Then nothing is known of the others.
+function learnSystem(cluster: Cluster, server: Server, { system, role }: ServerAnswer): void {
+  const primary = cluster.servers[cluster.primary]!;
+  if (server === primary || primary.state.role === "gone") cluster.system ??= system;
+  if (server !== primary || role !== "primary" || system === cluster.system) return;
+  cluster.system = system;
+  cluster.samples = [];
+  for (const other of cluster.servers) Object.assign(other, { state: UNKNOWN, dueAt: 0 });
+}
+
+// A standby that has lost its connection reports the timeline of its last restart point, which can be an earlier one.
+function timelineOf(known: ServerState, { position, timeline }: ServerAnswer): number {
+  return position < known.position ? timeline : Math.max(timeline, known.timeline);
 }
 
 // Positions of an earlier timeline do not show what the new primary has committed.
@@ -124,12 +158,31 @@ export function leaveOutServer({ servers }: Cluster, index: number): void {
   leaveOut(servers[index]!);
 }
 
-/** Asks all servers which of them is the primary, and waits for their answers for a limited time. */
+/** Asks all servers which of them is the primary, and waits for a new one or for all answers, for a limited time. */
 export function findPrimary(cluster: Cluster): Promise<void> {
-  cluster.finding ??= Promise.race([Promise.all(askServers(cluster)), Bun.sleep(FIND_MS)]).then(() => {
+  cluster.finding ??= findOnce(cluster).finally(() => {
     cluster.finding = undefined;
   });
   return cluster.finding;
+}
+
+async function findOnce(cluster: Cluster): Promise<void> {
+  const former = cluster.primary;
+  const found = Promise.withResolvers<void>();
+  const check = (): void => {
+    if (cluster.primary !== former) found.resolve();
+  };
+  const answers = askServers(cluster).map(answer => answer.then(check));
+  await Promise.race([found.promise, Promise.all(answers), Bun.sleep(FIND_MS)]);
+}
+
+/** Waits for the answer of a primary that was not asked recently: it can have become a standby without a failure. */
+export async function confirmPrimary(cluster: Cluster): Promise<void> {
+  const server = cluster.servers[cluster.primary]!;
+  if (server.state.role === "primary" && performance.now() < server.askedAt + TRUST_MS) return;
+  await ask(cluster, server);
+  if (server.state.role === "standby" && server === cluster.servers[cluster.primary])
+    await findPrimary(cluster);
 }
 
 /** Asks all servers which of them is the primary, without a limit. */
@@ -137,12 +190,12 @@ export function askServers(cluster: Cluster): readonly Promise<void>[] {
   return cluster.servers.map(server => ask(cluster, server));
 }
 
-/** Throws ArgumentError if a server is not a copy of the primary. */
+/** Throws ArgumentError if a server is not a copy of the primary, or its database is another one. */
 export function requireCopies({ servers, primary }: Cluster): void {
-  const foreign = servers.find(({ state }) => state.role === "foreign");
+  const foreign = servers.find(({ state }, index) => state.role === "foreign" && index !== primary);
   if (foreign === undefined) return;
   const [copy, original] = [foreign.sql, servers[primary]!.sql].map(describeHandle);
   throw new ArgumentError(
-    `replicas: ${copy} is not a streaming replica of ${original}; pass a standby of the same cluster`,
+    `replicas: ${copy} is not a streaming replica of ${original}; pass a standby of the same cluster, with the same database`,
   );
 }

@@ -1,9 +1,12 @@
-import type { SqlHandle } from "../driver/handle.ts";
+import { waitWithin } from "../driver/deadline.ts";
+import type { Limits, SqlHandle } from "../driver/handle.ts";
 import { codesOf, isLost } from "../driver/lost-connection.ts";
-import { QueryError } from "../errors.ts";
+import { QueryError, TimeoutError } from "../errors.ts";
 import { chooseReader, positionAt } from "./choose-server.ts";
 import {
+  askServers,
   type Cluster,
+  confirmPrimary,
   findPrimary,
   leaveOutServer,
   primaryOf,
@@ -18,25 +21,55 @@ type Work<Result> = (server: SqlHandle) => Promise<Result>;
 /**
  * Runs a read on a replica that is recent enough, else on the primary.
  * @param writing the handle of the primary for a read that turns out to write
+ * @param limits of the read: they end its waits for the primary
  */
 export async function readOnCluster<Result>(
   cluster: Cluster,
   session: Session,
   writing: SqlHandle,
   work: Work<Result>,
+  limits: Limits = {},
 ): Promise<Result> {
-  requireCopies(cluster);
+  const end = performance.now() + (limits.timeout ?? Number.POSITIVE_INFINITY);
   const needed = neededPosition(cluster, session);
   refresh(cluster, needed);
+  requireCopies(cluster);
   const index = chooseReader(statesOf(cluster), cluster.primary, needed, cluster.turn++);
-  if (index === cluster.primary) return await readOnPrimary(cluster, work);
+  const read: Read<Result> = { cluster, work, limits, end };
+  if (index === cluster.primary) {
+    // A session that has written nothing can read what any server has.
+    if (needed !== 0n || cluster.staleness !== undefined) await within(read, confirmPrimary(cluster));
+    return await readOnPrimary(read);
+  }
   try {
     return await work(cluster.servers[index]!.sql);
   } catch (error) {
-    if (!isOfServer(error)) throw error;
+    if (!isOfServer(error)) {
+      // The server may hang: it is left out until it answers.
+      if (isStop(error, limits)) leaveOutServer(cluster, index);
+      throw error;
+    }
     if (isLost(error) || isConflict(error)) leaveOutServer(cluster, index);
-    return await (isWrite(error) ? work(writing) : readOnPrimary(cluster, work));
+    return await (isWrite(error) ? work(writing) : readOnPrimary(read));
   }
+}
+
+interface Read<Result> {
+  readonly cluster: Cluster;
+  readonly work: Work<Result>;
+  readonly limits: Limits;
+  /** On the clock of `performance.now()`. */
+  readonly end: number;
+}
+
+// Waits for the primary; the read itself fails at its limits.
+async function within(
+  { limits: { signal, timeout }, end }: Read<unknown>,
+  waiting: Promise<void>,
+): Promise<void> {
+  if (signal === undefined && timeout === undefined) return await waiting;
+  const left = timeout === undefined ? undefined : Math.max(1, end - performance.now());
+  await waitWithin(waiting, { signal, timeout: left });
 }
 
 function neededPosition(cluster: Cluster, session: Session): bigint | undefined {
@@ -55,6 +88,11 @@ function isOfServer(error: unknown): boolean {
 
 const CANCELED = "57014";
 
+/** Whether a call was stopped by its limits. */
+function isStop(error: unknown, { signal }: Limits): boolean {
+  return error instanceof TimeoutError || signal?.aborted === true;
+}
+
 // The recovery canceled the statement, because the primary has removed the rows that it reads (manual, 26.4.2).
 function isConflict(error: unknown): boolean {
   return /^40(001|P01)$/.test(codesOf(error).sqlstate ?? "");
@@ -65,13 +103,19 @@ function isWrite(error: unknown): boolean {
 }
 
 /** Runs a read on the primary, and again on a replica that was promoted in the meantime. */
-async function readOnPrimary<Result>(cluster: Cluster, work: Work<Result>): Promise<Result> {
+async function readOnPrimary<Result>(read: Read<Result>): Promise<Result> {
+  const { cluster, work, limits } = read;
   const primary = primaryOf(cluster);
   try {
     return await work(primary);
   } catch (error) {
-    if (!isLost(error)) throw error;
-    await findPrimary(cluster);
+    if (!isLost(error)) {
+      // The server may hang while another one is promoted.
+      if (isStop(error, limits)) askServers(cluster);
+      throw error;
+    }
+    await within(read, findPrimary(cluster));
+    limits.signal?.throwIfAborted();
     if (primaryOf(cluster) === primary) throw error;
   }
   return await work(primaryOf(cluster));

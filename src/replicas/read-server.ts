@@ -4,18 +4,34 @@ import type { ServerState } from "./choose-server.ts";
 /** The answer of a server. */
 export interface ServerAnswer extends ServerState {
   readonly role: "primary" | "standby";
-  /** Identifies the cluster: a standby has that of its primary. */
+  /** Identifies the cluster and the database: a standby has those of its primary. */
   readonly system: string;
 }
 
-// A standby has no insert position, and the name of a WAL file begins with the timeline in hexadecimal digits.
-const READ_SERVER = `SELECT pg_is_in_recovery(), (SELECT system_identifier::text FROM pg_control_system()),
+// A standby has no insert position, and the name of a WAL file begins with the timeline in hexadecimal digits. No function
+// returns the timeline that a standby replays. What it receives is visible only to roles with pg_read_all_stats; the control
+// file has a timeline that is reached certainly, but can be an earlier one until the next restart point.
+const READ_SERVER = `SELECT pg_is_in_recovery(), (SELECT system_identifier::text FROM pg_control_system()) || '/' ||
+(SELECT oid::text FROM pg_database WHERE datname = current_database()),
 CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text,
-CASE WHEN pg_is_in_recovery() THEN NULL ELSE left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END`;
+CASE WHEN pg_is_in_recovery() THEN to_hex(GREATEST((SELECT received_tli FROM pg_stat_wal_receiver),
+(SELECT min_recovery_end_timeline FROM pg_control_recovery()), (SELECT timeline_id FROM pg_control_checkpoint())))
+ELSE left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END`;
 
-/** Asks a server for its role and its position. */
+/** Milliseconds for the answer of a server. */
+const ANSWER_MS = 5_000;
+
+/** Asks a server for its role and its position. It rejects if the server does not answer, as one that hangs. */
 export async function readServer(sql: SqlHandle): Promise<ServerAnswer> {
-  const [row] = (await sql.unsafe(READ_SERVER).values()) as SqlValues;
+  const query = sql.unsafe(READ_SERVER);
+  const late = Promise.withResolvers<never>();
+  const stop = (): void => {
+    query.cancel();
+    late.reject(new Error("the server does not answer"));
+  };
+  const timer = setTimeout(stop, ANSWER_MS).unref();
+  const rows = await Promise.race([query.values(), late.promise]).finally(() => clearTimeout(timer));
+  const [row] = rows as SqlValues;
   const [isStandby, system, text, timeline] = row as [boolean, string, string | null, string | null];
   const position = text === null ? undefined : parsePosition(text);
   if (position === undefined) throw new Error("the server does not report its position");

@@ -1,3 +1,4 @@
+import { waitWithin } from "../driver/deadline.ts";
 import { isTransaction, requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { REPLICAS, type ReplicaReads } from "../driver/replica-reads.ts";
 import { standFor } from "../driver/wrap-handle.ts";
@@ -6,7 +7,7 @@ import { type OptionNames, requireArray, requireOptions } from "../schema/argume
 import { describeValue } from "../types/problem.ts";
 import { type Cluster, newCluster, primaryOf } from "./cluster.ts";
 import { listenOnPrimary } from "./listen-on-primary.ts";
-import { primaryHandle } from "./primary-handle.ts";
+import { primaryHandle, signalIn } from "./primary-handle.ts";
 import { readOnCluster } from "./read-on-cluster.ts";
 import { parsePosition, printPosition } from "./read-server.ts";
 import { measure, neededBy, newSession, type Session } from "./session.ts";
@@ -63,7 +64,16 @@ function requireStaleness(staleness: ReplicaOptions["staleness"] = "session"): n
 type Begin = (...args: unknown[]) => Promise<unknown>;
 
 /** Methods that start something on a connection, which first wait for the search for a new primary. */
-const STARTS: ReadonlySet<PropertyKey> = new Set(["begin", "transaction", "reserve", "beginDistributed"]);
+const STARTS: ReadonlySet<PropertyKey> = new Set([
+  "begin",
+  "transaction",
+  "reserve",
+  "distributed",
+  "beginDistributed",
+]);
+
+/** Methods that close the pool. */
+const CLOSES: ReadonlySet<PropertyKey> = new Set(["close", "end", Symbol.asyncDispose]);
 
 /** The handle of a session. It stands for the server that is the primary at the time. */
 function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
@@ -74,14 +84,14 @@ function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
     return handle;
   };
   const reads: ReplicaReads = {
-    read: work => readOnCluster(cluster, session, current(), work),
+    read: (work, limits) => readOnCluster(cluster, session, current(), work, limits),
     session: position => sessionHandle(cluster, sessionFrom(position)),
     position: () => positionOf(cluster, session),
   };
   const start =
     (name: PropertyKey): Begin =>
     async (...args) => {
-      await cluster.finding;
+      await waitWithin(cluster.finding ?? Promise.resolve(), { signal: signalIn(args) });
       return await (current() as unknown as Record<PropertyKey, Begin>)[name]!(...args);
     };
   const proxy: SqlHandle = new Proxy(primaryOf(cluster), {
@@ -90,7 +100,7 @@ function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
     get: (_, name) => {
       if (name === REPLICAS) return reads;
       if (STARTS.has(name)) return start(name);
-      if (name === "close" || name === "end") return closeAll(cluster, name);
+      if (CLOSES.has(name)) return closeAll(cluster, name);
       if (name === "listen") return listenOnPrimary.bind(undefined, cluster);
       return Reflect.get(current(), name);
     },
@@ -98,12 +108,12 @@ function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
   return proxy;
 }
 
-function closeAll(cluster: Cluster, name: "close" | "end"): Begin {
+function closeAll(cluster: Cluster, name: PropertyKey): Begin {
   const { servers } = cluster;
   return async (...args) => {
     cluster.isClosed = true;
     await Promise.all(
-      servers.map(({ sql }) => (sql as unknown as Record<typeof name, Begin>)[name](...args)),
+      servers.map(({ sql }) => (sql as unknown as Record<PropertyKey, Begin>)[name]!(...args)),
     );
   };
 }

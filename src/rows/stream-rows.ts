@@ -87,7 +87,7 @@ export function cursorBatches(
   batch: number,
   options: RunOptions | undefined,
 ): AsyncGenerator<Batch, void, undefined> {
-  return piecesOnReader(sql, server =>
+  return piecesOnReader(sql, options, server =>
     onConnection(server, options, (connection, signal) => batches(connection, query, batch, options, signal)),
   );
 }

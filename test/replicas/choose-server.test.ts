@@ -10,7 +10,7 @@ import {
 import { parsePosition, printPosition } from "../../src/replicas/read-server.ts";
 
 const primary = (timeline: number): ServerState => ({ role: "primary", position: 100n, timeline });
-const standby = (position: bigint): ServerState => ({ role: "standby", position, timeline: 0 });
+const standby = (position: bigint, timeline = 2): ServerState => ({ role: "standby", position, timeline });
 const goneServer = (position: bigint): ServerState => ({ role: "gone", position, timeline: 0 });
 
 test("the standbys that have replayed the position are used in turn", () => {
@@ -29,9 +29,24 @@ test("without such a standby, or without a position, the primary is used", () =>
 test("the primary is the server that was most recently promoted", () => {
   expect(choosePrimary([primary(1), primary(2)], 0)).toBe(1);
   expect(choosePrimary([primary(2), primary(1)], 0)).toBe(0);
-  expect(choosePrimary([goneServer(1n), standby(1n), primary(1)], 0)).toBe(2);
+  expect(choosePrimary([goneServer(1n), standby(1n, 1), primary(1)], 0)).toBe(2);
   expect(choosePrimary([goneServer(1n), standby(1n)], 0)).toBe(0);
   expect(choosePrimary([primary(1), primary(1)], 1)).toBe(1);
+});
+
+test("a former primary does not become the primary again, although its successor is gone or unknown", () => {
+  const gone: ServerState = { role: "gone", position: 9n, timeline: 2 };
+  expect(choosePrimary([primary(1), gone], 1)).toBe(1);
+  expect(choosePrimary([primary(1), gone, standby(1n, 2)], 1)).toBe(1);
+  expect(choosePrimary([primary(1), gone, primary(3)], 1)).toBe(2);
+  expect(choosePrimary([primary(1), standby(1n, 2), primary(2)], 0)).toBe(2);
+});
+
+test("a standby of an earlier timeline than the primary's is not used, whatever its position", () => {
+  const states = [primary(2), standby(99n, 1), standby(60n, 2)];
+  expect([0, 1].map(turn => chooseReader(states, 0, 50n, turn))).toEqual([2, 2]);
+  expect(chooseReader(states, 0, 61n, 0)).toBe(0);
+  expect(chooseReader([primary(2), standby(99n, 1)], 0, 0n, 0)).toBe(0);
 });
 
 test("everything committed before a time is covered by the smallest position that was requested later", () => {

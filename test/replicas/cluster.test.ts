@@ -2,42 +2,22 @@
 import { expect, test } from "bun:test";
 import { QueryError, type SqlHandle } from "../../src/index.ts";
 import type { ServerState } from "../../src/replicas/choose-server.ts";
-import { askServers, type Cluster, newCluster, refresh, statesOf } from "../../src/replicas/cluster.ts";
+import { type Cluster, newCluster, refresh, statesOf } from "../../src/replicas/cluster.ts";
 import { listenOnPrimary } from "../../src/replicas/listen-on-primary.ts";
 import { readOnCluster } from "../../src/replicas/read-on-cluster.ts";
 import { measure, neededBy, newSession } from "../../src/replicas/session.ts";
+import { answers, ask, freshCluster, server } from "../support/answering-servers.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 
-type Answer = readonly [isStandby: boolean, system: string, position: string | null, timeline: string | null];
-
-/** A handle whose server returns the current value in `answers`; undefined for an unreachable server. */
-function server(name: string, answers: Map<string, Answer | undefined>): SqlHandle {
-  const values = async (): Promise<unknown> => {
-    const answer = answers.get(name);
-    if (answer === undefined) throw new Error("not reachable");
-    return [answer];
-  };
-  return { options: {}, unsafe: () => ({ values }) } as unknown as SqlHandle;
-}
-
 const stateOf = (role: ServerState["role"]): ServerState => ({ role, position: 0n, timeline: 1 });
-
-const answers = new Map<string, Answer | undefined>();
-const ask = async (cluster: Cluster): Promise<void> => void (await Promise.all(askServers(cluster)));
-
-function freshCluster(staleness?: number): Cluster {
-  answers.set("a", [false, "s", "0/10", "00000001"]);
-  answers.set("b", [true, "s", "0/8", null]);
-  return newCluster(server("a", answers), [server("b", answers)], staleness);
-}
 
 test("the states are taken from the latest answers", async () => {
   const cluster = freshCluster();
   await ask(cluster);
   expect(statesOf(cluster)).toMatchObject([
     { role: "primary", position: 16n, timeline: 1 },
-    { role: "standby", position: 8n, timeline: 0 },
+    { role: "standby", position: 8n, timeline: 1 },
   ]);
   expect([cluster.primary, cluster.system]).toEqual([0, "s"]);
 });
@@ -69,7 +49,7 @@ test("positions are stored for the allowed staleness, and only for the primary",
   await ask(cluster);
   expect(cluster.samples).toHaveLength(1);
   const lasting = freshCluster(60_000);
-  answers.set("a", [true, "s", "0/10", null]);
+  answers.set("a", [true, "s", "0/10", "1"]);
   await ask(lasting);
   expect(lasting.samples).toEqual([]);
 });
@@ -77,7 +57,7 @@ test("positions are stored for the allowed staleness, and only for the primary",
 test("a server of a different cluster is foreign, and one without a position is gone", async () => {
   const cluster = freshCluster();
   await ask(cluster);
-  answers.set("b", [true, "other", "0/8", null]);
+  answers.set("b", [true, "other", "0/8", "1"]);
   await ask(cluster);
   expect(statesOf(cluster)[1]).toEqual({ role: "foreign", position: 0n, timeline: 0 });
   answers.set("b", [true, "s", null, null]);
@@ -87,13 +67,14 @@ test("a server of a different cluster is foreign, and one without a position is 
 
 type Known = Partial<Cluster["servers"][number]>;
 
-test.each<[string, readonly number[], primary: Known, standby: Known, needed?: bigint]>([
-  ["nothing is needed", [], {}, {}],
+test.each<[string, readonly number[], primary: Known, standby: Known, needed: bigint | undefined]>([
+  ["nothing is needed", [], {}, {}, undefined],
   ["the standby has the required position", [], {}, {}, 8n],
   ["the standby lacks the required position", [1], {}, {}, 9n],
   ["the standby was asked a moment ago", [], {}, { dueAt: Number.MAX_VALUE }, 9n],
-  ["a server was lost", [0], { state: stateOf("gone") }, {}],
-  ["a server is unknown", [1], {}, { state: stateOf("unknown") }],
+  ["a server was lost", [0], { state: stateOf("gone") }, {}, undefined],
+  ["a server is unknown", [1], {}, { state: stateOf("unknown") }, undefined],
+  ["the standby replays an earlier timeline", [1], { state: { ...stateOf("primary"), timeline: 2 } }, {}, 8n],
   ["the primary has become a standby", [1], { state: stateOf("standby") }, {}, 9n],
   ["a former primary is not needed", [], {}, { state: stateOf("primary") }, 9n],
 ])("a refresh queries only servers whose state matters: %s", async (_, asked, primary, standby, needed) => {
@@ -150,7 +131,7 @@ async function listeningServers(endsMeanwhile: boolean, isLost = false): Promise
       };
       return { unlisten };
     };
-    return Object.assign(server(name, answers), { listen });
+    return Object.assign(server(name), { listen });
   };
   const subscription = await subscriptionToPromote(handle);
   await moving.promise;
@@ -179,7 +160,7 @@ test("a subscription follows every promotion, also if the former primary is lost
   const opened: string[] = [];
   const unlisten = (): Promise<void> => Promise.reject(new Error("not reachable"));
   const handle = (name: string): SqlHandle =>
-    Object.assign(server(name, answers), {
+    Object.assign(server(name), {
       listen: async () => {
         opened.push(name);
         return { unlisten };

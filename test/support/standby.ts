@@ -9,7 +9,10 @@ import { freePort, ownDirectory, processDirectory, startOwnProcess } from "./own
 /** A server that can be stopped and restarted on the same port. */
 export interface Server {
   readonly port: number;
-  readonly start: () => void;
+  /** The directory of its data. */
+  readonly data: string;
+  /** Starts it again; `settings` are added to those of its first start. */
+  readonly start: (settings?: readonly string[]) => void;
   /** Resolves when the server has stopped; a primary first sends everything that it has written to its standby. */
   readonly stop: () => Promise<void>;
 }
@@ -76,13 +79,19 @@ function startServer(bin: string, data: string, settings: readonly string[]): Se
     "dynamic_shared_memory_type=mmap",
     ...settings,
   ];
-  const command = [join(bin, "postgres"), "-D", data, ...all.flatMap(setting => ["-c", setting])];
-  const spawn = () => startOwnProcess(command, { log: `${data}.log`, signal: "INT" });
+  const spawn = (added: readonly string[] = []) => {
+    const given = [...all, ...added].flatMap(setting => ["-c", setting]);
+    return startOwnProcess([join(bin, "postgres"), "-D", data, ...given], {
+      log: `${data}.log`,
+      signal: "INT",
+    });
+  };
   let server = spawn();
   return {
     port,
-    start: () => {
-      server = spawn();
+    data,
+    start: added => {
+      server = spawn(added);
     },
     stop: () => server.stop(),
   };

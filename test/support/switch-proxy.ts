@@ -4,12 +4,15 @@ import type { Socket } from "bun";
 export interface Switch {
   readonly url: string;
   readonly switchTo: (serverUrl: string) => void;
+  /** From now on nothing arrives in either direction, as from a server that hangs; connections remain open. */
+  readonly hang: () => void;
   readonly stop: () => void;
 }
 
 /** Starts listening on the address. */
 export function startSwitch(serverUrl: string): Switch {
   let target = new URL(serverUrl);
+  let isHanging = false;
   type State = { server?: Socket<unknown>; readonly waiting: Uint8Array[] };
   const listener = Bun.listen<State>({
     hostname: "127.0.0.1",
@@ -25,12 +28,17 @@ export function startSwitch(serverUrl: string): Switch {
               client.data.server = server;
               for (const part of client.data.waiting) server.write(part);
             },
-            data: (_, part) => void client.write(part),
-            close: () => void client.end(),
+            data: (_, part) => {
+              if (!isHanging) client.write(part);
+            },
+            close: () => {
+              if (!isHanging) client.end();
+            },
           },
-        });
+        }).catch(() => client.end());
       },
       data: (client, part) => {
+        if (isHanging) return;
         const { server, waiting } = client.data;
         if (server === undefined) waiting.push(new Uint8Array(part));
         else server.write(part);
@@ -44,6 +52,9 @@ export function startSwitch(serverUrl: string): Switch {
     url: url.href,
     switchTo: next => {
       target = new URL(next);
+    },
+    hang: () => {
+      isHanging = true;
     },
     stop: () => listener.stop(true),
   };
