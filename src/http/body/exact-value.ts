@@ -4,6 +4,7 @@ import { isPlainObject } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
 import { issueOf } from "../../validate/issue.ts";
 import { sentDate } from "../sent-date.ts";
+import { MAX_ISSUES } from "./max-issues.ts";
 
 /** The parts of a valibot schema that say which values JSON has no form for. */
 interface ValueSchema {
@@ -29,9 +30,6 @@ export function exactValue(schema: v.GenericSchema, json: unknown): ExactValue {
   const value = convert(schema as ValueSchema, json, undefined, issues);
   return { value, issues };
 }
-
-// A body can have as many wrong numbers as bytes, and a path of each as long as the value is deep.
-const MAX_ISSUES = 100;
 
 // PostgreSQL's numeric has at most 131,072 digits before the point; a longer bigint would only cost time.
 const MAX_DIGITS = 131_072;

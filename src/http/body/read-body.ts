@@ -2,12 +2,14 @@ import * as v from "valibot";
 import { RowfnError } from "../../errors.ts";
 import { parseExactJson } from "../../files/read-json.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { issueAt, pathItem } from "../../validate/issue.ts";
 import { requireSchema } from "../../validate/require-schema.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { requireRequest } from "../request.ts";
 import { RequestError } from "../request-error.ts";
 import { bodyText } from "./body-chunks.ts";
 import { exactValue } from "./exact-value.ts";
+import { MAX_ISSUES } from "./max-issues.ts";
 import { requireFormat } from "./media-type.ts";
 
 /** Options of `readBody` and `bodyRows`. */
@@ -59,7 +61,21 @@ export async function readJsonBody(request: Request, { limit = LIMIT }: BodyOpti
 function validBody<Schema extends v.GenericSchema>(schema: Schema, json: unknown): v.InferOutput<Schema> {
   const { value, issues } = exactValue(schema, json);
   if (issues.length > 0) throw new ValidationError("body", issues);
-  const result = v.safeParse(schema, value);
+  const isLong = Array.isArray(value) && value.length > MAX_ISSUES;
+  const result = v.safeParse(schema, value, isLong ? { abortEarly: true } : {});
   if (result.success) return result.output;
-  throw new ValidationError("body", result.issues);
+  throw new ValidationError("body", isLong ? firstIssues(schema, value) : result.issues);
+}
+
+/** The first issues of an array of rows, each of which costs time. */
+function firstIssues(schema: v.GenericSchema, rows: readonly unknown[]): readonly v.BaseIssue<unknown>[] {
+  const { item } = schema as { readonly item?: v.GenericSchema };
+  const issues: v.BaseIssue<unknown>[] = [];
+  for (const [index, row] of item === undefined ? [] : rows.entries()) {
+    for (const issue of v.safeParse(item!, row).issues ?? [])
+      issues.push(issueAt(issue, pathItem(rows, index)));
+    if (issues.length >= MAX_ISSUES) return issues;
+  }
+  // Those of the array as a whole too.
+  return v.safeParse(schema, rows).issues!;
 }

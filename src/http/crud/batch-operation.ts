@@ -46,26 +46,27 @@ function isReference(value: unknown): boolean {
   return typeof value === "string" && /^[^.]+\..+$/s.test(value);
 }
 
+/** The schema of the number of operations, before which none of them is examined. */
+const SIZE = v.pipe(v.array(v.unknown()), v.minLength(1), v.maxLength(1_000));
+
 /** The schema of the body of `POST /batch`. */
-const BATCH = v.pipe(
-  v.array(
-    v.strictObject({
-      op: v.picklist(["insert", "update", "upsert", "delete"]),
-      table: v.string(),
-      id: v.exactOptional(ID),
-      key: v.exactOptional(v.unknown()),
-      row: v.exactOptional(VALUES),
-      refs: v.exactOptional(REFERENCES),
-      version: v.exactOptional(v.string()),
-    }),
-  ),
-  v.minLength(1),
-  v.maxLength(1_000),
+const BATCH = v.array(
+  v.strictObject({
+    op: v.picklist(["insert", "update", "upsert", "delete"]),
+    table: v.string(),
+    id: v.exactOptional(ID),
+    key: v.exactOptional(v.unknown()),
+    row: v.exactOptional(VALUES),
+    refs: v.exactOptional(REFERENCES),
+    version: v.exactOptional(v.string()),
+  }),
 );
 type Given = v.InferOutput<typeof BATCH>[number];
 
 /** The operations of a body. Throws ValidationError for whatever the tables do not allow. */
 export function batchOperations(calls: readonly CrudCall[], json: unknown): readonly BatchOperation[] {
+  const size = v.safeParse(SIZE, json);
+  if (!size.success) throw new ValidationError("batch", size.issues);
   const { success, output, issues } = v.safeParse(BATCH, json);
   if (!success) throw new ValidationError("batch", issues);
   for (const [index, { id }] of output.entries())

@@ -1,8 +1,10 @@
 import type * as v from "valibot";
 import { issueAt, pathItem } from "../../validate/issue.ts";
 import { insertSchema, updateSchema } from "../../validate/schemas.ts";
+import { validateRows } from "../../validate/validate-rows.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { exactValue } from "../body/exact-value.ts";
+import { MAX_ISSUES } from "../body/max-issues.ts";
 import { writeIssues } from "../body/write-issues.ts";
 import type { CrudCall } from "./crud-route.ts";
 
@@ -15,15 +17,39 @@ export function bodyRow(call: Pick<CrudCall, "schema" | "route">, purpose: Purpo
   return row;
 }
 
-/** The rows of a body, read as `bodyRow` does; the issues of all rows are reported together. */
+/** The rows of a body, read as `bodyRow` does; the first issues of the rows are reported together. */
 export function bodyRowList(
   call: Pick<CrudCall, "schema" | "route">,
   json: readonly unknown[],
 ): readonly BodyRow[] {
-  const read = json.map(one => readRow(call, "insert", one));
-  const issues = read.flatMap((one, index) => one.issues.map(issue => issueAt(issue, pathItem(json, index))));
+  const rows: BodyRow[] = [];
+  const issues: v.BaseIssue<unknown>[] = [];
+  for (const [index, one] of json.entries()) {
+    const read = readRow(call, "insert", one);
+    rows.push(read.row);
+    for (const issue of read.issues) issues.push(issueAt(issue, pathItem(json, index)));
+    if (issues.length >= MAX_ISSUES) break;
+  }
   if (issues.length > 0) throw new ValidationError(call.route.table, issues);
-  return read.map(({ row }) => row);
+  requireFewIssues(call, rows);
+  return rows;
+}
+
+// insertMany creates the issues of all rows.
+function requireFewIssues(
+  { schema, route: { table } }: Pick<CrudCall, "schema" | "route">,
+  rows: readonly BodyRow[],
+): void {
+  if (rows.length <= MAX_ISSUES) return;
+  const issues: v.BaseIssue<unknown>[] = [];
+  for (let from = 0; from < rows.length && issues.length < MAX_ISSUES; from += MAX_ISSUES) {
+    const found = validateRows(schema, table, rows.slice(from, from + MAX_ISSUES), "insert").issues;
+    for (const { path, ...issue } of found) {
+      const [first, ...rest] = path!;
+      issues.push(issueAt({ ...issue }, pathItem(rows, from + Number(first.key)), ...rest));
+    }
+  }
+  if (issues.length > 0) throw new ValidationError(table, issues);
 }
 
 type Purpose = "insert" | "update";

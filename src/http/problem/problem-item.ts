@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { MAX_ISSUES } from "../body/max-issues.ts";
 import { rowLine } from "../body/row-lines.ts";
 import { WRITABLE_COLUMN } from "../body/write-issues.ts";
 
@@ -14,9 +15,9 @@ export interface ProblemItem {
 
 type Issue = v.BaseIssue<unknown>;
 
-/** The entries of issues about a body. */
+/** The entries of the first issues about a body. */
 export function issueErrors(issues: readonly Issue[], code?: string): readonly ProblemItem[] {
-  return issues.map(issue => {
+  return issues.slice(0, MAX_ISSUES).map(issue => {
     const path = issue.path ?? [];
     const line = rowLine(path[0]?.value);
     return {
@@ -28,9 +29,9 @@ export function issueErrors(issues: readonly Issue[], code?: string): readonly P
   });
 }
 
-/** The entries of issues about a URL. */
+/** The entries of the first issues about a URL. */
 export function parameterErrors(issues: readonly Issue[]): readonly ProblemItem[] {
-  return issues.map(({ path, message }) => ({
+  return issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({
     parameter: String(path![0].key),
     detail: sentForms(message),
     code: "invalid",

@@ -1,4 +1,5 @@
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
+import { MAX_ISSUES } from "../body/max-issues.ts";
 import { requireHeaders } from "../request.ts";
 import { withHeaders } from "../with-headers.ts";
 import { problemAnswer } from "./problem-answer.ts";
@@ -47,11 +48,12 @@ export function report(error: unknown, onError: ProblemOptions["onError"]): void
 const SILENT: Answer = { status: 500, detail: "an unexpected error occurred" };
 
 function problemBody({ status, detail, code, errors }: Answer): object {
+  const isCut = errors !== undefined && errors.length >= MAX_ISSUES;
   return {
     type: "about:blank",
     title: TITLES[status] ?? "Error",
     status,
-    detail,
+    detail: isCut ? `${detail}; only the first ${MAX_ISSUES} errors are listed` : detail,
     // JSON leaves out what is undefined.
     code,
     errors,
