@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { crud, openApi, RequestError } from "../../src/http/index.ts";
+import { crud, openApi, querySchema, RequestError } from "../../src/http/index.ts";
 import { loadSchema, type Relation } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { type InvoiceService, invoiceService } from "../support/invoice-service.ts";
@@ -205,6 +205,15 @@ test("an unknown option is rejected with the nearest name, and an invalid timeou
   expect(() => crud(sql, schema, { tables: { customer: { filters: [] } } } as never)).toThrow(
     'table "customer" has no option "filters"; did you mean "filter"?',
   );
+});
+
+test("a secret that is undefined is rejected, because it would sign nothing", () => {
+  const { sql, schema } = service;
+  const secret = undefined;
+  const message =
+    "secret must be a non-empty string, received undefined; leave it out for page tokens without a signature";
+  expect(() => crud(sql, schema, { tables: {}, secret } as never)).toThrow(`crud: ${message}`);
+  expect(() => querySchema(schema, "customer", { secret } as never)).toThrow(`querySchema: ${message}`);
 });
 
 test("without batch neither the routes nor the document have its path", async () => {

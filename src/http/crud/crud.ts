@@ -11,6 +11,7 @@ import { openApi } from "../open-api/open-api.ts";
 import { referencePage } from "../open-api/reference-page.ts";
 import { problem } from "../problem/problem.ts";
 import { rejectParameter } from "../query/parameter-issue.ts";
+import { requireSecret } from "../query/query-rules.ts";
 import { requestParts, requestQuery } from "../request.ts";
 import { RequestError } from "../request-error.ts";
 import { respond } from "../response/respond.ts";
@@ -49,6 +50,7 @@ export function crud<Tables, const Name extends TableName<Tables>, const Prefix 
   // A function that is undefined by mistake must not allow everything to everyone.
   for (const name of ["scope", "authorize"] as const)
     if (Object.hasOwn(options, name)) requireFunction(`crud: ${name}`, options[name]);
+  requireSecret("crud", options);
   if (options.onError !== undefined) requireFunction("crud: onError", options.onError);
   if (options.heartbeat !== undefined) requireHeartbeat(options.heartbeat);
   checkLimits(options.timeout === undefined ? {} : { timeout: options.timeout });

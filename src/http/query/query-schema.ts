@@ -10,7 +10,13 @@ import { asc, desc, type Order } from "../../statements/order.ts";
 import { type FilterCondition, filterConditions } from "./filter-parameter.ts";
 import { filterWhere } from "./filter-where.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
-import { QUERY_OPTIONS, type QueryRules, type QuerySchemaOptions, queryRules } from "./query-rules.ts";
+import {
+  QUERY_OPTIONS,
+  type QueryRules,
+  type QuerySchemaOptions,
+  queryRules,
+  requireSecret,
+} from "./query-rules.ts";
 import { type QueryTexts, queryTexts } from "./query-texts.ts";
 
 /** The options of `page` and of the other reading functions that a URL's query asks for. */
@@ -54,6 +60,7 @@ export function querySchema<Tables, Name extends TableName<Tables>>(
   options: QuerySchemaOptions<ColumnName<Tables, Name>, SortName<Tables, Name>> = {},
 ): QuerySchema<Tables, Name> {
   requireOptions("querySchema", options, QUERY_OPTIONS);
+  requireSecret("querySchema", options);
   const rules = queryRules(schema as AnySchema, table, options as QuerySchemaOptions);
   return v._standardSchema({
     ...v.instance(URLSearchParams),
