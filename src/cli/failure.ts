@@ -39,6 +39,11 @@ function withFlags(message: string): string {
       option =>
         `--${option.replace(": true", "").replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`,
     )
+    .replaceAll("pass the conversion as { type, using }", "write the conversion with --using")
+    .replaceAll(
+      "use bigint with the option identity, or with a default",
+      "use bigint; a key of one integer column is an identity column, and --default gives a default",
+    )
     .replaceAll(/columns: \{ ("(?:[^"\\]|\\.)*"): ("name"|null) \}/g, (_, name: string, column: string) => {
       const text: string = JSON.parse(name);
       return column === "null" ? `--skip ${shellWord(text)}` : `--rename ${shellWord(`${text}=name`)}`;

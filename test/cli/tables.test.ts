@@ -159,6 +159,32 @@ test("add-column, transform and drop: statements are printed, and data loss is r
   expect((await store.inPipe(["drop", "shelf"])).code).toBe(1);
 });
 
+test("transform: --using converts the values of a column with a new type", async () => {
+  await store.sql`create table visit_log (id int primary key, day text)`;
+  await store.sql`insert into visit_log values (1, '31.01.2026')`;
+  expect(await store.inPipe(["transform", "visit_log", "--type", "day=date"])).toMatchObject({
+    code: 1,
+    errors: expect.stringContaining("some values cannot be converted; write the conversion with --using: "),
+  });
+  expect(
+    await store.inPipe([
+      ...["transform", "visit_log", "--type", "day=date", "--using", "day=to_date(day, 'DD.MM.YYYY')"],
+    ]),
+  ).toMatchObject({ code: 0 });
+  expect(await stored("select day::text from visit_log")).toEqual([["2026-01-31"]]);
+  expect(await store.inPipe(["transform", "visit_log", "--add", "n=int", "--using", "n=1"])).toEqual({
+    code: 2,
+    output: "",
+    errors: "error: --using n belongs to a new type; add --type n=type\n",
+  });
+});
+
+test("create-table: the message about serial names options of the command", async () => {
+  expect((await store.inPipe(["create-table", "ticket", "n=serial"])).errors).toBe(
+    "error: ticket.n: serial is not a type; use bigint; a key of one integer column is an identity column, and --default gives a default\n",
+  );
+});
+
 test("update and delete: by key, by filter, or all rows", async () => {
   await store.sql`create table item (id int primary key, n int, name text)`;
   await store.sql`insert into item values (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c'), (4, 4, 'd')`;

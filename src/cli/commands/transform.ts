@@ -1,5 +1,5 @@
 import { type TableChanges, transformTable, transformTableSql } from "../../ddl/index.ts";
-import { columnsInfo, type SchemaSnapshot } from "../../index.ts";
+import { columnsInfo, expr, type SchemaSnapshot } from "../../index.ts";
 import {
   CASCADE_HELP,
   changeTable,
@@ -22,6 +22,11 @@ export function transform(program: Program): void {
     .argument("<table>", TABLE_HELP)
     .option("--rename <old=new>", "new name of a column (repeatable)", repeatable)
     .option("--type <column=type>", "new type of a column (repeatable)", repeatable)
+    .option(
+      "--using <column=expression>",
+      "SQL expression of the values of a column with a new type, such as 'day=to_date(day, $$DD.MM.YYYY$$)' (repeatable)",
+      repeatable,
+    )
     .option("--add <column=type>", "new column (repeatable)", repeatable)
     .option("--drop <column>", "column to drop (repeatable)", repeatable)
     .option("--not-null <column>", "column that rejects NULL (repeatable)", repeatable)
@@ -38,6 +43,7 @@ export function transform(program: Program): void {
       examples(
         "rowfn transform genre --rename name=title --type genre_id=bigint",
         "rowfn transform customer --drop settings --allow-loss",
+        "rowfn transform track --type milliseconds=numeric --using 'milliseconds=milliseconds / 1000.0'",
         "rowfn transform track --not-null composer --default composer=unknown --dry-run",
       ),
     )
@@ -59,6 +65,7 @@ export function transform(program: Program): void {
 interface TransformOptions {
   readonly rename?: readonly string[];
   readonly type?: readonly string[];
+  readonly using?: readonly string[];
   readonly add?: readonly string[];
   readonly drop?: readonly string[];
   readonly notNull?: readonly string[];
@@ -74,6 +81,11 @@ function requireChanges(options: TransformOptions): void {
   const types = pairsOf("--type", options.type ?? []);
   const added = pairsOf("--add", options.add ?? []);
   const renamed = pairsOf("--rename", options.rename ?? []);
+  const unused = Object.keys(pairsOf("--using", options.using ?? [])).find(
+    name => !Object.hasOwn(types, name),
+  );
+  if (unused !== undefined)
+    throw new UsageError(`--using ${unused} belongs to a new type; add --type ${unused}=type`);
   requireOnce("--default or --drop-default", [...defaultColumns(options.default ?? []), ...dropDefault]);
   requireOnce("--not-null or --nullable", [...notNull, ...nullable]);
   requireOnce("--drop", drop);
@@ -106,11 +118,23 @@ function changesOf(schema: SchemaSnapshot, table: string, options: TransformOpti
   ];
   return {
     ...(rename.length > 0 && { rename: pairsOf("--rename", rename) }),
-    ...(type.length > 0 && { retype }),
+    ...(type.length > 0 && { retype: withConversions(retype, pairsOf("--using", options.using ?? [])) }),
     ...(add.length > 0 && { add: added }),
     ...(drop.length > 0 && { drop }),
     ...(nulls.length > 0 && { notNull: Object.fromEntries(nulls) }),
     ...(Object.keys(defaults).length > 0 && { defaults }),
     ...(options.key !== undefined && { primaryKey: options.key === false ? null : columnList(options.key) }),
   };
+}
+
+function withConversions(
+  types: Readonly<Record<string, string>>,
+  conversions: Readonly<Record<string, string>>,
+): NonNullable<TableChanges["retype"]> {
+  return Object.fromEntries(
+    Object.entries(types).map(([name, type]) => {
+      const using = Object.hasOwn(conversions, name) ? conversions[name] : undefined;
+      return [name, using === undefined ? type : { type, using: expr(using, []) }];
+    }),
+  );
 }
