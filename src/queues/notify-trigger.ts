@@ -4,7 +4,7 @@ import { ArgumentError } from "../errors.ts";
 import { partitionsOf } from "../schema/partitions.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
 import { fullName } from "../schema/relation-name.ts";
-import type { AnySchema, RelationName } from "../schema/snapshot.ts";
+import type { AnySchema, Relation, RelationName } from "../schema/snapshot.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
 
 const FOR_STATEMENT = "FOR EACH STATEMENT";
@@ -23,7 +23,15 @@ export interface NotifyTrigger {
   >;
 }
 
-/** The DDL of the function and its triggers, which can be run again. */
+/** Throws ArgumentError for a view: PostgreSQL has no triggers that report the changes of its rows. */
+export function requireTable({ relation: { kind, key } }: Pick<RelationPlan, "relation">): void {
+  if (kind === "view" || kind === "materializedView")
+    throw new ArgumentError(
+      `${key} is a view, of which PostgreSQL reports no changes; pass the tables of its query`,
+    );
+}
+
+/** The DDL of the function and its triggers, which can be run again. Throws ArgumentError for a view. */
 export function notifyTriggerSql(
   schema: AnySchema,
   plan: RelationPlan,
@@ -32,24 +40,25 @@ export function notifyTriggerSql(
   requireTable(plan);
   const owner = functionName(plan, name);
   // PostgreSQL manual, CREATE TRIGGER: only row-level triggers are copied to partitions.
-  const partitions = partitionsOf(schema, plan.relation).map(partition => quoteName(partition));
+  const partitions = partitionsOf(schema, plan.relation);
   return [
     `CREATE OR REPLACE FUNCTION ${owner}() RETURNS trigger LANGUAGE plpgsql${settings} AS ${quoteLiteral(body)}`,
     ...Object.entries(triggers).flatMap(([trigger, [event, level]]) =>
-      [plan.name, ...(level === FOR_STATEMENT ? partitions : [])].flatMap(table => [
-        `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${table} ${level} EXECUTE FUNCTION ${owner}()`,
-        // Otherwise changes by logical replication would not fire the trigger.
-        `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(plan, trigger)}`,
-      ]),
+      [plan.relation, ...(level === FOR_STATEMENT ? partitions : [])]
+        .filter(relation => canHaveTrigger(schema, relation, event))
+        .map(relation => (relation === plan.relation ? plan.name : quoteName(relation)))
+        .flatMap(table => [
+          `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${table} ${level} EXECUTE FUNCTION ${owner}()`,
+          // Otherwise changes by logical replication would not fire the trigger.
+          `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(plan, trigger)}`,
+        ]),
     ),
   ];
 }
 
-function requireTable({ relation: { key, kind } }: RelationPlan): void {
-  if (kind === "view" || kind === "materializedView")
-    throw new ArgumentError(
-      `${key} is a view, which cannot have these triggers; create them on the tables of its query`,
-    );
+// Foreign tables have triggers for TRUNCATE since PostgreSQL 16.
+function canHaveTrigger({ serverVersionNum }: AnySchema, { kind }: Relation, event: string): boolean {
+  return kind !== "foreign" || serverVersionNum >= 160_000 || !event.includes("TRUNCATE");
 }
 
 /** The DDL that drops the function and every trigger that calls it, also on a partition that has been detached. */

@@ -19,7 +19,13 @@ import {
 import { notificationBody, parseNotification, placedPayload } from "./change-notification.ts";
 import { type Gap, LISTEN_OPTIONS, listen, requireLimit } from "./listen.ts";
 import { type LogOptions, loggedChanges } from "./logged-changes.ts";
-import { channelName, dropNotifyTriggerSql, hasNotifyTrigger, notifyTriggerSql } from "./notify-trigger.ts";
+import {
+  channelName,
+  dropNotifyTriggerSql,
+  hasNotifyTrigger,
+  notifyTriggerSql,
+  requireTable,
+} from "./notify-trigger.ts";
 import { readAgain } from "./read-again.ts";
 import { type Change, readChange, type WatchContext } from "./read-change.ts";
 
@@ -47,12 +53,13 @@ export interface WatchSqlOptions {
  * @param table the table's name
  * @param options `log: true` for a table with the changes, which `pruneLogSql` shortens
  * @returns the DDL, which can be run again
- * @throws UnknownNameError if the table does not exist; ArgumentError if it has no primary key, or for a view
+ * @throws UnknownNameError if the table does not exist; ArgumentError if it has no primary key, or is a view
  * @example `for (const text of watchSql(schema, "genre")) await sql.unsafe(text);`
  */
 export function watchSql(schema: AnySchema, table: string, options: WatchSqlOptions = {}): readonly string[] {
   requireOptions("watchSql", options, WATCH_SQL_OPTIONS);
   const plan = relationPlan(schema, table);
+  requireTable(plan);
   const channel = channelName(NAME, plan.relation);
   const triggers = { name: NAME, triggers: TRIGGERS };
   if (options.log !== true) {
@@ -140,7 +147,9 @@ export function watch<Tables, Name extends TableName<Tables>>(
   requireOptions("watch", options, WATCH_OPTIONS);
   requireLimit(options.limit);
   const { where } = options as WatchOptions<Record<string, unknown>>;
-  requireKey(relationPlan(schema, table));
+  const plan = relationPlan(schema, table);
+  requireTable(plan);
+  requireKey(plan);
   // Building a statement rejects an invalid filter before the iteration.
   countSql(schema, table, where === undefined ? {} : { where });
   const changes = withCreator(readChanges({ sql, schema, table, where }, options as WatchOptions<never>));

@@ -27,6 +27,6 @@ test.each([
   ["watchSql", watchSql],
 ])("%s rejects a view", (_, triggersSql) => {
   expect(() => triggersSql(declared, "urgent_job")).toThrow(
-    "urgent_job is a view, which cannot have these triggers; create them on the tables of its query",
+    "urgent_job is a view, of which PostgreSQL reports no changes; pass the tables of its query",
   );
 });

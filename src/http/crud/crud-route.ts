@@ -1,5 +1,6 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
+import { requireTable } from "../../queues/notify-trigger.ts";
 import { nextVersion } from "../../rows/update-version.ts";
 import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -72,7 +73,8 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
   const plan = relationPlan(schema, table);
   const own = options.tables[table]!;
   requireOptions(`table ${JSON.stringify(table)}`, own ?? null, CRUD_TABLE_OPTIONS);
-  const { write = [], delete: _delete, stream: _stream, version, ...query } = own;
+  const { write = [], delete: _delete, stream, version, ...query } = own;
+  if (stream) requireTable(plan);
   requireUpdatable(plan, own);
   for (const name of write) requireWritable(planColumn(plan, name), version);
   // Rejects a column whose type has no next version.
