@@ -6,7 +6,12 @@ import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts
 import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { type NestOption, treeWriter } from "../statements/nest.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { INSERT_OPTIONS, type Returned, requireWriteOptions } from "../statements/returning.ts";
+import {
+  INSERT_OPTIONS,
+  type OptionValue,
+  type ReturnedMany,
+  requireWriteOptions,
+} from "../statements/returning.ts";
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
@@ -36,20 +41,23 @@ export type InsertedRows<
   Name extends TableName<Tables>,
   Options,
   Include = Record<never, never>,
-> = Options extends { readonly alter: true }
-  ? WithSchema<{ readonly rows: InsertedTrees<Tables, Name, Options, Include> }, Tables, Name>
-  : InsertedTrees<Tables, Name, Options, Include>;
+> = InsertedAs<
+  NestedRows<ReturnedMany<RowOf<Tables, Name>, Options>, Tables, Name, Include>,
+  Tables,
+  Name,
+  OptionValue<Options, "alter">
+>;
 
-type InsertedTrees<Tables, Name extends TableName<Tables>, Options, Include> = Options extends {
-  readonly returning: true | readonly string[];
-}
-  ? NestedResult<Returned<RowOf<Tables, Name>, Options>, Tables, Name, Include>[]
-  : number;
+type InsertedAs<Rows, Tables, Name extends string, Alter> = Alter extends true
+  ? WithSchema<{ readonly rows: Rows }, Tables, Name>
+  : Rows;
+
+type NestedRows<Rows, Tables, Name extends TableName<Tables>, Include> = Rows extends readonly (infer Row)[]
+  ? NestedResult<Row, Tables, Name, Include>[]
+  : Rows;
 
 /** The number of rows, or with `returning` the rows. */
-export type Inserted<Row, Options> = Options extends { readonly returning: true | readonly string[] }
-  ? Returned<Row, Options>[]
-  : number;
+export type Inserted<Row, Options> = ReturnedMany<Row, Options>;
 
 type InsertableMany<Tables, Name extends TableName<Tables>, Include> = [keyof Include] extends [never]
   ? InsertOf<Tables, Name>
@@ -76,7 +84,7 @@ export async function insertMany<
   Tables,
   Name extends TableName<Tables>,
   const Column extends ColumnName<Tables, Name>,
-  const Options extends InsertManyOptions<Column> = Record<never, never>,
+  const Options extends InsertManyOptions<Column> & { readonly include?: unknown } = Record<never, never>,
   const Wanted extends InsertInclude = Record<never, never>,
 >(
   sql: SqlHandle,

@@ -6,7 +6,7 @@ import type { Fragment } from "../statements/fragment.ts";
 import type { InsertInclude } from "../statements/insert-nodes.ts";
 import { insertSql } from "../statements/insert-sql.ts";
 import { type NestOption, treeWriter } from "../statements/nest.ts";
-import type { ReturningOptions } from "../statements/returning.ts";
+import type { OptionValue, ReturningOptions } from "../statements/returning.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { knownStatement, rememberRow } from "./known-statement.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
@@ -26,7 +26,14 @@ export interface InsertOptions<Column extends string>
     OverridingOptions {}
 
 /** The stored row, or with `alter: true` the row and the new snapshot. */
-export type InsertedRow<Row, Tables, Name extends string, Options> = Options extends { readonly alter: true }
+export type InsertedRow<Row, Tables, Name extends string, Options> = InsertedAs<
+  Row,
+  Tables,
+  Name,
+  OptionValue<Options, "alter">
+>;
+
+type InsertedAs<Row, Tables, Name extends string, Alter> = Alter extends true
   ? WithSchema<{ readonly row: Row | undefined }, Tables, Name>
   : Row | undefined;
 

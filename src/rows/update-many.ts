@@ -11,7 +11,7 @@ import {
   relationPlan,
   requireKey,
 } from "../statements/relation-plan.ts";
-import { type Returned, requireWriteOptions } from "../statements/returning.ts";
+import { type ReturnedMany, requireWriteOptions } from "../statements/returning.ts";
 import {
   UPDATE_MANY_OPTIONS,
   type UpdateManySqlOptions,
@@ -52,9 +52,7 @@ export interface UpdatedMany<Updated> {
 }
 
 /** The number of rows, or with `returning` the rows. */
-export type UpdatedRows<Row, Options> = Options extends { readonly returning: true | readonly string[] }
-  ? UpdatedMany<Returned<Row, Options>[]>
-  : UpdatedMany<number>;
+export type UpdatedRows<Row, Options> = UpdatedMany<ReturnedMany<Row, Options>>;
 
 /**
  * Updates many rows, each with its own values, or none after an error.

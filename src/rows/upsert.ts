@@ -7,7 +7,7 @@ import { conflictTarget } from "../statements/conflict-target.ts";
 import { outsideRowSql } from "../statements/conflicting-rows-sql.ts";
 import { conflictFilter } from "../statements/dated-key.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
-import { returnedNames } from "../statements/returning.ts";
+import { type OptionValue, returnedNames } from "../statements/returning.ts";
 import { ownRowsSql } from "../statements/rows-where-sql.ts";
 import {
   hasConflictKey,
@@ -33,7 +33,9 @@ export interface UpsertRowOptions<
     OverridingOptions {}
 
 /** The stored row, or with `inserted: true` the row and whether it is new. */
-export type Upserted<Row, Options> = Options extends { readonly inserted: true }
+export type Upserted<Row, Options> = UpsertedAs<Row, OptionValue<Options, "inserted">>;
+
+type UpsertedAs<Row, Flag> = Flag extends true
   ? { readonly row: Row | undefined; readonly inserted: boolean }
   : Row | undefined;
 

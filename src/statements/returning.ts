@@ -32,10 +32,26 @@ export const WRITE_WHERE_OPTIONS: KnownOptions = {
   ...WRITE_OPTIONS,
 };
 
-/** A stored row with the columns that `returning` lists. */
-export type Returned<Row, Options> = Options extends { readonly returning: readonly (infer Column)[] }
-  ? Pick<Row, Column & keyof Row>
-  : Row;
+/** The type of an option that is given: `boolean` is not known to be true, so the result can have both of its forms. */
+export type OptionValue<Options, Name extends string> = Options extends {
+  readonly [Key in Name]: infer Value;
+}
+  ? Value
+  : undefined;
+
+/**
+ * The number of rows, or with `returning` the stored rows with the columns that it lists; one of them if the type of the
+ * options does not say which, as for `returning: boolean` or a variable of the type `UpsertManyOptions`.
+ */
+export type ReturnedMany<Row, Options> = Options extends unknown
+  ? ReturnedAs<Row, "returning" extends keyof Options ? Options["returning"] : undefined>
+  : never;
+
+type ReturnedAs<Row, Returning> = Returning extends readonly (infer Column)[]
+  ? Pick<Row, Column & keyof Row>[]
+  : Returning extends true
+    ? Row[]
+    : number;
 
 /** A RETURNING clause and its output columns. */
 type Returning = Pick<Selection, "text" | "output">;

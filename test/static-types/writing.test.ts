@@ -1,14 +1,17 @@
 import { expect, expectTypeOf, test } from "bun:test";
 import type * as v from "valibot";
 import {
+  deleteMany,
   deleteRow,
   deleteWhere,
   expr,
+  type InsertManyOptions,
   insert,
   insertMany,
   insertSchema,
   lookup,
   rowSchema,
+  type UpsertManyOptions,
   update,
   updateMany,
   updateSchema,
@@ -143,6 +146,39 @@ function validation(): void {
   insertSchema(store, "customer", { columns: { emial: undefined } });
 }
 
+// A result never has only one of its forms if the type of an option allows another.
+async function undecided(
+  isReturned: boolean,
+  options: UpsertManyOptions<"name", "name", ArtistRow>,
+  list: InsertManyOptions<"name">,
+): Promise<void> {
+  const rows = [{ name: "a" }];
+  const either = { returning: isReturned };
+  const where = { artist_id: 1 };
+  type Either = number | ArtistRow[];
+  expectTypeOf(await insertMany(sql, store, "artist", rows, either)).toEqualTypeOf<Either>();
+  expectTypeOf(await upsertMany(sql, store, "artist", rows, either)).toEqualTypeOf<Either>();
+  expectTypeOf(await deleteMany(sql, store, "artist", [1], either)).toEqualTypeOf<Either>();
+  expectTypeOf(await deleteWhere(sql, store, "artist", { where, ...either })).toEqualTypeOf<Either>();
+  expectTypeOf(
+    await updateWhere(sql, store, "artist", { name: "b" }, { where, ...either }),
+  ).toEqualTypeOf<Either>();
+  const { updated } = await updateMany(sql, store, "artist", [{ artist_id: 1, name: "b" }], either);
+  expectTypeOf(updated).toEqualTypeOf<Either>();
+  const optional = { ...(isReturned && { returning: true as const }) };
+  expectTypeOf(await insertMany(sql, store, "artist", rows, optional)).toEqualTypeOf<Either>();
+  type Any = Either | Pick<ArtistRow, "name">[];
+  expectTypeOf(await insertMany(sql, store, "artist", rows, list)).toEqualTypeOf<Any>();
+  expectTypeOf(await upsertMany(sql, store, "artist", rows, options)).toEqualTypeOf<Any>();
+  const flagged = await upsert(sql, store, "artist", { name: "a" }, { inserted: isReturned });
+  expectTypeOf(flagged).toEqualTypeOf<
+    ArtistRow | undefined | { readonly row: ArtistRow | undefined; readonly inserted: boolean }
+  >();
+  const altered = await insert(sql, store, "artist", { name: "a" }, { alter: isReturned });
+  // @ts-expect-error the result may be an object of the row and the snapshot
+  altered?.name.toUpperCase();
+}
+
 async function untyped(): Promise<void> {
   await insert(sql, wide, "any", { a: 1, b: expr`now()` });
   expectTypeOf(await insertMany(sql, wide, "any", [{ a: 1 }])).toEqualTypeOf<number>();
@@ -150,5 +186,5 @@ async function untyped(): Promise<void> {
 }
 
 test("the parameters of writing functions depend on defaults, identity and generated columns, and their results on `returning`", () => {
-  expect([inserts, many, changes, validation, untyped]).toHaveLength(5);
+  expect([inserts, many, changes, validation, undecided, untyped]).toHaveLength(6);
 });
