@@ -151,13 +151,14 @@ function isAlways({ column }: ColumnPlan): boolean {
 }
 
 // Without an assignment the row would not be locked and returned. A key keeps its own value, which can be equal to the given
-// one but have a different text. A cluster rejects an assignment to the distribution column, even of its own value.
+// one but have a different text. A cluster rejects an assignment to the distribution column, even of its own value. The role may
+// have the UPDATE privilege on other columns only.
 function unchangedSql(plan: RelationPlan, target: ConflictTarget): string {
   const key = target.columns.map(name => planColumn(plan, name));
-  const { quoted } =
-    [...key, ...plan.columns.values()].find(
-      one => !isAlways(one) && one.column.generated === null && one !== plan.distribution,
-    ) ?? key[0]!;
+  const columns = [...key, ...plan.columns.values()].filter(
+    one => !isAlways(one) && one.column.generated === null && one !== plan.distribution,
+  );
+  const { quoted } = columns.find(({ column }) => column.privileges.update) ?? columns[0] ?? key[0]!;
   return `${quoted} = ${plan.alias}.${quoted}`;
 }
 
