@@ -1,5 +1,11 @@
 import { isTooLarge, PLACE } from "./pattern-size.ts";
 
+/** The reason that PostgreSQL rejects the pattern of an operator, maybe only at a row that it compares to its end. */
+export function patternProblem(operator: string, pattern: string): string | undefined {
+  if (operator === "like" || operator === "ilike") return likeProblem(pattern);
+  return operator === "matches" ? regexProblem(pattern) : undefined;
+}
+
 /** The reason that PostgreSQL rejects a pattern of LIKE: the escape character at its end has nothing to escape. */
 export function likeProblem(pattern: string): string | undefined {
   return isOpenEscape(pattern) ? "a pattern that does not end with its escape character" : undefined;

@@ -18,7 +18,7 @@ import { relationPlan } from "../statements/relation-plan.ts";
 import { newBinder } from "../statements/statement.ts";
 import { describeValue, problem } from "../types/problem.ts";
 import { type FilterRules, filterJsonSchema } from "./filter-json-schema.ts";
-import { likeProblem, regexProblem } from "./filter-pattern.ts";
+import { patternProblem } from "./filter-pattern.ts";
 import { issueAt, issueOf, pathItem } from "./issue.ts";
 import { type JsonSchemaMethods, jsonSchemaMethods } from "./json-schema.ts";
 
@@ -242,9 +242,4 @@ function operandsOf(name: FilterOperator, value: unknown): readonly unknown[] {
   if (operand !== "pair") return [value];
   if (Array.isArray(value) && value.length === 2) return value;
   throw new ArgumentError(`${name} requires [low, high], received ${describeValue(value)}`);
-}
-
-function patternProblem(name: FilterOperator, pattern: string): string | undefined {
-  if (name === "like" || name === "ilike") return likeProblem(pattern);
-  return name === "matches" ? regexProblem(pattern) : undefined;
 }

@@ -6,9 +6,9 @@ import { rowsWhere } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables(
-  `create table item (id int primary key, tags int[], span int4range, spans int4multirange, doc jsonb, plain json, m json[], tx xid, ls line[]);
-   insert into item values (1, '{1,2}', '[1,5)', '{[1,5),[7,9)}', '{"a": 1}', '1', null, '7', null),
-     (2, '{2}', '[5,9)', '{[5,7)}', '{"a": null}', '2', null, '8', null), (3, null, null, null, null, null, null, null, null)`,
+  `create table item (id int primary key, tags int[], span int4range, spans int4multirange, doc jsonb, plain json, m json[], tx xid, ls line[], note text);
+   insert into item values (1, '{1,2}', '[1,5)', '{[1,5),[7,9)}', '{"a": 1}', '1', null, '7', null, 'x'),
+     (2, '{2}', '[5,9)', '{[5,7)}', '{"a": null}', '2', null, '8', null, null), (3, null, null, null, null, null, null, null, null, null)`,
 );
 const read = (query: string) =>
   v.safeParse(
@@ -46,6 +46,21 @@ test.each([
   const [issue] = read(query).issues!;
   expect(v.getDotPath(issue)).toBe(query.split("=")[0]!);
   expect(issue.message).toContain(message);
+});
+
+test.each([
+  ["note[like]=a%25\\", "a pattern that does not end with its escape character"],
+  ["note[ilike]=\\", "a pattern that does not end with its escape character"],
+  ["note[like]=a\\\\", undefined],
+  ["doc->a[like]=x\\", "a pattern that does not end with its escape character"],
+  ["note[matches]=(a", "a regular expression with balanced parentheses"],
+  ["note[matches]=(a)", undefined],
+] as const)("the pattern of %s has the problem %p, whatever rows there are", (query, problem) => {
+  const filter = { note: ["like", "ilike", "matches"], doc: true } as const;
+  const { issues = [] } = v.safeParse(querySchema(schema, "item", { filter }), new URLSearchParams(query));
+  expect(issues.map(issue => [v.getDotPath(issue), issue.expected ?? null])).toEqual(
+    problem === undefined ? [] : [[query.split("=")[0]!, problem]],
+  );
 });
 
 test.each(["m", "ls"])("%s is an array without equality, and has no containment operators", name => {

@@ -4,6 +4,7 @@ import { columnOperator } from "../../statements/column-operators.ts";
 import { operator, type Where } from "../../statements/filter.ts";
 import { col } from "../../statements/fragment.ts";
 import { checkText } from "../../types/text.ts";
+import { patternProblem } from "../../validate/filter-pattern.ts";
 import { columnText } from "./column-text.ts";
 import type { FilterName, RelationStep } from "./filter-names.ts";
 import { JSON_PATH_OPERATORS, jsonPathFilter } from "./json-path.ts";
@@ -57,7 +58,7 @@ export function filterConditions(
   texts: readonly string[],
 ): readonly FilterCondition[] {
   const name = parsedName(reading, parameter, texts[0]!);
-  for (const text of texts) requireText(parameter, text);
+  for (const text of texts) requireText(parameter, text, name.operator);
   if (texts.length > reading.maxList)
     rejectParameter(parameter, texts[0]!, `at most ${reading.maxList} values`, String(texts.length));
   const { filter, relations, keys } = name;
@@ -82,9 +83,11 @@ function parsedName(reading: FilterReading, parameter: string, text: string): Pa
   return name;
 }
 
-function requireText(parameter: string, text: string): void {
+function requireText(parameter: string, text: string, name: QueryOperator = "eq"): void {
   const problem = checkText(text);
   if (problem !== undefined) throw new ParameterError(parameterIssue(parameter, problem, text));
+  const expected = patternProblem(name, text);
+  if (expected !== undefined) rejectParameter(parameter, text, expected);
 }
 
 function parseName(reading: FilterReading, parameter: string, text: string): ParsedName {
