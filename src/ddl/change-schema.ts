@@ -108,30 +108,36 @@ export async function inOneTransaction<Result>(
   }
 }
 
-/** Sends statements without parameters, which the driver never prepares, so that none can be stale. */
+/**
+ * Sends statements without parameters, which the driver never prepares, so that none can be stale.
+ * @param advice what to do about the objects that depend on what a statement drops
+ */
 export async function sendStatements(
   sql: SqlHandle,
   statements: readonly string[],
   options: ChangeOptions | undefined,
+  advice = "cascade: true drops the dependent objects too",
 ): Promise<void> {
   for (const text of statements) {
     options?.onStatement?.({ text, params: [] });
     try {
       await sendForValues(sql, text, [], { isLaidOut: true });
     } catch (error) {
-      throw withDependents(error);
+      throw withDependents(error, advice);
     }
   }
 }
 
+const DEPENDENT_OBJECTS = "2BP01";
+// For example, a change of the type of a column that a policy uses.
+const NOT_SUPPORTED = "0A000";
+
 // PostgreSQL names the dependents in the detail, which holds no row values here.
-function withDependents(error: unknown): unknown {
-  if (!(error instanceof QueryError) || error.sqlstate !== "2BP01") return error;
-  const { detail } = error.cause as { readonly detail?: string };
+function withDependents(error: unknown, advice: string): unknown {
+  if (!(error instanceof QueryError)) return error;
   const { sqlstate, text, cause } = error;
-  return new QueryError(`${error.message}\n  ${detail}\n  cascade: true drops the dependent objects too`, {
-    sqlstate,
-    text,
-    cause,
-  });
+  const { detail } = cause as { readonly detail?: string };
+  if (!detail || (sqlstate !== DEPENDENT_OBJECTS && sqlstate !== NOT_SUPPORTED)) return error;
+  const lines = sqlstate === DEPENDENT_OBJECTS ? [detail, advice] : [detail];
+  return new QueryError([error.message, ...lines].join("\n  "), { sqlstate, text, cause });
 }

@@ -1,6 +1,7 @@
 // Changes of a table with dependents: foreign keys of other tables, and triggers.
 import { expect, test } from "bun:test";
 import { createTable, transformTable } from "../../src/ddl/index.ts";
+import { loadSchema } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -57,4 +58,40 @@ test("changing the type of a column that a trigger uses is rejected, with advice
   expect((await failure(change)).message).toStartWith(
     "cannot alter type of a column used in a trigger definition [0A000]; drop the triggers and policies that use the column first, and create them again afterwards",
   );
+  expect((await failure(change)).message).toEndWith(
+    '\n  trigger renamed on table team depends on column "name"',
+  );
+});
+
+test("changing the type under a view that other objects use names them, with advice that cascade does not replace", async () => {
+  await database.sql.unsafe(`create view named as select name from team;
+    create policy of_a on person using (exists (select from named where name = 'A'))`);
+  try {
+    const now = await loadSchema(database.sql);
+    const change = transformTable(
+      database.sql,
+      now,
+      "team",
+      { retype: { name: "varchar(20)" } },
+      { cascade: true },
+    );
+    expect((await failure(change)).message).toEndWith(
+      "\n  policy of_a on table person depends on view named\n  drop the dependent objects before this change, and create them again after it",
+    );
+  } finally {
+    await database.sql.unsafe("drop view named cascade");
+  }
+});
+
+test("a statistics object of a column with a new type keeps its target and comment", async () => {
+  await database.sql.unsafe(`drop trigger if exists renamed on team;
+    create statistics both_texts on code, name from team; alter statistics both_texts set statistics 50;
+    comment on statistics both_texts is 'texts'; create statistics other on id, code from team`);
+  const now = await loadSchema(database.sql);
+  await transformTable(database.sql, now, "team", { retype: { name: "varchar(20)" } });
+  expect(
+    await plain(
+      "select stxname::text, stxstattarget::int, obj_description(oid, 'pg_statistic_ext') from pg_statistic_ext where stxname = 'both_texts'",
+    ),
+  ).toEqual([["both_texts", 50, "texts"]]);
 });

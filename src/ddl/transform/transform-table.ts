@@ -5,6 +5,7 @@ import { schemaAfter } from "../../rows/schema-after.ts";
 import { requireObject, requireOptions, requireUnscoped } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
 import { quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { inOneTransaction, sendStatements } from "../change-schema.ts";
@@ -49,7 +50,24 @@ export function transformTableSql(
   if (!cascade) requireDroppable(schema, relation, columns, dropped);
   requireRetypable(schema, relation, columns);
   const { dropSql, createSql } = dependentViews(schema, relation, columns);
-  return [...dropSql, ...changeStatements(schema, relation, changes, options), ...createSql];
+  return [
+    ...dropSql,
+    ...changeStatements(schema, relation, changes, options),
+    ...statisticsTargets(schema, relation, columns),
+    ...createSql,
+  ];
+}
+
+// PostgreSQL recreates the statistics objects of a column whose type changes, without their targets.
+function statisticsTargets(
+  { objects }: AnySchema,
+  relation: Relation,
+  { remaining }: ChangedColumns,
+): readonly string[] {
+  if (remaining.every(({ retype }) => retype === null)) return [];
+  return objects
+    .filter(({ kind, uses }) => kind === "statistics object" && uses.some(one => isSameName(one, relation)))
+    .flatMap(({ alteration }) => alteration ?? []);
 }
 
 function requireDroppable(
@@ -98,7 +116,11 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
   const statements = transformTableSql(schema, table, changes, options);
   const checks = lossChecks(schema, table, changes, options.allowLoss === true);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
-  const views = dependentViews(schema, relation, changedColumns(schema, relation, changes)).created;
+  const { created: views, dropSql } = dependentViews(
+    schema,
+    relation,
+    changedColumns(schema, relation, changes),
+  );
   const lock = `LOCK TABLE ${quoteName(relation)} IN ACCESS EXCLUSIVE MODE`;
   const columns = new Map(Object.entries(changes.rename ?? {}));
   return await inOneTransaction(sql, options, async tx => {
@@ -107,10 +129,14 @@ export async function transformTable<Tables, Name extends TableName<Tables>>(
       await requireAllRows(tx, relation, "transformTable cannot check all values");
     for (const check of checks) await requireNoRows(tx, check);
     const grants = await viewGrants(tx, views);
-    await sendStatements(tx, [...statements, ...grants], options);
+    await sendStatements(tx, dropSql, options, RECREATE);
+    await sendStatements(tx, [...statements.slice(dropSql.length), ...grants], options);
     return await schemaAfter(tx, schema, { table, columns });
   });
 }
+
+// Only views can be created again.
+const RECREATE = "drop the dependent objects before this change, and create them again after it";
 
 async function requireNoRows(tx: SqlHandle, { text, label, problem, advice }: LossCheck): Promise<void> {
   const count = await rowCount(tx, text, label);
