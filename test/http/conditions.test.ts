@@ -2,10 +2,11 @@
 import { expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
 import { declare, loadSchema, traced } from "../../src/index.ts";
+import { until } from "../support/eventually.ts";
 import { foreignTables } from "../support/foreign-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { sql, schema, plain } = await testTables(
+const { database, sql, schema, plain } = await testTables(
   `create table plain (id int primary key, name text, note text default 'd');
    create table versioned (id int primary key, name text, version int not null default 1)`,
   "truncate plain, versioned; insert into plain values (1, 'a'); insert into versioned values (1, 'a')",
@@ -78,6 +79,46 @@ test("the stored state of a row with a version column is not read", async () => 
   expect(texts.filter(text => text.includes("xmin"))).toEqual([]);
   expect(await plain("select name, version from versioned")).toEqual([[null, 2]]);
 });
+
+test.each<[method: string, path: string, tag: string, status: number]>([
+  ["PATCH", "/versioned/1", "*", 200],
+  ["PUT", "/versioned/1", "*", 200],
+  ["DELETE", "/versioned/1", "*", 204],
+  ["PATCH", "/versioned/1", '"1", "2"', 200],
+  ["DELETE", "/versioned/1", '"1", "2"', 204],
+  ["PATCH", "/versioned/1", '"1"', 412],
+  ["PATCH", "/plain/1", "*", 200],
+  ["DELETE", "/plain/1", "*", 204],
+])(
+  "%s %s with If-Match: %s, while another request changes the row, is answered by %i",
+  async (method, path, tag, status) => {
+    const table = path.split("/")[1]!;
+    const pool = database.connect({ max: 1 });
+    const other = await pool.reserve();
+    try {
+      await other.unsafe("begin");
+      const version = table === "versioned" ? ", version = version + 1" : "";
+      await other.unsafe(`update ${table} set name = 'other'${version} where id = 1`);
+      const answered = send(
+        method,
+        path,
+        { "if-match": tag },
+        method === "DELETE" ? undefined : { name: "own" },
+      );
+      const waiting =
+        "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+      await until(async () => (await plain(waiting))[0]![0] === 1);
+      await other.unsafe("commit");
+      expect((await answered).status).toBe(status);
+      const stored = status === 200 ? [["own"]] : status === 204 ? [] : [["other"]];
+      expect(await plain(`select name from ${table}`)).toEqual(stored);
+    } finally {
+      await other.unsafe("rollback");
+      other.release();
+      await pool.close();
+    }
+  },
+);
 
 const remote = await foreignTables();
 

@@ -14,12 +14,13 @@ import { staleError } from "../if-match.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
 import {
+  lockedVersion,
   missingError,
   type RowEvent,
   requireState,
   rowState,
   stateMode,
-  versionValue,
+  taggedVersion,
 } from "./row-version.ts";
 
 /** The versions of `If-Match`; undefined without the header. */
@@ -71,9 +72,15 @@ export async function updateRow(
   const options = { returning: returning(call) };
   if (versions === undefined) return { row: await update(sql, schema, route.table, row, options) };
   if (version !== undefined) {
-    const read = await versionValue(call, sql, key, version, versions);
-    const next = { ...row, [version]: read };
-    return { row: await update(sql, schema, route.table, next, { ...options, version }) };
+    const change = async (tx: SqlHandle, read: unknown): Promise<Updated> => {
+      const next = { ...row, [version]: read };
+      return { row: await update(tx, schema, route.table, next, { ...options, version }) };
+    };
+    const read = taggedVersion(call, version, versions);
+    if (read !== undefined) return await change(sql, read);
+    return await inTransaction(call, sql, "update", async tx =>
+      change(tx, await lockedVersion(call, tx, key, version, { versions, event: "update" })),
+    );
   }
   const compared = { versions, event: "update" } as const;
   return await inTransaction(call, sql, "update", async tx => {
@@ -132,7 +139,14 @@ export async function removeRow(
     });
     return;
   }
-  const read = await versionValue(call, sql, key, version, versions);
+  const read = taggedVersion(call, version, versions);
+  if (read === undefined) {
+    await inTransaction(call, sql, "delete", async tx => {
+      await lockedVersion(call, tx, key, version, { versions, event: "delete" });
+      await deleteRow(tx, schema, route.table, key, options);
+    });
+    return;
+  }
   await removeVersion(call, sql, keyFilter(call, key), { [version]: read });
 }
 

@@ -21,25 +21,32 @@ export function requiredVersions({ request, route }: CrudCall): "*" | readonly s
   return versions;
 }
 
+/** The value of the version column that a single tag names; undefined for `*` and several tags. Throws StaleError. */
+export function taggedVersion(
+  { schema, route }: CrudCall,
+  name: string,
+  versions: "*" | readonly string[],
+): unknown {
+  const [only, ...others] = versions;
+  if (versions === "*" || others.length > 0) return undefined;
+  const read = columnText(planColumn(relationPlan(schema, route.table), name), only ?? "");
+  if (read.problem !== undefined) throw staleError(route.table);
+  return read.value;
+}
+
 /**
- * The value of the version column that `If-Match` names. `*` and several tags need the current one. Throws StaleError and
- * NotFoundError.
+ * The version of a row that `*` or several tags name. It locks the row, because `*` must not fail if another request changes
+ * the row meanwhile. Throws StaleError and NotFoundError.
  */
-export async function versionValue(
+export async function lockedVersion(
   { schema, route }: CrudCall,
   tx: SqlHandle,
   key: unknown,
   name: string,
-  versions: "*" | readonly string[],
+  { versions, event }: Compared,
 ): Promise<unknown> {
-  const column = planColumn(relationPlan(schema, route.table), name);
-  const [only, ...others] = versions;
-  if (versions !== "*" && others.length === 0) {
-    const read = columnText(column, only ?? "");
-    if (read.problem !== undefined) throw staleError(route.table);
-    return read.value;
-  }
-  const [found] = await run(tx, getSql(schema, route.table, key, { select: [name] }));
+  const lock = lockOf(schema, route.table, event);
+  const [found] = await run(tx, getSql(schema, route.table, key, { select: [name], ...lock }));
   if (found === undefined) throw missingError(route.table);
   if (versions !== "*" && !versions.includes(untypedText(found[name]))) throw staleError(route.table);
   return found[name];
@@ -47,6 +54,16 @@ export async function versionValue(
 
 /** A write of a row, for which PostgreSQL can require different privileges. */
 export type RowEvent = "update" | "delete";
+
+/** The versions of `If-Match` that a row must have before it is written. */
+interface Compared {
+  readonly versions: "*" | readonly string[];
+  readonly event: RowEvent;
+}
+
+function lockOf(schema: SchemaSnapshot, table: string, event: RowEvent): { readonly lock?: "update" } {
+  return canLockRows(relationPlan(schema, table), event) ? { lock: "update" } : {};
+}
 
 /**
  * The mode of a transaction that compares the stored state of a row before it writes the row. If the row cannot be locked, only
@@ -69,10 +86,9 @@ export async function requireState(
   { schema, route: { table, options } }: CrudCall,
   tx: SqlHandle,
   key: unknown,
-  { versions, event }: { readonly versions: "*" | readonly string[]; readonly event: RowEvent },
+  { versions, event }: Compared,
 ): Promise<void> {
-  const canLock = canLockRows(relationPlan(schema, table), event);
-  const lock = canLock ? ({ lock: "update" } as const) : {};
+  const lock = lockOf(schema, table, event);
   const hashed = options.select;
   const { statement, state } = rowStateSql(schema, table, key, { select: [], ...lock, hashed });
   const [found] = await run(tx, statement);
