@@ -104,7 +104,8 @@ export function changesOf(plan: RelationPlan, row: Readonly<Record<string, unkno
   return changes;
 }
 
-function isFixed(plan: RelationPlan, known: ColumnPlan): boolean {
+/** Whether an update leaves a column out: of the key, the distribution column, and one that only the database writes. */
+export function isFixed(plan: RelationPlan, known: ColumnPlan): boolean {
   const { generated, identity } = known.column;
   return (
     plan.key.includes(known) ||

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { crud, openApi, querySchema, RequestError } from "../../src/http/index.ts";
 import { loadSchema, type Relation } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
-import { type InvoiceService, invoiceService } from "../support/invoice-service.ts";
+import { answer, type InvoiceService, invoiceService } from "../support/invoice-service.ts";
 
 let service: InvoiceService;
 beforeAll(async () => {
@@ -54,6 +54,30 @@ test.each<[include: object, invoice: object, row: object]>([
   const found = (await response.json()) as Record<string, unknown>;
   expect(found).toMatchObject({ id: 2, ...row });
   if ("select" in invoice) expect(found).toEqual({ id: 2, ...row });
+});
+
+test("a generated column in a change is rejected as in a new row, also in a batch", async () => {
+  const { sql } = service;
+  await sql.unsafe(`create table tag (id int primary key, name text, slug text generated always as (lower(name)) stored);
+    insert into tag values (1, 'A')`);
+  try {
+    const routes = crud(sql, await loadSchema(sql), { tables: { tag: { write: ["id", "name", "slug"] } } });
+    const sent = (method: string, path: string, body: unknown) =>
+      routes[path.replace(/\/1$/, "/:key")]!(
+        new Request(`http://localhost${path}`, { method, body: JSON.stringify(body) }),
+      );
+    const batch = [{ op: "update", table: "tag", key: 1, row: { slug: "b" } }];
+    for (const [response, pointer] of [
+      [await sent("POST", "/tag", { id: 2, slug: "b" }), "/slug"],
+      [await sent("PATCH", "/tag/1", { name: "B", slug: "b" }), "/slug"],
+      [await sent("PUT", "/tag/1", { name: "B", slug: "b" }), "/slug"],
+      [await sent("POST", "/batch", batch), "/0/row/slug"],
+    ] as const)
+      expect(await answer(response)).toMatchObject([422, { errors: [{ pointer, code: "read_only" }] }]);
+    expect(await plain("select name from tag")).toEqual([["A"]]);
+  } finally {
+    await sql`drop table tag`;
+  }
 });
 
 test("authorize sees every operation and rejects by throwing or by a response", async () => {

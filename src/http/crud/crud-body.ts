@@ -62,7 +62,6 @@ function readRow(
 ): { readonly row: BodyRow; readonly issues: Issues } {
   const rules = purpose === "insert" ? insertSchema(schema, route.table) : updateSchema(schema, route.table);
   const { value, issues } = exactValue(rules, json);
-  // The path of an update has the key.
-  const write = purpose === "insert" ? route.write : route.write.difference(new Set(route.key));
+  const write = purpose === "insert" ? route.write : route.change;
   return { row: value as BodyRow, issues: [...issues, ...writeIssues(value, write, route.columns)] };
 }

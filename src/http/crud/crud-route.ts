@@ -8,6 +8,7 @@ import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { conflictTarget } from "../../statements/conflict-target.ts";
 import { planColumn, type RelationPlan, relationPlan } from "../../statements/relation-plan.ts";
 import { requireRowState } from "../../statements/row-state-sql.ts";
+import { isFixed } from "../../statements/update-sql.ts";
 import { type QueryRules, queryRules } from "../query/query-rules.ts";
 import type { UrlParts } from "../request.ts";
 import { accessKey } from "./access-key.ts";
@@ -30,6 +31,8 @@ export interface CrudRoute {
   readonly columns: readonly string[];
   /** The columns that a client may write. */
   readonly write: ReadonlySet<string>;
+  /** Those of a row that exists: without the key, which is in its path, and without what only the database writes. */
+  readonly change: ReadonlySet<string>;
   readonly key: readonly string[];
   /** Whether `PUT` can insert a row, because a client can choose its key. */
   readonly canPut: boolean;
@@ -86,6 +89,7 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
   const columns = own.select ?? plan.all.output.map(({ name }) => name);
   return {
     ...{ table: plan.relation.key, options: own, rules, columns, write: new Set(write) },
+    change: new Set(write.filter(name => !isFixed(plan, planColumn(plan, name)))),
     // A segment * of a route would match every path.
     path: `${options.prefix ?? ""}/${encodeURIComponent(plan.relation.key).replaceAll("*", "%2A")}`,
     key: plan.key.map(({ column }) => column.name),
