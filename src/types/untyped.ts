@@ -13,6 +13,7 @@ export function printUntyped(value: unknown): string | null {
     case "string":
       return printText(value);
     case "number":
+      return Object.is(value, -0) ? "-0" : String(value);
     case "bigint":
     case "boolean":
       return String(value);

@@ -22,6 +22,9 @@ const VALUES: readonly [name: string, value: unknown, type: string, text: string
   ["false", false, "boolean", "false"],
   ["a number", 0.1, "float8", "0.1"],
   ["0", 0, "int", "0"],
+  ["-0", -0, "float8", "-0"],
+  ["-0 for an integer", -0, "int", "0"],
+  ["an array with -0", [-0, 1.5], "float8[]", "{-0,1.5}"],
   ["a string", "it's \\ $1", "text", "it's \\ $1"],
   ["an empty string", "", "text", ""],
 ];
