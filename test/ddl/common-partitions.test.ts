@@ -218,3 +218,14 @@ test("a replica identity of a partition that cannot be set again is a manual ste
     '-- manual: ALTER TABLE ONLY "public"."t2" REPLICA IDENTITY USING INDEX "u2", after b has become NOT NULL',
   ]);
 });
+
+test("a trigger of a partition alone is dropped with its function", async () => {
+  const table =
+    "create table p (a int) partition by list (a); create table p1 partition of p for values in (1)";
+  const own = `create function f() returns trigger language plpgsql as 'begin return new; end';
+    create trigger own before insert on p1 for each row execute function f()`;
+  expect(await textsBetween(`${table}; ${own}`, table)).toEqual([
+    'DROP TRIGGER "own" ON "public"."p1"',
+    "DROP FUNCTION public.f()",
+  ]);
+});

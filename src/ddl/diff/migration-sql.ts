@@ -101,7 +101,7 @@ function steps(
 ): readonly MigrationStep[] {
   const plan = migrationPlan(from, to, columnOrder);
   const sequences = sequenceSteps(from, to, plan.tables);
-  const triggers = triggerSteps(plan);
+  const triggers = triggerSteps(plan, whole);
   return [
     ...manualSteps(plan),
     ...rowTypeSteps(from, plan.tables),

@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
-import type { Relation, Trigger } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, Trigger } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
 import { calls, isMissing } from "./function-steps.ts";
@@ -21,9 +21,10 @@ export interface TriggerSteps {
   readonly create: readonly MigrationStep[];
 }
 
-export function triggerSteps(plan: MigrationPlan): TriggerSteps {
+/** @param whole the existing database with all partitions */
+export function triggerSteps(plan: MigrationPlan, whole: AnySchema): TriggerSteps {
   const created = [...newTriggers(plan)];
-  const dropped: OwnedTrigger[] = [];
+  const dropped: OwnedTrigger[] = [...partitionTriggers(plan, whole)];
   const remaining = remainingRelations(plan);
   for (const after of plan.to.relations) {
     const before = remaining.get(relationId(after));
@@ -49,6 +50,19 @@ export function triggerSteps(plan: MigrationPlan): TriggerSteps {
     ),
     create: created.flatMap(owned => createSteps(plan, owned)),
   };
+}
+
+/** The own triggers of partitions that are not compared, whose functions are dropped. */
+function partitionTriggers(
+  { from, functions: { dropped, droppedFirst } }: MigrationPlan,
+  whole: AnySchema,
+): readonly OwnedTrigger[] {
+  const gone = new Set([...dropped, ...droppedFirst].map(({ signature }) => signature));
+  const compared = new Set(from.relations.map(relationId));
+  return whole.relations
+    .filter(relation => relation.isPartition && !compared.has(relationId(relation)))
+    .flatMap(relation => relation.userTriggers.map(trigger => ({ relation, trigger })))
+    .filter(({ trigger }) => gone.has(trigger.function));
 }
 
 /** The triggers of relations that are created, or dropped and created. */
