@@ -120,6 +120,28 @@ test.each<[method: string, path: string, tag: string, status: number]>([
   },
 );
 
+test.each(["*", '"1"', '"1", "9"'])(
+  "DELETE with If-Match: %s of a row that a trigger marks instead is 204, and with another version 412",
+  async tag => {
+    await sql`create or replace function mark() returns trigger language plpgsql as
+    $$ begin update versioned set name = 'deleted', version = version + 1 where id = old.id; return null; end $$`;
+    await sql`create trigger mark before delete on versioned for each row execute function mark()`;
+    try {
+      const own = crud(sql, await loadSchema(sql), {
+        tables: { versioned: { version: "version", delete: true } },
+      });
+      const call = async (given: string): Promise<number> => {
+        const init = { method: "DELETE", headers: { "if-match": given } };
+        return (await own["/versioned/:key"]!(new Request("http://localhost/versioned/1", init))).status;
+      };
+      expect([await call('"7"'), await plain("select * from versioned")]).toEqual([412, [[1, "a", 1]]]);
+      expect([await call(tag), await plain("select * from versioned")]).toEqual([204, [[1, "deleted", 2]]]);
+    } finally {
+      await sql`drop trigger mark on versioned`;
+    }
+  },
+);
+
 const remote = await foreignTables();
 
 test.each([

@@ -56,12 +56,13 @@ export async function lockedVersion(
 export type RowEvent = "update" | "delete";
 
 /** The versions of `If-Match` that a row must have before it is written. */
-interface Compared {
+export interface Compared {
   readonly versions: "*" | readonly string[];
   readonly event: RowEvent;
 }
 
-function lockOf(schema: SchemaSnapshot, table: string, event: RowEvent): { readonly lock?: "update" } {
+/** The lock of a row that is compared before it is written; none if it cannot be locked. */
+export function lockOf(schema: SchemaSnapshot, table: string, event: RowEvent): { readonly lock?: "update" } {
   return canLockRows(relationPlan(schema, table), event) ? { lock: "update" } : {};
 }
 
