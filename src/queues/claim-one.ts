@@ -8,6 +8,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import type { Where } from "../statements/filter.ts";
 import type { OrderBy } from "../statements/order.ts";
+import { leaveStandby } from "../transactions/failure.ts";
 import { transaction } from "../transactions/transaction.ts";
 import { finishJobSql, type JobFilter, type JobStatement, nextJobSql } from "./job-sql.ts";
 import { QUEUE_OPTIONS, type QueueOptions, queuePlan } from "./queue-plan.ts";
@@ -87,7 +88,11 @@ export async function claimOne<
   const work = { queue, handler: handler as JobHandler<unknown>, timeout: options.timeout };
   const isOutermost = !isTransaction(sql);
   const process = async (tx: SqlHandle): Promise<JobResult<unknown> | undefined> => {
-    const job = await claimJob(tx, next, send);
+    const job = await claimJob(tx, next, send).catch(async error => {
+      // A worker on a former primary goes on with a new connection.
+      if (isOutermost) await leaveStandby(tx, error);
+      throw error;
+    });
     if (job === undefined) return undefined;
     const { end, error } = await runJob(tx, job, { ...work, isOutermost });
     await runCount({ sql: tx, schema, table, options: send }, finishJobSql(schema, queue, job, end));

@@ -70,9 +70,13 @@ export async function* listen(
       fail(error);
     }
   };
-  await requireAbility(sql, "listen", `channel ${JSON.stringify(channel)}`);
-  await requireNotifications(sql, channel);
-  const subscription = await subscribe(sql, channel, inbox.push, onConfirm);
+  const start = async (): ReturnType<typeof subscribe> => {
+    await requireAbility(sql, "listen", `channel ${JSON.stringify(channel)}`);
+    await requireNotifications(sql, channel);
+    return await subscribe(sql, channel, inbox.push, onConfirm);
+  };
+  const subscription = await unlessAborted(start(), signal);
+  if (subscription === undefined) return;
   const end = (): void => inbox.close(true);
   signal?.addEventListener("abort", end);
   const timer = onceClosed(sql, error => fail(queryError(error, `LISTEN "${channel}"`, { sql })));
@@ -84,6 +88,25 @@ export async function* listen(
     clearInterval(timer);
     signal?.removeEventListener("abort", end);
     await subscription.unlisten();
+  }
+}
+
+// A server that hangs does not answer. A subscription that begins after the signal was aborted ends at once.
+async function unlessAborted(
+  starting: ReturnType<typeof subscribe>,
+  signal: AbortSignal | undefined,
+): Promise<Awaited<typeof starting> | undefined> {
+  if (signal === undefined) return await starting;
+  const stopped = Promise.withResolvers<undefined>();
+  const stop = (): void => {
+    stopped.resolve(undefined);
+    starting.then(subscription => subscription.unlisten()).catch(() => {});
+  };
+  signal.addEventListener("abort", stop);
+  try {
+    return await Promise.race([starting, stopped.promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 

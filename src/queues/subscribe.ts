@@ -3,7 +3,10 @@ import { sendForValues } from "../driver/send.ts";
 import { statementError } from "../driver/statement-error.ts";
 import { QueryError } from "../errors.ts";
 
-/** Listens on a channel; throws QueryError. */
+/** Milliseconds to wait until a server no longer listens; one that hangs does not answer. */
+const END_MS = 5_000;
+
+/** Listens on a channel; throws QueryError. `unlisten` waits for a limited time. */
 export async function subscribe(
   sql: ListeningHandle,
   channel: string,
@@ -11,10 +14,17 @@ export async function subscribe(
   onConfirm?: () => void,
 ): ReturnType<ListeningHandle["listen"]> {
   try {
-    return await sql.listen(channel, onNotify, onConfirm);
+    const subscription = await sql.listen(channel, onNotify, onConfirm);
+    return { unlisten: () => withinTime(subscription.unlisten()) };
   } catch (error) {
     throw await statementError(error, `LISTEN "${channel}"`, { sql });
   }
+}
+
+async function withinTime(ending: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, END_MS);
+  await Promise.race([ending, late.promise]).finally(() => clearTimeout(timer));
 }
 
 /** Milliseconds that a notification to oneself may take. */

@@ -57,7 +57,7 @@ export interface WorkOptions<Row, Column extends string> extends ClaimOneOptions
   readonly signal?: AbortSignal | undefined;
   /** Called with each finished job. */
   readonly onJob?: (result: JobResult<Pick<Row, Column & keyof Row>>) => void;
-  /** Called when a connection is lost or cannot be opened; the workers continue when the server is available again. */
+  /** Called when a connection is lost or cannot be opened, or the server is a standby; the workers continue as soon as they can. */
   readonly onLost?: (error: unknown) => void;
 }
 
@@ -71,7 +71,8 @@ const WORK_OPTIONS: OptionNames<WorkOptions<unknown, string>> = {
 
 /**
  * Processes the jobs of a table, each as by `claimOne`, until a signal stops it. Idle workers wait for a notification (the
- * trigger of `wakeSql` sends it) and poll. Workers survive lost connections and serialization failures.
+ * trigger of `wakeSql` sends it) and poll. Workers survive lost connections, a primary that becomes a standby, and
+ * serialization failures.
  * @param sql a pool with one connection per concurrent job; listening uses one more
  * @param schema a snapshot; only jobs inside its scope are claimed
  * @param table the table of jobs

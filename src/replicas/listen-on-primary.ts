@@ -1,5 +1,7 @@
 import type { ListeningHandle } from "../driver/handle.ts";
-import { askServers, type Cluster } from "./cluster.ts";
+import { isLost } from "../driver/lost-connection.ts";
+import { askServers, type Cluster, findPrimary } from "./cluster.ts";
+import { isOnStandby } from "./primary-handle.ts";
 
 /** Milliseconds between two checks of which server is the primary, while something listens. */
 const WATCH_MS = 1_000;
@@ -11,8 +13,7 @@ type Listen = ListeningHandle["listen"];
  * server, and does not report that this fails.
  */
 export async function listenOnPrimary(cluster: Cluster, ...args: Parameters<Listen>): ReturnType<Listen> {
-  let server = cluster.primary;
-  let subscription = await listenOn(cluster, server, args);
+  let { server, subscription } = await firstSubscription(cluster, args);
   let isMoving = false;
   let isEnded = false;
   const move = async (): Promise<void> => {
@@ -22,8 +23,9 @@ export async function listenOnPrimary(cluster: Cluster, ...args: Parameters<List
       const next = cluster.primary;
       const [former, opened] = [subscription, await listenOn(cluster, next, args)];
       [subscription, server] = [opened, next];
+      // A former primary that hangs does not answer, but the next promotion must be followed.
+      former.unlisten().catch(() => {});
       if (isEnded) await opened.unlisten();
-      await former.unlisten();
     } finally {
       isMoving = false;
     }
@@ -41,6 +43,19 @@ export async function listenOnPrimary(cluster: Cluster, ...args: Parameters<List
       await subscription.unlisten();
     },
   };
+}
+
+// The given primary can have become a standby before the process started.
+async function firstSubscription(cluster: Cluster, args: Parameters<Listen>) {
+  const server = cluster.primary;
+  try {
+    return { server, subscription: await listenOn(cluster, server, args) };
+  } catch (error) {
+    if (!isLost(error) && !isOnStandby(error)) throw error;
+    await findPrimary(cluster);
+    if (cluster.primary === server) throw error;
+  }
+  return { server: cluster.primary, subscription: await listenOn(cluster, cluster.primary, args) };
 }
 
 function listenOn({ servers }: Cluster, index: number, args: Parameters<Listen>): ReturnType<Listen> {

@@ -76,7 +76,10 @@ async function noted<Result>(
   }
 }
 
-// A write in a read-only transaction of the primary fails in the same way, which the search finds out.
-function isOnStandby(error: unknown): boolean {
+/**
+ * Whether a write or LISTEN reached a standby. A write in a read-only transaction of the primary fails in the same way, which the
+ * search finds out.
+ */
+export function isOnStandby(error: unknown): boolean {
   return codesOf(error).sqlstate === "25006";
 }

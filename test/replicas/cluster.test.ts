@@ -156,9 +156,11 @@ test.each([false, true])(
   },
 );
 
-test("a subscription follows every promotion, also if the former primary is lost", async () => {
+test.each<[string, () => Promise<void>]>([
+  ["is lost", () => Promise.reject(new Error("not reachable"))],
+  ["hangs", () => new Promise(() => {})],
+])("a subscription follows every promotion, also if the former primary %s", async (_, unlisten) => {
   const opened: string[] = [];
-  const unlisten = (): Promise<void> => Promise.reject(new Error("not reachable"));
   const handle = (name: string): SqlHandle =>
     Object.assign(server(name), {
       listen: async () => {
@@ -172,7 +174,28 @@ test("a subscription follows every promotion, also if the former primary is lost
   answers.set("b", undefined);
   await until(() => opened.length === 3);
   expect(opened).toEqual(["a", "b", "a"]);
-  await failure(subscription.unlisten());
+  subscription.unlisten().catch(() => {});
+});
+
+test("a subscription that cannot begin on the given primary begins on the server that was promoted", async () => {
+  const opened: string[] = [];
+  const handle = (name: string): SqlHandle =>
+    Object.assign(server(name), {
+      listen: async () => {
+        opened.push(name);
+        if (name === "a") throw Object.assign(new Error("no"), { errno: "25006" });
+        return { unlisten: async () => {} };
+      },
+    });
+  answers.set("a", [true, "s", "0/10", "2"]);
+  answers.set("b", [false, "s", "0/10", "2"]);
+  const cluster = newCluster(handle("a"), [handle("b")], undefined);
+  const subscription = await listenOnPrimary(cluster, "news", () => {});
+  expect(opened).toEqual(["a", "b"]);
+  await subscription.unlisten();
+  answers.set("b", [true, "s", "0/10", "2"]);
+  const without = newCluster(handle("a"), [handle("b")], undefined);
+  expect(await failure(listenOnPrimary(without, "news", () => {}))).toMatchObject({ errno: "25006" });
 });
 
 /**
