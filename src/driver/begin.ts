@@ -2,14 +2,15 @@ import { isTransaction, type SqlHandle } from "./handle.ts";
 import { canBeginAhead, ownTransaction } from "./own-transaction.ts";
 import { queryError } from "./query-error.ts";
 import { reserveConnection } from "./reserve.ts";
+import { runInTurn } from "./savepoint-turn.ts";
 
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
 
 /**
- * Runs a function in a transaction, or in a savepoint of a transaction. The driver's own errors, such as those of COMMIT
- * and of a lost connection, become QueryErrors; errors of the function are unchanged.
+ * Runs a function in a transaction, or in a savepoint of a transaction after the savepoints before it. The driver's own
+ * errors, such as those of COMMIT and of a lost connection, become QueryErrors; errors of the function are unchanged.
  * @param mode the mode of a transaction after BEGIN, such as `read only`
- * @param signal ends the wait for a connection with its reason; a transaction has a connection
+ * @param signal ends the wait for a connection, or for a savepoint that is open, with its reason
  */
 export async function begin<Result>(
   sql: SqlHandle,
@@ -17,12 +18,35 @@ export async function begin<Result>(
   mode = "",
   signal?: AbortSignal,
 ): Promise<Result> {
-  const isNested = isTransaction(sql);
-  if (!isNested) {
-    if (canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
-    if (signal !== undefined && !("release" in sql)) return await beginOnReserved(sql, work, mode, signal);
-  }
-  let text = isNested ? "SAVEPOINT" : `BEGIN ${mode}`.trim();
+  if (isTransaction(sql))
+    return await runInTurn(
+      sql,
+      callInside =>
+        withErrors(
+          sql,
+          tx => callInside(tx, work),
+          run => sql.savepoint(run),
+          SAVEPOINT,
+        ),
+      signal,
+    );
+  if (canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
+  if (signal !== undefined && !("release" in sql)) return await beginOnReserved(sql, work, mode, signal);
+  const start = (run: Work<Result>): PromiseLike<unknown> =>
+    mode === "" ? sql.begin(run) : sql.begin(mode, run);
+  return await withErrors(sql, work, start, [`BEGIN ${mode}`.trim(), "COMMIT"]);
+}
+
+const SAVEPOINT = ["SAVEPOINT", "RELEASE SAVEPOINT"] as const;
+
+/** Starts a transaction or a savepoint of the driver, whose own errors become QueryErrors. */
+async function withErrors<Result>(
+  sql: SqlHandle,
+  work: Work<Result>,
+  start: (run: Work<Result>) => PromiseLike<unknown>,
+  [first, last]: readonly [string, string],
+): Promise<Result> {
+  let text = first;
   let failure: { readonly error: unknown } | undefined;
   const run: Work<Result> = async tx => {
     text = "the transaction";
@@ -32,12 +56,11 @@ export async function begin<Result>(
       failure = { error };
       throw error;
     } finally {
-      text = isNested ? "RELEASE SAVEPOINT" : "COMMIT";
+      text = last;
     }
   };
   try {
-    if (isNested) return (await sql.savepoint(run)) as Result;
-    return (await (mode === "" ? sql.begin(run) : sql.begin(mode, run))) as Result;
+    return (await start(run)) as Result;
   } catch (error) {
     // The driver rejects at once if the connection is lost, even while the function runs.
     throw failure === undefined ? queryError(error, text, { sql }) : failure.error;

@@ -30,7 +30,7 @@ type Work<Result> = (tx: SqlHandle) => Promise<Result>;
 
 /**
  * Runs a function in a transaction, which is committed if the function returns and rolled back if it throws. Inside a
- * transaction the function runs in a savepoint.
+ * transaction the function runs in a savepoint, after the savepoints that were begun before it.
  * @param sql a Bun SQL handle
  * @param fn the function to run, with the transaction's handle; it runs again with every retry
  * @param options `retries`, `timeout` in milliseconds, `signal`; isolation and retries only for the outermost transaction
@@ -91,7 +91,7 @@ async function runInSavepoint<Result>(
     passSnapshot(savepoint, sql);
     return result;
   };
-  return await begin(sql, run);
+  return await begin(sql, run, "", deadline?.signal);
 }
 
 async function runWithRetries<Result>(
