@@ -7,7 +7,7 @@ export function patternProblem(operator: string, pattern: string): string | unde
 }
 
 /** The reason that PostgreSQL rejects a pattern of LIKE: the escape character at its end has nothing to escape. */
-export function likeProblem(pattern: string): string | undefined {
+function likeProblem(pattern: string): string | undefined {
   return isOpenEscape(pattern) ? "a pattern that does not end with its escape character" : undefined;
 }
 
@@ -22,7 +22,7 @@ const BRACKETS = new RegExp(
  * The reason that PostgreSQL rejects a regular expression, if its brackets, parentheses, quantifiers, size or last escape show
  * it. Options of a different syntax are rejected, because nothing can be known of such an expression.
  */
-export function regexProblem(pattern: string): string | undefined {
+function regexProblem(pattern: string): string | undefined {
   if (pattern.startsWith("***=")) return undefined;
   const [start, options = ""] = /^(?:\*\*\*:)?(?:\(\?([a-z]+)\))?/.exec(pattern)!;
   if (/[^cimnpstw]/.test(options))
