@@ -136,6 +136,32 @@ test("dump: rows that violate a NOT VALID check, and the next value of each sequ
   }
 });
 
+test("dump: the rows of tables without columns, or with generated columns only", async () => {
+  const own = await testDatabase();
+  const other = await testDatabase();
+  try {
+    await own.sql.unsafe(`
+      create table nothing (); insert into nothing select from generate_series(1, 3);
+      create table heir () inherits (nothing); insert into heir default values;
+      create table made (n int generated always as (7) stored); insert into made default values;
+      create table none (n int generated always as (7) stored);
+    `);
+    const printed = await inPipe(["dump", "--url", own.url]);
+    expect([printed.code, printed.errors]).toEqual([0, ""]);
+    await restore(printed.output, other.sql);
+    for (const [table, rows] of Object.entries({ nothing: 4, heir: 1, made: 1, none: 0 }))
+      expect([table, await other.sql.unsafe(`select count(*)::int from ${table}`).values()]).toEqual([
+        table,
+        [[rows]] as never,
+      ]);
+    const doctor = await inPipe(["doctor", "--url", own.url]);
+    expect(doctor.output).toContain("can read 4 and write 4 of 4 tables and views");
+  } finally {
+    await own.drop();
+    await other.drop();
+  }
+});
+
 test("dump: names in values have their schemas, whatever the search path", async () => {
   const own = await testDatabase();
   const other = await testDatabase();

@@ -25,7 +25,10 @@ export async function writeDump(sql: SqlHandle, options: LoadOptions, write: Wri
     await text(stepsText(before));
     for (const table of schema.relations.filter(hasRows)) {
       const columns = columnList(table);
-      if (columns === "") continue;
+      if (columns === "") {
+        await text(await defaultRows(tx, table));
+        continue;
+      }
       await text(`COPY ${quoteName(table)} (${columns}) FROM stdin;\n`);
       for await (const bytes of copyTable(tx, table, columns)) await write(bytes);
       await text("\\.\n");
@@ -67,10 +70,20 @@ function columnList({ columns }: Relation): string {
 }
 
 // The rows of a child table belong to the child; those of a partition to the partitioned table.
+function ownRows(table: Relation): string {
+  return `${table.kind === "partitioned" ? "" : "ONLY "}${quoteName(table)}`;
+}
+
 function copyTable(tx: SqlHandle, table: Relation, columns: string): AsyncIterable<Uint8Array> {
-  const only = table.kind === "partitioned" ? "" : "ONLY ";
-  const text = `COPY (SELECT ${columns} FROM ${only}${quoteName(table)}) TO STDOUT`;
+  const text = `COPY (SELECT ${columns} FROM ${ownRows(table)}) TO STDOUT`;
   return copyOut(tx, text, { text, params: [] });
+}
+
+/** The rows of a table without columns, or with generated ones only, which COPY cannot write. */
+async function defaultRows(tx: SqlHandle, table: Relation): Promise<string> {
+  const [row] = await sendForValues(tx, `SELECT count(*)::text FROM ${ownRows(table)}`, []);
+  const count = String(row![0]);
+  return count === "0" ? "" : `INSERT INTO ${quoteName(table)} SELECT FROM generate_series(1, ${count});\n`;
 }
 
 /** The positions of the sequences that are not at their start, read by two statements. */
