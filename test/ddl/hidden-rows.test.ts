@@ -1,7 +1,14 @@
 // Rows that row security hides from the owner of a table, and rows that a trigger does not let change.
 import { afterAll, beforeEach, expect, test } from "bun:test";
-import { createTable, duplicateTable, extract, extractSql, transformTable } from "../../src/ddl/index.ts";
-import { loadSchema, type SchemaSnapshot, type SqlHandle } from "../../src/index.ts";
+import {
+  createTable,
+  duplicateTable,
+  extract,
+  extractSql,
+  migrationSql,
+  transformTable,
+} from "../../src/ddl/index.ts";
+import { loadSchema, type SchemaSnapshot, type SqlHandle, schemaDiff } from "../../src/index.ts";
 import { testDatabase } from "../../src/testing/index.ts";
 
 const role = `owner_${crypto.randomUUID().slice(0, 8)}`;
@@ -112,6 +119,24 @@ test.each([
     notMoved("secret"),
   );
   expect(await plain(ROWS)).toEqual(UNCHANGED);
+});
+
+test("a migration by the owner moves the values of hidden rows, and continues after their numbers", async () => {
+  const other = await testDatabase();
+  await other.sql.unsafe(START.replace("id int", "hint text, id serial").replace(/insert.*/, ""));
+  const to = await loadSchema(other.sql);
+  await other.drop();
+  await sql.begin(async tx => {
+    await tx.unsafe(`set local role ${role}`);
+    const steps = migrationSql(await loadSchema(tx as SqlHandle), to, { columnOrder: true });
+    for (const { text } of steps) await tx.unsafe(text);
+  });
+  await sql.unsafe("insert into account (tenant) values ('c')");
+  expect(await plain("select id, tenant, secret, rate from account order by id")).toEqual([
+    ...UNCHANGED,
+    [3, "c", null, null],
+  ]);
+  expect(schemaDiff(await loadSchema(sql), to)).toEqual([]);
 });
 
 test("the statements of extractSql fail before a value is lost", async () => {

@@ -147,6 +147,17 @@ test("a column whose type is a table's row type is unchanged when the table's co
   expect(await values("select b, a from item")).toEqual([[4, 3]]);
 });
 
+test("a column whose type is a table's row type is named in a manual step if a trigger of the table would run", async () => {
+  const tables = (columns: string): string => `create table item (${columns}); create table holder (v item);
+    create trigger same before update on item for each row execute function suppress_redundant_updates_trigger()`;
+  await pair.before.sql.unsafe(tables("a int, b int"));
+  await pair.after.sql.unsafe(tables("b int, a int"));
+  const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
+  expect(texts(migrationSql(old, now, { columnOrder: true }))[0]).toBe(
+    "-- manual: drop column public.holder.v, which has rows of public.item, and recreate it after this migration",
+  );
+});
+
 test("a foreign key is unchanged when a different key of the referenced table is dropped", async () => {
   const tables = (
     ...keys: string[]

@@ -165,6 +165,18 @@ test("columnOrder moves a column that a trigger uses and preserves the trigger",
   ]);
 });
 
+test("columnOrder moves a column with NOT NULL of its domain, and runs no trigger", async () => {
+  const tables = (columns: string): string => `create domain whole as int not null;
+    create function touch() returns trigger language plpgsql as $$ begin new.at = 'now'; return new; end $$;
+    create table t (${columns}); create trigger touch before update on t for each row execute function touch();`;
+  await stepsBetween(
+    `${tables("id int, n whole, at text")} insert into t values (1, 2, 'then')`,
+    tables("id int, x int, n whole, at text"),
+    { columnOrder: true },
+  );
+  expect(await values("select * from t")).toEqual([[1, null, 2, "then"]]);
+});
+
 test("a column that becomes an identity column continues after its maximum", async () => {
   await stepsBetween(
     "create table t (id int not null, v text); insert into t values (41, 'a')",

@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { columnDefinitionSql, columnTypeSql } from "../define/column-definition.ts";
 import { defaultName } from "../define/new-name.ts";
@@ -12,6 +13,7 @@ import {
 } from "./column-attributes.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 import { columnConversion, isWider, usingClause } from "./retype.ts";
+import { isPlainlyUpdated, isRowType } from "./row-types.ts";
 import { columnSettingSteps } from "./setting-steps.ts";
 import type { AppendedColumn, ColumnChange, TablePlan } from "./table-plan.ts";
 import { isReplacedType } from "./type-plan.ts";
@@ -157,18 +159,40 @@ function moveColumn(context: ColumnContext, table: Relation, change: ColumnChang
   const taken = new Set([...table.columns.map(({ name }) => name), before.name]);
   const name = quoteIdentifier(defaultName(after.name, [], "moved", taken));
   const alter = `ALTER TABLE ${quoteName(table)}`;
-  const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
   const bare = { ...before, default: null, identity: null, identityOptions: null, notNull: false } as const;
   return [
-    step(`${alter} ADD COLUMN ${name} ${columnTypeSql(after)}`),
-    step(
-      `UPDATE ${quoteName(table)} SET ${name} = ${columnConversion(change, isReplaced)}`,
-      narrowing(context, table, before, after),
-    ),
+    ...copyColumn(context, table, change, name),
     step(`${alter} DROP COLUMN ${quoteIdentifier(before.name)}`),
     step(`${alter} RENAME COLUMN ${name} TO ${quoteIdentifier(after.name)}`),
     ...attributeSteps(context, table, { before: bare, after }),
   ];
+}
+
+// An UPDATE would run triggers and skip the rows that FORCE ROW LEVEL SECURITY hides from the owner. A domain can reject the
+// NULL of a new column, which is therefore text at first.
+function copyColumn(
+  context: ColumnContext,
+  table: Relation,
+  change: ColumnChange,
+  name: string,
+): readonly MigrationStep[] {
+  const { before, after } = change;
+  const isReplaced = isReplacedType(context.to, context.replaced, after.typeKey);
+  const value = columnConversion(change, isReplaced);
+  const loss = narrowing(context, table, before, after);
+  const add = `ALTER TABLE ${quoteName(table)} ADD COLUMN ${name}`;
+  if (isUpdated(context, table))
+    return [
+      step(`${add} ${columnTypeSql(after)}`),
+      step(`UPDATE ${quoteName(table)} SET ${name} = ${value}`, loss),
+    ];
+  const type = `TYPE ${columnTypeSql(after)} USING ${value}`;
+  return [step(`${add} text`), step(`ALTER TABLE ${quoteName(table)} ALTER COLUMN ${name} ${type}`, loss)];
+}
+
+function isUpdated({ from }: ColumnContext, table: Relation): boolean {
+  const before = from.relations.find(one => isSameName(one, table));
+  return before !== undefined && isRowType(from, before) && isPlainlyUpdated(before);
 }
 
 // `dropDefaultSteps` has dropped it.

@@ -6,6 +6,7 @@ import { usersOf } from "./function-steps.ts";
 import { changedTables, type MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";
+import { consistsOf } from "./row-types.ts";
 import { createTableSteps } from "./table-steps.ts";
 import { neededTypes } from "./type-names.ts";
 import type { CompositeChange } from "./type-plan.ts";
@@ -146,13 +147,6 @@ export function routinesOf({ functions, objects }: AnySchema, id: string): reado
     ...functions.filter(isUsed).map(({ signature }) => signature),
     ...objects.filter(isUsed).map(objectId),
   ];
-}
-
-/** Whether a type is the type of an id, or has a part of that type. */
-export function consistsOf(schema: AnySchema, key: string, id: string): boolean {
-  const type = schema.types[key];
-  if (type === undefined) return false;
-  return relationId(type) === id || partsOf(type).some(part => consistsOf(schema, part, id));
 }
 
 /** A type and what an array, a multirange or a domain consists of. */

@@ -1,11 +1,11 @@
 import { isSystemType } from "../../schema/pg-type.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { isSame, pairByName, relationId } from "./compare.ts";
-import { consistsOf } from "./creation-order.ts";
 import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
 import { missingObjectSteps } from "./object-plan.ts";
+import { consistsOf, isPlainlyUpdated } from "./row-types.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /** Notes about differences for which the snapshots do not contain the SQL. */
@@ -52,13 +52,13 @@ export function rowTypeSteps(from: AnySchema, tables: readonly TablePlan[]): rea
   );
 }
 
-function computesValues({ retyped, appended }: TablePlan): boolean {
+function computesValues({ before: table, retyped, appended }: TablePlan): boolean {
   return (
     retyped.length > 0 ||
-    appended.some(
-      ({ before, after }) =>
-        before === undefined &&
-        (after.default !== null || after.identity !== null || after.generated === "stored"),
+    appended.some(({ before, after }) =>
+      before === undefined
+        ? after.default !== null || after.identity !== null || after.generated === "stored"
+        : !isPlainlyUpdated(table),
     )
   );
 }

@@ -9,7 +9,7 @@ import { dropRelationSql } from "../define/relation-definition.ts";
 import { alterColumnSteps, dropColumnSteps, dropDefaultSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
-import { consistsOf, creationSteps } from "./creation-order.ts";
+import { creationSteps } from "./creation-order.ts";
 import {
   dropInOrder,
   dropKeyFunctions,
@@ -33,6 +33,7 @@ import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
 import { partitionKeySteps, partitionLosses, partitionSettingSteps } from "./partition-parts.ts";
+import { consistsOf } from "./row-types.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
 import { allSettingSteps } from "./table-settings.ts";

@@ -82,9 +82,20 @@ function continueSteps(
   if (last === undefined) return [];
   const range = isDescending ? `${minimum} AND ${start}` : `${start} AND ${maximum}`;
   const having = position === undefined ? "" : ` HAVING ${last} ${isDescending ? "<=" : ">="} ${position}`;
-  return [
+  return withAllRows(
+    table,
     step(
       `SELECT setval(${sequence}, ${last}) FROM ${quoteName(table)} WHERE ${quoteIdentifier(column.name)} BETWEEN ${range}${having}`,
     ),
-  ];
+  );
+}
+
+// Otherwise the owner of the table would only see the rows that its policies allow.
+function withAllRows(
+  { schema, name, rowSecurityEnabled, rowSecurityForced }: Relation,
+  read: MigrationStep,
+): readonly MigrationStep[] {
+  if (!rowSecurityEnabled || !rowSecurityForced) return [read];
+  const alter = `ALTER TABLE ${quoteName({ schema, name })}`;
+  return [step(`${alter} NO FORCE ROW LEVEL SECURITY`), read, step(`${alter} FORCE ROW LEVEL SECURITY`)];
 }
