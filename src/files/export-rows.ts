@@ -9,7 +9,7 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, SortName, TableName } from "../schema/tables.ts";
 import type { Alias } from "../statements/alias.ts";
 import { copyOutSql, fileRowsSql } from "../statements/copy-out-sql.ts";
-import { exactForms } from "../statements/exact-forms.ts";
+import { exactReads } from "../statements/exact-forms.ts";
 import { selectColumns } from "../statements/relation-plan.ts";
 import { rowsSql, SELECT_OPTIONS, type SelectOptions } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
@@ -66,7 +66,7 @@ export function exportRows<
   const { format, header = true, select } = options;
   const stop = new AbortController();
   const read = isTransaction(sql) ? options : stoppable(options, stop.signal);
-  const exact = exactForms(schema as AnySchema);
+  const exact = exactReads(schema as AnySchema);
   const { key } = relationOf(exact, table);
   // A COPY blocks its connection, on which the caller's transaction may send other statements at the same time.
   const delimiter = isTransaction(sql) || !abilitiesOf(exact).copy ? undefined : delimiterOf(format);

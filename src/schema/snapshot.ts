@@ -55,8 +55,12 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly scope: Scope;
   /** The schemas and messages that `refine` added. Under a symbol, because JSON must not see them and `{ ...snapshot }` must keep them. */
   readonly [REFINEMENTS]?: Refinements | undefined;
+  /** The snapshot whose JavaScript forms filters have, if rows have others. */
+  readonly [FILTER_FORMS]?: AnySchema | undefined;
   readonly "~tables"?: Tables;
 }
+
+export const FILTER_FORMS: unique symbol = Symbol("rowfn.filter forms");
 
 export const REFINEMENTS: unique symbol = Symbol("rowfn.refinements");
 

@@ -2,7 +2,7 @@ import { ArgumentError, ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import { columnDefault } from "../schema/column-default.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
-import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
+import { type AnySchema, type Column, FILTER_FORMS, type Relation } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
@@ -37,7 +37,7 @@ export interface ColumnPlan {
 
 export function columnPlan(schema: AnySchema, relation: Relation, column: Column): ColumnPlan {
   const codec = codecOf(schema, relation, column);
-  const filterCodec = comparisonCodec(schema, relation, column);
+  const filterCodec = comparisonCodec(schema[FILTER_FORMS] ?? schema, relation, column);
   const isEnumDomain = filterCodec.shape.kind === "enum" && schema.types[column.typeKey]?.kind === "domain";
   return {
     column,

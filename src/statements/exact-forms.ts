@@ -1,5 +1,5 @@
 import { derive } from "../schema/derived.ts";
-import type { AnySchema, JsTypes, Relation } from "../schema/snapshot.ts";
+import { type AnySchema, FILTER_FORMS, type JsTypes, type Relation } from "../schema/snapshot.ts";
 import { copyRelation } from "./plan-mark.ts";
 
 /** The snapshot with exact JavaScript forms: strings for timestamps, with their microseconds, and for json. */
@@ -12,6 +12,11 @@ export const exactForms: (schema: AnySchema) => AnySchema = derive(schema =>
       ...{ json: "string", columns: {} },
     }) as JsTypes,
   }),
+);
+
+/** As `exactForms`, for reading rows: values of filters have the forms of the caller's snapshot. */
+export const exactReads: (schema: AnySchema) => AnySchema = derive(schema =>
+  Object.freeze({ ...exactForms(schema), ...copyParts(schema), [FILTER_FORMS]: schema }),
 );
 
 // Plans and codecs are cached by the relations and the types, so that other forms need copies of them.

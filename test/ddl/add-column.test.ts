@@ -50,3 +50,19 @@ test("addColumn rejects an existing name and an unknown type, and PostgreSQL rej
     "contains null values",
   );
 });
+
+test.each<[type: string, value: unknown, sql: string, text: string]>([
+  ["float8", -0, "'-0'", "-0"],
+  ["real", -0, "'-0'", "-0"],
+  ["float8", -0.5, "-0.5", "-0.5"],
+  ["numeric", "-0.00", "-0.00", "0.00"],
+  ["xid", 4_294_967_295, "'4294967295'", "4294967295"],
+  ["cid", 7, "'7'", "7"],
+  ["oid", 4_294_967_295, "4294967295", "4294967295"],
+])("the default of a column of type %s is the value %p", async (type, value, literal, text) => {
+  const [statement] = addColumnSql(schema, "book", "added", type, { default: value });
+  expect(statement).toEndWith(` DEFAULT ${literal}`);
+  const now = await addColumn(database.sql, schema, "book", "added", type, { default: value });
+  expect(now).toEqual(await loadSchema(database.sql));
+  expect(await database.sql.unsafe("select added::text from book").values()).toEqual([[text]]);
+});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { exportRows, type FileProgress } from "../../src/files/index.ts";
 import {
+  contains,
   expr,
   loadSchema,
   lte,
@@ -196,3 +197,26 @@ test.each(["csv", "json"] as const)("a stream of %s that nobody reads sends noth
   await stream.cancel();
   expect(sent).toEqual([]);
 });
+
+test.each(["csv", "ndjson"] as const)(
+  "%s: filters of json have the JavaScript form of the snapshot",
+  async format => {
+    await database.sql.unsafe(`drop table if exists doc; create table doc (id int primary key, doc jsonb, list jsonb[]);
+    insert into doc values (1, '{"a": 1, "b": 2}', array['{"a":1}']::jsonb[]), (2, '"1"', '{}'), (3, '1', null)`);
+    const parsed = await loadSchema(database.sql);
+    const texts = await loadSchema(database.sql, { types: { json: "string" } });
+    const bigints = await loadSchema(database.sql, { types: { columns: { "doc.doc": "bigint" } } });
+    const ids = async (given: SchemaSnapshot, where: object): Promise<readonly number[]> => {
+      const options = { format, where, select: ["id"], orderBy: "id" } as const;
+      const text = await new Response(exportRows(database.sql, given, "doc", options)).text();
+      return text.match(/\d+/g)?.map(Number) ?? [];
+    };
+    expect(await ids(parsed, { doc: contains({ a: 1 }) })).toEqual([1]);
+    expect(await ids(parsed, { doc: { a: 1, b: 2 } })).toEqual([1]);
+    expect(await ids(parsed, { doc: "1" })).toEqual([2]);
+    expect(await ids(parsed, { doc: oneOf([1, "1"]) })).toEqual([2, 3]);
+    expect(await ids(parsed, { list: [{ a: 1 }] })).toEqual([1]);
+    expect(await ids(bigints, { doc: 1n })).toEqual([3]);
+    expect(await ids(texts, { doc: "1" })).toEqual([3]);
+  },
+);

@@ -36,8 +36,11 @@ export function valueLiteral(codec: Codec, label: string, value: unknown): strin
 
 const NUMBERS: ReadonlySet<string> = new Set(["integer", "bigint", "numeric", "float"]);
 
-// An unquoted number with an exponent would be numeric, whatever the column's type is.
-function isBare({ shape }: Codec, text: string): boolean {
-  if (shape.kind !== "scalar") return false;
-  return shape.family === "boolean" || (NUMBERS.has(shape.family) && /^-?\d+(\.\d+)?$/.test(text));
+// An unquoted number with an exponent would be numeric, whatever the column's type is, and -0 the integer 0.
+function isBare({ shape, castType }: Codec, text: string): boolean {
+  if (shape.kind !== "scalar" || WITHOUT_CAST.has(castType)) return false;
+  return shape.family === "boolean" || (NUMBERS.has(shape.family) && /^(?!-0$)-?\d+(\.\d+)?$/.test(text));
 }
+
+// PostgreSQL has no cast from integers to these types.
+const WITHOUT_CAST: ReadonlySet<string> = new Set(["xid", "cid"]);
