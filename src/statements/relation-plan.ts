@@ -32,7 +32,7 @@ export interface RelationPlan {
   readonly hasChildren: boolean;
   /** Whether the relation, or one behind a view, has a rule, which can replace a write and its RETURNING. */
   readonly hasRules: boolean;
-  /** Whether a trigger can keep a row that is deleted, and a view or policy then hide it. */
+  /** Whether a trigger can keep a row that is deleted, and a view, a policy or the scope then hides it. */
   readonly canHideDeleted: boolean;
   /** Whether the table is a foreign table or a view over one, for which PostgreSQL has no ON CONFLICT. */
   readonly isForeign: boolean;
@@ -56,7 +56,8 @@ const plansByName = deriveByKey((_relations: readonly Relation[], table: string,
 
 const scopedPlan = deriveByKey((_scope: Scope, plan: RelationPlan, schema: AnySchema): RelationPlan => {
   const scope = tableScope(schema, plan.relation, plan.columns);
-  return scope.rules.length === 0 ? plan : Object.freeze({ ...plan, scope });
+  if (scope.rules.length === 0) return plan;
+  return Object.freeze({ ...plan, scope, canHideDeleted: canKeepDeleted(schema, plan.relation) });
 });
 
 /** The plan of a table inside the snapshot's scope; throws UnknownNameError if the table does not exist. */
@@ -84,16 +85,21 @@ function makePlan(relation: Relation, schema: AnySchema): RelationPlan {
     hasChildren: hasChildren(schema, relation),
     hasRules: hasSource(schema.relations, relation, one => one.hasRules),
     canHideDeleted:
-      (relation.kind === "view" || relation.rowSecurityEnabled) &&
-      hasSource(schema.relations, relation, ({ userTriggers }) => userTriggers.some(canKeepRow)),
+      (relation.kind === "view" || relation.rowSecurityEnabled) && canKeepDeleted(schema, relation),
     isForeign: hasSource(schema.relations, relation, ({ kind }) => kind === "foreign"),
     distribution: columns.get(relation.distribution?.column ?? ""),
   });
 }
 
+function canKeepDeleted({ relations }: AnySchema, relation: Relation): boolean {
+  return hasSource(relations, relation, ({ userTriggers }) => userTriggers.some(canKeepRow));
+}
+
 function canKeepRow({ definition, state }: Trigger): boolean {
   const words = definition.replaceAll(/"(?:[^"]|"")*"/g, "");
-  return state !== "disabled" && /\bBEFORE (?:INSERT OR )?DELETE\b.* FOR EACH ROW\b/s.test(words);
+  return (
+    state !== "disabled" && /\b(?:BEFORE|INSTEAD OF) (?:INSERT OR )?DELETE\b.* FOR EACH ROW\b/s.test(words)
+  );
 }
 
 /** Whether a condition holds for a relation, or for one in the query of a view. */
