@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { SqlHandle, SqlQuery } from "./handle.ts";
 import { templateOf } from "./handle.ts";
 import { REPLICAS, replicasOf, wrapReplicas } from "./replica-reads.ts";
@@ -77,6 +78,7 @@ export function wrapHandle(sql: SqlHandle, wrapper: Wrapper): SqlHandle {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== "function") return value;
       if (name === "unsafe") return unsafeMethod(target, value as Method, wrapper);
+      if (name === "file") return fileMethod(target, value as Method, wrapper);
       return wrapper.methods[name as string]?.(target, value as Method) ?? value.bind(target);
     },
   });
@@ -97,6 +99,29 @@ function unsafeMethod(sql: SqlHandle, method: Method, wrapper: Wrapper): Method 
         : method.call(sql, text + suffix, showAs([...given], sent));
     return wrapQuery(sql, query as object, { ...sent, isSimple: given.length === 0 }, wrapper);
   };
+}
+
+// The driver reads the file when the query is awaited.
+function fileMethod(sql: SqlHandle, method: Method, wrapper: Wrapper): Method {
+  return (path, params) => {
+    const sent: Sent = {
+      get text() {
+        return textOfFile(String(path));
+      },
+      params: (params ?? []) as readonly unknown[],
+      isSimple: true,
+    };
+    return wrapQuery(sql, method.call(sql, path, params) as object, sent, wrapper);
+  };
+}
+
+// The driver rejects the query if the file cannot be read.
+function textOfFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function withSuffix(

@@ -1,6 +1,6 @@
 import { describeHandle } from "../driver/describe-handle.ts";
 import type { SqlHandle } from "../driver/handle.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, SettingsError } from "../errors.ts";
 import { choosePrimary, isRecent, type Sample, type ServerState } from "./choose-server.ts";
 import { readServer, type ServerAnswer } from "./read-server.ts";
 
@@ -8,6 +8,8 @@ import { readServer, type ServerAnswer } from "./read-server.ts";
 interface Server {
   readonly sql: SqlHandle;
   state: ServerState;
+  /** The settings of its sessions that change values, for a message; empty without one. */
+  inexact: string;
   asking: Promise<void> | undefined;
   /** The time of the question for the known state, on the clock of `performance.now()`. */
   askedAt: number;
@@ -42,7 +44,7 @@ export function newCluster(
   staleness: number | undefined,
 ): Cluster {
   const servers = [primary, ...replicas].map(sql => ({
-    ...{ sql, state: UNKNOWN, asking: undefined },
+    ...{ sql, state: UNKNOWN, inexact: "", asking: undefined },
     ...{ askedAt: Number.NEGATIVE_INFINITY, dueAt: 0 },
   }));
   return {
@@ -111,6 +113,7 @@ function ask(cluster: Cluster, server: Server): Promise<void> {
 
 function accept(cluster: Cluster, server: Server, answer: ServerAnswer, time: number): void {
   server.askedAt = time;
+  server.inexact = answer.inexact;
   server.dueAt = performance.now() + (cluster.staleness === undefined ? PAUSE_MS : cluster.staleness / 4);
   learnSystem(cluster, server, answer);
   if (cluster.system === undefined) return;
@@ -118,12 +121,13 @@ function accept(cluster: Cluster, server: Server, answer: ServerAnswer, time: nu
     server.state = { role: "foreign", position: 0n, timeline: 0 };
     return;
   }
-  server.state = { ...answer, timeline: timelineOf(server.state, answer) };
+  const { role, position } = answer;
+  server.state = { role, position, timeline: timelineOf(server.state, answer) };
   follow(cluster);
-  if (server !== cluster.servers[cluster.primary] || answer.role !== "primary") return;
+  if (server !== cluster.servers[cluster.primary] || role !== "primary") return;
   const { staleness = 0 } = cluster;
   const recent = cluster.samples.filter(sample => sample.time >= time - staleness);
-  cluster.samples = [...recent, { time, position: answer.position }];
+  cluster.samples = [...recent, { time, position }];
 }
 
 // The primary can be replaced by another cluster, as by pg_upgrade or from a dump. Then nothing is known of the others.
@@ -190,12 +194,20 @@ export function askServers(cluster: Cluster): readonly Promise<void>[] {
   return cluster.servers.map(server => ask(cluster, server));
 }
 
-/** Throws ArgumentError if a server is not a copy of the primary, or its database is another one. */
+/**
+ * Throws ArgumentError if a server is not a copy of the primary, or its database is another one; SettingsError if its sessions
+ * would return other values than those of the primary.
+ */
 export function requireCopies({ servers, primary }: Cluster): void {
-  const foreign = servers.find(({ state }, index) => state.role === "foreign" && index !== primary);
-  if (foreign === undefined) return;
-  const [copy, original] = [foreign.sql, servers[primary]!.sql].map(describeHandle);
-  throw new ArgumentError(
-    `replicas: ${copy} is not a streaming replica of ${original}; pass a standby of the same cluster, with the same database`,
-  );
+  const original = servers[primary]!;
+  for (const server of servers) {
+    if (server !== original && server.state.role === "foreign")
+      throw new ArgumentError(
+        `replicas: ${describeHandle(server.sql)} is not a streaming replica of ${describeHandle(original.sql)}; pass a standby of the same cluster, with the same database`,
+      );
+    if (server.state.role === "standby" && server.inexact !== "" && server.inexact !== original.inexact)
+      throw new SettingsError(
+        `replicas: the sessions of ${describeHandle(server.sql)} do not keep values exact: ${server.inexact}; open its pool with connect(url) or new SQL(url, { connection: EXACT_SETTINGS })`,
+      );
+  }
 }

@@ -1,4 +1,5 @@
 import type { SqlHandle, SqlValues } from "../driver/handle.ts";
+import { describeSettings, inexactSettings, SETTING_VALUES_SQL } from "../schema/exact-settings.ts";
 import type { ServerState } from "./choose-server.ts";
 
 /** The answer of a server. */
@@ -6,6 +7,8 @@ export interface ServerAnswer extends ServerState {
   readonly role: "primary" | "standby";
   /** Identifies the cluster and the database: a standby has those of its primary. */
   readonly system: string;
+  /** The settings of the session that change values, for a message; empty without one. */
+  readonly inexact: string;
 }
 
 // A standby has no insert position, and the name of a WAL file begins with the timeline in hexadecimal digits. No function
@@ -16,7 +19,15 @@ const READ_SERVER = `SELECT pg_is_in_recovery(), (SELECT system_identifier::text
 CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END::text,
 CASE WHEN pg_is_in_recovery() THEN to_hex(GREATEST((SELECT received_tli FROM pg_stat_wal_receiver),
 (SELECT min_recovery_end_timeline FROM pg_control_recovery()), (SELECT timeline_id FROM pg_control_checkpoint())))
-ELSE left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END`;
+ELSE left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END, ${SETTING_VALUES_SQL}::text`;
+
+type Answer = [
+  isStandby: boolean,
+  system: string,
+  position: string | null,
+  timeline: string | null,
+  settings: string,
+];
 
 /** Milliseconds for the answer of a server. */
 const ANSWER_MS = 5_000;
@@ -32,7 +43,7 @@ export async function readServer(sql: SqlHandle): Promise<ServerAnswer> {
   const timer = setTimeout(stop, ANSWER_MS).unref();
   const rows = await Promise.race([query.values(), late.promise]).finally(() => clearTimeout(timer));
   const [row] = rows as SqlValues;
-  const [isStandby, system, text, timeline] = row as [boolean, string, string | null, string | null];
+  const [isStandby, system, text, timeline, settings] = row as Answer;
   const position = text === null ? undefined : parsePosition(text);
   if (position === undefined) throw new Error("the server does not report its position");
   return {
@@ -40,6 +51,7 @@ export async function readServer(sql: SqlHandle): Promise<ServerAnswer> {
     system,
     position,
     timeline: timeline === null ? 0 : Number.parseInt(timeline, 16),
+    inexact: describeSettings(inexactSettings({ values: JSON.parse(settings) })),
   };
 }
 

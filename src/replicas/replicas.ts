@@ -31,7 +31,8 @@ const REPLICA_OPTIONS: OptionNames<ReplicaOptions> = { staleness: true };
  * @param replicas pools of its standbys
  * @param options `staleness`: the age of rows that reads may return, in milliseconds
  * @returns a handle of the same kind, which is a session; `close` closes all pools
- * @throws ArgumentError if an argument is invalid; a read throws it if a server is not a copy of the primary
+ * @throws ArgumentError if an argument is invalid; a read throws it if a server is not a copy of the primary, and SettingsError
+ * if the sessions of a replica change values
  * @example `const all = replicas(sql, [sql], { staleness: 1_000 });`
  */
 export function replicas<Handle extends SqlHandle>(

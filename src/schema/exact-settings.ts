@@ -55,9 +55,12 @@ export interface SessionSettings {
 
 const NAMES = Object.keys(CHECKED_SETTINGS) as (keyof typeof CHECKED_SETTINGS)[];
 
+/** SQL that returns the `values` of `SessionSettings` as JSON. */
+export const SETTING_VALUES_SQL: string = `pg_catalog.json_build_object(${NAMES.map(name => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")})`;
+
 /** SQL that returns `SessionSettings` as JSON. */
 export const SESSION_SETTINGS_SQL: string = `pg_catalog.json_build_object(
-  'values', pg_catalog.json_build_object(${NAMES.map(name => `'${name}', pg_catalog.current_setting('${name}')`).join(", ")}),
+  'values', ${SETTING_VALUES_SQL},
   'moneyDecimals', pg_catalog.scale('0'::money::numeric), 'moneyText', (-1234.5)::numeric::money::text,
   'moneyLocale', pg_catalog.current_setting('lc_monetary'))`;
 
@@ -77,6 +80,11 @@ export function inexactSettings({ values }: Pick<SessionSettings, "values">): re
   }));
 }
 
+/** The settings and their effects, for a message. */
+export function describeSettings(settings: readonly InexactSetting[]): string {
+  return settings.map(({ name, value, reason }) => `${name} = ${value} (${reason})`).join(", ");
+}
+
 // From 1 on, PostgreSQL prints the shortest exact text (manual 20.11.2). The order of DateStyle matters only for input that
 // rowfn never sends.
 function isExact(name: keyof typeof CHECKED_SETTINGS, value: string): boolean {
@@ -88,7 +96,7 @@ function isExact(name: keyof typeof CHECKED_SETTINGS, value: string): boolean {
 export function requireExactSettings(schema: AnySchema, session: SessionSettings): void {
   const found = inexactSettings(session);
   if (found.length > 0) {
-    const list = found.map(({ name, value, reason }) => `${name} = ${value} (${reason})`).join(", ");
+    const list = describeSettings(found);
     throw new SettingsError(
       `the session does not keep values exact: ${list}; open the handle with connect(url) or new SQL(url, { connection: EXACT_SETTINGS }), or set them for role ${schema.role}`,
     );

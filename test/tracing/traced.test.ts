@@ -239,3 +239,18 @@ test("the error of an event without redact is that of the driver", async () => {
   const { events, sql } = trace();
   expect(await failure(sql`select 1 / 0`)).toBe(events[0]!.error as Error);
 });
+
+test("the statements of a file are reported, also in a transaction, and a file that does not exist", async () => {
+  const { events, sql } = trace();
+  const path = `${import.meta.dir}/../support/rename-row.sql`;
+  await failure(sql.file(path));
+  expect(events[0]).toMatchObject({
+    text: await Bun.file(path).text(),
+    params: [],
+    error: { errno: "42P01" },
+  });
+  await failure(transaction(sql, tx => tx.file(path)));
+  expect(texts(events).slice(1)).toEqual(["BEGIN", await Bun.file(path).text(), "ROLLBACK"]);
+  expect(await failure(sql.file("none.sql"))).toMatchObject({ code: "ENOENT" });
+  expect(events.at(-1)).toMatchObject({ text: "", error: { code: "ENOENT" } });
+});

@@ -1,0 +1,1 @@
+update t set name = 'by a file' where id = 1;
