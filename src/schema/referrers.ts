@@ -58,6 +58,20 @@ export function referringRelations({ relations }: AnySchema, relation: Relation)
   return indexOf(relations).referrers.get(relation) ?? new Set();
 }
 
+/**
+ * Whether a relation has foreign keys only as a partition of a table in the snapshot, whose keys they are: the table and its
+ * partitions are one junction table.
+ */
+export function isInheritedFrom(
+  { relations }: AnySchema,
+  relation: Relation,
+  keys: readonly ForeignKey[],
+): boolean {
+  const [parent] =
+    relation.isPartition && keys.every(({ isInherited }) => isInherited) ? relation.parents : [];
+  return parent !== undefined && indexOf(relations).byName.has(nameKey(parent));
+}
+
 /** The relations of the snapshot that a relation's foreign keys refer to. */
 export function referencedRelations({ relations }: AnySchema, relation: Relation): ReadonlySet<Relation> {
   const { byName } = indexOf(relations);

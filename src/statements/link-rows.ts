@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireArray, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
+import { isInheritedFrom } from "../schema/referrers.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
 import { keyValues } from "./primary-key.ts";
@@ -82,6 +83,7 @@ function junctionOf(
     .filter(relation => wanted === undefined || relation === wanted)
     .flatMap(relation => pairsOf(relation, from, to))
     .filter(({ first, second }) => by === undefined || (first.name === by[0] && second.name === by[1]))
+    .filter(one => wanted !== undefined || !isInheritedFrom(schema, one.relation, [one.first, one.second]))
     .filter(hasUniquePair);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;

@@ -1,7 +1,7 @@
 import { ArgumentError, UnknownNameError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
-import { referencedRelations, referringRelations } from "../schema/referrers.ts";
+import { isInheritedFrom, referencedRelations, referringRelations } from "../schema/referrers.ts";
 import { isSameName } from "../schema/relation.ts";
 import { findRelation, relationNamed, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
@@ -149,7 +149,9 @@ function relationNames(schema: AnySchema, relation: Relation): readonly string[]
     ...referringRelations(schema, relation),
     ...referencedRelations(schema, relation),
   ]);
-  return schema.relations.filter(other => related.has(other)).map(({ key }) => key);
+  return schema.relations
+    .filter(other => related.has(other) && !isInheritedFrom(schema, other, other.foreignKeys))
+    .map(({ key }) => key);
 }
 
 function candidates(
@@ -204,7 +206,9 @@ function throughLinks(
   return junctions.flatMap(table =>
     foreignKeysTo(table, relation).flatMap(own =>
       foreignKeysTo(table, target)
-        .filter(other => other !== own)
+        .filter(
+          other => other !== own && (wanted !== undefined || !isInheritedFrom(schema, table, [own, other])),
+        )
         .map(other => ({
           by: own.name,
           isPeriod: own.period || other.period,
