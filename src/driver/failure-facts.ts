@@ -17,12 +17,23 @@ export interface FailureFacts {
   readonly place: string | undefined;
 }
 
+// The driver, which does not send the statement, advises a smaller batch of rows.
+const TOO_MANY_PARAMETERS: FailureFacts = {
+  sqlstate: undefined,
+  code: "ERR_POSTGRES_TOO_MANY_PARAMETERS",
+  message:
+    "a statement can have 65,535 parameters, and this one has more; a list is one parameter in oneOf(list) and = ANY ($1)",
+  ...{ routine: undefined, hint: undefined, detail: undefined, position: undefined, place: undefined },
+  isInside: false,
+};
+
 /** Reads an error of the driver. */
 export function failureFacts(error: unknown): FailureFacts {
   const fields = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
   const field = (name: string): string | undefined =>
     typeof fields[name] === "string" && fields[name] !== "" ? fields[name] : undefined;
   const sqlstate = field("errno");
+  if (field("code") === "ERR_POSTGRES_TOO_MANY_PARAMETERS") return TOO_MANY_PARAMETERS;
   const isPlaced = field("position") !== undefined || field("internalPosition") !== undefined;
   return {
     sqlstate,

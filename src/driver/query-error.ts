@@ -41,9 +41,20 @@ export function queryError(
     ...(detail === undefined ? [] : [`  detail: ${detail}`]),
     ...(place === undefined ? [] : [`  inside: ${place}`]),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
-    `  in: ${position === undefined ? text : sqlExcerpt(text, position, 6, !isLaidOut)}`,
+    `  in: ${position === undefined ? sqlStart(text) : sqlExcerpt(text, position, 6, !isLaidOut)}`,
   ];
   return new QueryError(lines.join("\n"), { sqlstate, text, hint, position, cause: error });
+}
+
+/** The characters of a long statement that a message shows; the error has the whole text. */
+const LONGEST = 4_000;
+
+function sqlStart(text: string): string {
+  if (text.length <= LONGEST) return text;
+  return `${text
+    .slice(0, LONGEST)
+    .toWellFormed()
+    .replace(/\uFFFD$/, "")}... (${text.length} characters)`;
 }
 
 /** The characters of a long line that an excerpt shows on each side of the position. */

@@ -97,9 +97,10 @@ export async function getOrThrow<
 }
 
 /** Options of `getMany`. */
-export interface GetManyOptions<Column extends string>
-  extends Pick<GetOptions<Column>, "select">,
-    RunOptions {}
+export interface GetManyOptions<Column extends string> extends RunOptions {
+  /** The columns to return (default: all readable ones). Computed columns are not possible. */
+  readonly select?: readonly Column[] | undefined;
+}
 
 /**
  * Returns the rows with many primary keys, in one statement.

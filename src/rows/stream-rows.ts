@@ -4,6 +4,7 @@ import { piecesOnReader } from "../driver/replica-reads.ts";
 import { sendForValues } from "../driver/send.ts";
 import { sendScript } from "../driver/shown-statement.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
+import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, SortName, TableName } from "../schema/tables.ts";
@@ -55,6 +56,10 @@ export function streamRows<
   requireOptions("streamRows", options, STREAM_OPTIONS);
   const { batch = 1_000, ...read } = options;
   requireBatch(batch);
+  if (read.lock !== undefined && !isTransaction(sql))
+    throw new ArgumentError(
+      `${table}: streamRows reads in a read-only transaction of its own, in which rows cannot be locked; pass the handle of a transaction`,
+    );
   const statement = rowsWhereSql(schema, table, read);
   return rowByRow(withCreator(cursorBatches(sql, statement, batch, options))) as never;
 }

@@ -203,3 +203,17 @@ test("a server error is thrown in the loop, and the pool remains usable", async 
   expect(await openConnections()).toBe(0);
   expect((await database.sql`select 1 as one`)[0].one).toBe(1);
 });
+
+test("a lock is only possible in a transaction of the caller, because the own transaction is read-only", async () => {
+  const options = { lock: "update", limit: 1, select: ["id"] } as const;
+  expect(() => streamRows(database.sql, schema, "line", options)).toThrow(
+    new ArgumentError(
+      "line: streamRows reads in a read-only transaction of its own, in which rows cannot be locked; pass the handle of a transaction",
+    ),
+  );
+  const read = transaction(
+    database.sql,
+    async tx => await Array.fromAsync(streamRows(tx, schema, "line", options)),
+  );
+  expect(await read).toHaveLength(1);
+});

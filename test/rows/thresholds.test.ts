@@ -6,12 +6,16 @@ import { importRows } from "../../src/files/index.ts";
 import {
   ArgumentError,
   between,
+  count,
   eq,
+  expr,
   filterSchema,
   gt,
   insertMany,
   oneOf,
   or,
+  QueryError,
+  q,
   upsertMany,
   ValidationError,
 } from "../../src/index.ts";
@@ -166,5 +170,27 @@ describe("a value", () => {
   ])("that is the regular expression %s is accepted in a filter: %p", (matches, isValid) => {
     const { success } = v.safeParse(filterSchema(schema, "item"), { name: { matches } });
     expect(success).toBe(isValid);
+  });
+});
+
+describe("the message of a failed statement", () => {
+  test.each([
+    [4_000, ""],
+    [4_001, "... (4001 characters)"],
+  ])("shows the first 4,000 of %i characters, and the error has all of them", async (length, end) => {
+    const start = "select 1 / 0 as ";
+    const text = start + "x".repeat(length - start.length);
+    const error = (await failure(q(sql, schema, expr(text)))) as QueryError;
+    expect(error.message).toEndWith(`\n  in: ${text.slice(0, 4_000)}${end}`);
+    expect(error.text).toBe(text);
+  });
+
+  test("with more than 65,535 parameters says how to pass a list", async () => {
+    const where = (count: number) => ({ where: or(...Array.from({ length: count }, (_, id) => ({ id }))) });
+    const error = await failure(count(sql, schema, "item", where(65_536)));
+    expect(error).toBeInstanceOf(QueryError);
+    expect(error.message).toStartWith(
+      "a statement can have 65,535 parameters, and this one has more; a list is one parameter in oneOf(list) and = ANY ($1)\n  in: SELECT",
+    );
   });
 });
