@@ -73,6 +73,15 @@ const PAIRS: [string, string][] = [
     `create type c as (a int, b text); ${COMPOSITE}`,
     `create type c as (a int, b varchar(9)); ${COMPOSITE.replace("<> ''", "<> 'x'")}`,
   ],
+  // A function of a changed table or of a dropped view, and the views that call it.
+  [
+    "create table t(a int); create function s() returns bigint language sql return (select count(*) from t where a > 1); create view v as select s() as n; create view w as select n from v; create function r() returns bigint language sql return (select n from w); create view x as select r() as n",
+    "create table t(a bigint); create function s() returns bigint language sql return (select count(*) from t where a > 1); create view v as select s() as n; create view w as select n from v; create function r() returns bigint language sql return (select n from w); create view x as select r() as n",
+  ],
+  [
+    "create table t(a int, c int); create function s() returns setof t language sql as 'select * from t'; create view v as select c from s()",
+    "create table t(a bigint, c int); create function s() returns setof t language sql as 'select * from t'; create view v as select c from s()",
+  ],
   // A check of a domain loses its comment with it.
   [
     "create domain d as int constraint c check (value > 0); comment on constraint c on domain d is 'x'",

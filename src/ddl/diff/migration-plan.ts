@@ -221,6 +221,7 @@ function isChangedBy(
   };
 }
 
+// A function that reads a changed table or a dropped view is dropped too, and then the views that call it.
 function viewChanges(
   { from, to }: PlanContext,
   types: TypePlan,
@@ -228,14 +229,21 @@ function viewChanges(
   keys: ReadonlyMap<string, KeyPlan>,
 ): ViewPlan {
   const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
-  const users = new Set(lostFunctions(from, to, []).flatMap(({ usedBy }) => usedBy.map(relationId)));
-  return viewPlan({
-    from,
-    to,
-    typesChange: types.dropped.length > 0 || types.composites.some(({ dropped }) => dropped.length > 0),
-    touched: table => (table.kind === "foreign" ? new Set() : plans.get(relationId(table))?.touched),
-    losesFunction: view => users.has(relationId(view)),
-    losesPrimaryKey: table =>
-      keys.get(relationId(table))?.dropped.some(({ kind }) => kind === "primaryKey") === true,
-  });
+  const changed = [...types.renamed.keys(), ...changedTables(tables).map(({ before }) => before)];
+  let dropped: readonly Relation[] = [];
+  for (;;) {
+    const lost = lostFunctions(from, to, [...changed, ...dropped]);
+    const users = new Set(lost.flatMap(({ usedBy }) => usedBy.map(relationId)));
+    const plan = viewPlan({
+      from,
+      to,
+      typesChange: types.dropped.length > 0 || types.composites.some(({ dropped }) => dropped.length > 0),
+      touched: table => (table.kind === "foreign" ? new Set() : plans.get(relationId(table))?.touched),
+      losesFunction: view => users.has(relationId(view)),
+      losesPrimaryKey: table =>
+        keys.get(relationId(table))?.dropped.some(({ kind }) => kind === "primaryKey") === true,
+    });
+    if (plan.dropped.length === dropped.length) return plan;
+    dropped = plan.dropped;
+  }
 }
