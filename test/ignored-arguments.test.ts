@@ -55,6 +55,26 @@ const CALLS: readonly (readonly [name: string, call: () => unknown, message: str
     "the payload of channel must be a valibot schema",
   ],
   [
+    "an async valibot schema for refine",
+    () => core.refine(schema, { doc: { title: v.pipeAsync(v.string(), v.email()) as never } }),
+    "refine: doc.title must be a valibot schema that is not async",
+  ],
+  [
+    "an async valibot schema for insertSchema",
+    () =>
+      core.insertSchema(schema, "doc", { columns: { title: v.pipeAsync(v.string(), v.email()) as never } }),
+    "refine: doc.title must be a valibot schema that is not async",
+  ],
+  [
+    "an async valibot schema for readBody, which accepted every body",
+    () =>
+      http.readBody(
+        new Request("http://localhost", { method: "POST", body: "5" }),
+        v.pipeAsync(v.string(), v.email()) as never,
+      ),
+    "schema must be a valibot schema that is not async",
+  ],
+  [
     "an async valibot schema for channel",
     () => queues.channel(sql, "news", v.pipeAsync(v.string(), v.email()) as never),
     "the payload of channel must be a valibot schema that is not async",

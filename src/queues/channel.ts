@@ -56,9 +56,6 @@ export function channel<Schema extends v.GenericSchema>(
       `the name of a channel must have 1 to ${MAX_NAME_BYTES} bytes, received ${JSON.stringify(name)}`,
     );
   requireSchema("the payload of channel", schema);
-  // An async schema would accept every payload.
-  if ((schema as { readonly async?: unknown }).async === true)
-    throw new ArgumentError("the payload of channel must be a valibot schema that is not async");
   return {
     send: async (payload, handle = sql) => {
       const text = payloadText(name, schema, payload);
