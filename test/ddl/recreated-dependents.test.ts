@@ -82,6 +82,11 @@ const PAIRS: [string, string][] = [
     "create table t(a int, c int); create function s() returns setof t language sql as 'select * from t'; create view v as select c from s()",
     "create table t(a bigint, c int); create function s() returns setof t language sql as 'select * from t'; create view v as select c from s()",
   ],
+  // The tables of a hierarchy, with a replaced type.
+  [
+    "create type m as enum ('a', 'b'); create table t(a m, n int default 1); insert into t values ('a'); create table u(more m) inherits (t)",
+    "create type m as enum ('b', 'a'); create table t(a m, n int default 1); create table u(more m) inherits (t)",
+  ],
   // A check of a domain loses its comment with it.
   [
     "create domain d as int constraint c check (value > 0); comment on constraint c on domain d is 'x'",
@@ -103,6 +108,15 @@ test("a partition key with another collation needs another table", async () => {
     `create table t(a text collate "${collation}", b int) partition by list (a); create table t1 partition of t for values in ('x')`;
   const steps = await converge(table("C"), table("POSIX"), { partitions: true });
   expect(steps.map(({ text }) => text)).toContain('DROP TABLE "public"."t"');
+});
+
+test("the partitions of a column with a replaced type are detached while it changes", async () => {
+  const tables = (labels: string): string => `create type m as enum (${labels});
+    create table t(id int, a m) partition by list (id); create table t1 partition of t for values in (1);`;
+  await converge(`${tables("'a', 'b'")} insert into t values (1, 'b')`, tables("'b', 'a'"), {
+    partitions: true,
+  });
+  expect(await before.unsafe("select id, a::text from t1").values()).toEqual([[1, "b"]]);
 });
 
 test("only the checks that use a recreated function are recreated with it", async () => {

@@ -212,10 +212,10 @@ function isChangedBy(
   const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
   return table => {
     const id = relationId(table);
-    const { kept, dropped, appended } = plans.get(id)!;
+    const { kept, dropped, appended, retyped } = plans.get(id)!;
     const key = keys.get(id)!;
     return (
-      [dropped, appended, key.dropped, key.created].some(list => list.length > 0) ||
+      [dropped, appended, retyped, key.dropped, key.created].some(list => list.length > 0) ||
       kept.some(column => !isSame(column.before, column.after, IGNORED_FIELDS))
     );
   };
