@@ -1,7 +1,7 @@
 // PUT of a row as GET has sent it, and of one without some of its columns.
 import { expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
-import { loadSchema } from "../../src/index.ts";
+import { loadSchema, scope } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const TYPES = ["bigint", "timestamp", "timestamptz", "bytea", "float8", "numeric"] as const;
@@ -98,5 +98,33 @@ test.each([
     const response = await handler(new Request("http://localhost/contact/1", init));
     expect([response.status, await plain("select email, phone from contact")]).toEqual([200, [[null, "1"]]]);
     expect(await plain("select event from written")).toEqual([["UPDATE"]]);
+  },
+);
+
+test.each([{}, { "if-none-match": "*" }] as Record<string, string>[])(
+  "PUT of a key that is outside the scope is 403, with %j",
+  async headers => {
+    await sql`create table if not exists entry (tenant int, id int, note text, primary key (tenant, id))`;
+    const own = await loadSchema(sql);
+    const entries = crud(sql, own, {
+      tables: { entry: { write: ["id", "note"] } },
+      scope: () => scope(own, { entry: { tenant: 1 } } as never),
+    } as never);
+    const call = async (path: string, init: RequestInit) => {
+      const response = await entries[path.startsWith("/entry/") ? "/entry/:key" : path]!(
+        new Request(`http://localhost${path}`, init),
+      );
+      return [response.status, ((await response.json()) as { errors?: unknown }).errors];
+    };
+    expect(await call("/entry/2,1", { method: "PUT", headers, body: '{"note":"x"}' })).toEqual([
+      403,
+      undefined,
+    ]);
+    const batch = JSON.stringify([{ op: "upsert", table: "entry", key: [2, 1], row: { note: "x" } }]);
+    expect(await call("/batch", { method: "POST", body: batch })).toEqual([
+      403,
+      [{ pointer: "/0", detail: "the row is not accessible", code: "forbidden" }],
+    ]);
+    expect(await plain("select * from entry")).toEqual([]);
   },
 );

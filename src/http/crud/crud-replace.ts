@@ -5,7 +5,15 @@ import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import { tableRules } from "../../validate/rules.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import { keyObject, returning, type Updated, type Upserted, updateRow, type Versions } from "./crud-write.ts";
+import {
+  keyObject,
+  returning,
+  type Updated,
+  type Upserted,
+  updateRow,
+  type Versions,
+  withinScope,
+} from "./crud-write.ts";
 
 /**
  * Inserts the row with a key, or replaces it: a column that a client may write and that the row does not have gets its
@@ -18,12 +26,14 @@ export async function putWhole(
   row: BodyRow,
 ): Promise<Upserted> {
   const update = Object.fromEntries(ownColumns(call).map(name => [name, expr`${excluded(name)}`]));
-  return await upsert(
-    sql,
-    call.schema,
-    call.route.table,
-    { ...row, ...keyObject(call, key) },
-    { returning: returning(call), inserted: true, ...(Object.keys(update).length > 0 && { update }) },
+  const whole = { ...row, ...keyObject(call, key) };
+  const isChange = Object.keys(update).length > 0;
+  return await withinScope(call, () =>
+    upsert(sql, call.schema, call.route.table, whole, {
+      returning: returning(call),
+      inserted: true,
+      ...(isChange && { update }),
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
+import { ArgumentError } from "../../errors.ts";
 import { exists } from "../../rows/count.ts";
 import { deleteRow } from "../../rows/delete.ts";
 import { insert } from "../../rows/insert.ts";
@@ -12,6 +13,7 @@ import { keyValues } from "../../statements/primary-key.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import { staleError } from "../if-match.ts";
+import { RequestError } from "../request-error.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
 import {
@@ -117,10 +119,22 @@ export async function upsertRow(
   row: BodyRow,
 ): Promise<Upserted> {
   const whole = { ...row, ...keyObject(call, key) };
-  return await upsert(sql, call.schema, call.route.table, whole, {
-    returning: returning(call),
-    inserted: true,
-  });
+  const options = { returning: returning(call), inserted: true } as const;
+  return await withinScope(call, () => upsert(sql, call.schema, call.route.table, whole, options));
+}
+
+/** Runs a write of the row with a key. Throws RequestError 403 if the key is outside the scope, whatever the row says. */
+export async function withinScope<Result>(
+  { route }: CrudCall,
+  write: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    const columns = error instanceof ArgumentError ? (error.columns ?? []) : [];
+    if (columns.length === 0 || !columns.every(name => route.key.includes(name))) throw error;
+    throw new RequestError(403, "the row is not accessible", "forbidden", { cause: error });
+  }
 }
 
 /** Deletes a row; with versions only if it has one of them. Throws NotFoundError and StaleError. */

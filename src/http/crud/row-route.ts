@@ -18,7 +18,15 @@ import { type BodyRow, bodyRow } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
 import { putWhole, replaceRow } from "./crud-replace.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
-import { insertRow, keyFilter, keyObject, removeRow, updateRow, type Versions } from "./crud-write.ts";
+import {
+  insertRow,
+  keyFilter,
+  keyObject,
+  removeRow,
+  updateRow,
+  type Versions,
+  withinScope,
+} from "./crud-write.ts";
 import { rowLocation, rowResponse } from "./row-response.ts";
 import { conditionRequired, requiredVersions } from "./row-version.ts";
 
@@ -119,7 +127,7 @@ async function insertNew(call: CrudCall, key: unknown, row: BodyRow): ReturnType
   if (hasDates && (await exists(sql, schema, route.table, { where: keyFilter(call, key) })))
     throw existingError();
   try {
-    return await insertRow(call, sql, { ...row, ...own });
+    return await withinScope(call, () => insertRow(call, sql, { ...row, ...own }));
   } catch (error) {
     const isKey =
       error instanceof ConstraintError &&
