@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { parseServerUrl } from "./server-url.ts";
 
 /** Options of the handle that `connect` opens. All times are in milliseconds. */
 export interface OpenOptions {
@@ -28,20 +29,22 @@ export interface HandleOptions extends OpenOptions {
 
 /**
  * Opens a Bun handle on exactly the server in the URL. PGHOST, PGPORT, PGUSER, PGDATABASE and DATABASE_URL, which Bun
- * prefers to parts of the URL, are ignored. PGPASSWORD is used if the URL has no password.
+ * prefers to parts of the URL, are ignored. PGPASSWORD is used if the URL has no password. As for libpq, `user`, `password`,
+ * `host`, `port` and `dbname` among the parameters of the URL come before its other parts.
  */
 export function openHandle(url: string | URL, options: HandleOptions): Bun.SQL {
-  const { hostname, port, username, database, host } = parseUrl(url);
+  const { hostname, port, username, database, host, ...given } = parseServerUrl(url);
   requireMax(options.max);
   requireTls(options.tls);
   const address = host === undefined ? { hostname, port } : {};
   return new Bun.SQL(String(url), {
     ...options,
-    ...timesInSeconds(options),
+    ...timesInSeconds({ ...given.times, ...options }),
     adapter: "postgres",
     ...address,
     username,
     database,
+    ...given.password,
   });
 }
 
@@ -70,33 +73,4 @@ function timesInSeconds(options: OpenOptions): Record<string, number> {
     seconds[name] = time / 1000;
   }
   return seconds;
-}
-
-interface ServerAddress {
-  readonly hostname: string;
-  readonly port: number;
-  readonly username: string;
-  readonly database: string;
-  /** The socket directory of `?host=`. */
-  readonly host: string | undefined;
-}
-
-function parseUrl(url: string | URL): ServerAddress {
-  if (!URL.canParse(String(url))) {
-    // Text that is not a URL may contain a password; undefined is a variable that is not set.
-    const received = url === undefined ? ", received undefined" : "";
-    throw new ArgumentError(`url must be a URL such as postgres://user@host:5432/database${received}`);
-  }
-  const { protocol, hostname, port, username, pathname, searchParams } = new URL(String(url));
-  if (protocol !== "postgres:" && protocol !== "postgresql:") {
-    throw new ArgumentError(`url must start with postgres://, received ${protocol}`);
-  }
-  const user = decodeURIComponent(username) || "postgres";
-  return {
-    hostname: hostname.replace(/^\[|\]$/g, "") || "localhost",
-    port: port === "" ? 5432 : Number(port),
-    username: user,
-    database: decodeURIComponent(pathname.slice(1)) || user,
-    host: searchParams.get("host") ?? undefined,
-  };
 }

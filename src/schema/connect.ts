@@ -27,11 +27,11 @@ export interface Connection<Tables = WideTables> {
 /**
  * Opens a handle on the server of a URL, which no environment variable redirects, with `EXACT_SETTINGS`, and loads its
  * snapshot. Through a pooler the handle does not prepare statements, unless the options say so.
- * @param url `postgres://user:password@host:port/database`
+ * @param url `postgres://user:password@host:port/database`, with the parameters of libpq
  * @param options the pool's size and times in milliseconds; `schemas`, `types`, `functions` and
  * `settings` as for `loadSchema`
  * @returns `{ sql, schema }`; close the handle with `sql.close()`
- * @throws ArgumentError if the URL is not one of PostgreSQL, or with `prepare: true` if a pooler shares prepared statements between
+ * @throws ArgumentError if the URL is not one of PostgreSQL or of several servers, or with `prepare: true` if a pooler shares prepared statements between
  * clients; SettingsError as `loadSchema`; QueryError if the server cannot be reached
  * @example `const { sql, schema } = await connect(process.env.DATABASE_URL!)`
  */

@@ -14,6 +14,14 @@ test.each([
   ["postgres://db.example", "postgres://postgres@db.example:5432/postgres"],
   ["postgres://ann@[::1]:5433/music", "postgres://ann@[::1]:5433/music"],
   ["postgres://a%40b@db.example/m%2Fn", "postgres://a%40b@db.example:5432/m%2Fn"],
+  ["postgres://db.example/music?user=ann", "postgres://ann@db.example:5432/music"],
+  [
+    "postgres://ann@db.example/music?user=b%40c&dbname=m%2Fn&port=5433",
+    "postgres://b%40c@db.example:5433/m%2Fn",
+  ],
+  ["postgres:///?host=db.example&port=5433&user=ann", "postgres://ann@db.example:5433/ann"],
+  ["postgres://ann@db.example?dbname=music&target_session_attrs=any", "postgres://ann@db.example:5432/music"],
+  ["postgres://a,b:c,d@db.example/music?application_name=a,b", "postgres://a%2Cb@db.example:5432/music"],
 ])("%s is %s", (url, text) => {
   expect(describeHandle(openHandle(url, { max: 1 }))).toBe(text);
   expect(describeHandle(openHandle(new URL(url), { max: 1 }))).toBe(text);
@@ -27,6 +35,51 @@ test("a text that is not a URL is not in the message, because it may contain a p
   const open = (url: string): void => void openHandle(url, {});
   expect(() => open("ann:secret")).toThrow(/^url must start with postgres:\/\/, received ann:$/);
   expect(() => open("secret")).toThrow(/^url must be a URL such as postgres:\/\/user@host:5432\/database$/);
+});
+
+test.each([
+  "postgres://ann@a.example,b.example/music",
+  "postgresql://ann@a.example:5432,b.example:5433/music",
+  "postgres:///music?user=ann&host=a.example,b.example",
+  "postgres:///music?host=a.example%2cb.example",
+])("a URL of several servers is rejected: %s", url => {
+  expect(() => openHandle(url, {})).toThrow(
+    /^url must name one host, received several; open a handle for each of them, and pass the handles to replicas$/,
+  );
+});
+
+test.each(["target_session_attrs=read-write", "load_balance_hosts=random"])(
+  "a parameter that chooses among servers is rejected: %s",
+  parameter => {
+    expect(() => openHandle(`postgres://ann@db.example/music?${parameter}`, {})).toThrow(
+      `url: ${parameter} is not supported; leave it out, and pass the handles of all servers to replicas, which finds the primary`,
+    );
+  },
+);
+
+test("connect_timeout of a URL is the time to wait for a connection, unless the options have one", () => {
+  const timeOf = (parameter: string, options = {}): unknown =>
+    (openHandle(`postgres://h/x?${parameter}`, options).options as { connectionTimeout?: number })
+      .connectionTimeout;
+  expect(timeOf("")).toBe(10_000);
+  expect(timeOf("connect_timeout=3")).toBe(3_000);
+  expect(timeOf("connect_timeout=0")).toBe(0);
+  expect(timeOf("connect_timeout=-1")).toBe(0);
+  expect(timeOf("connect_timeout=3", { connectionTimeout: 4_000 })).toBe(4_000);
+  expect(() => timeOf("connect_timeout=soon")).toThrow(
+    'url: connect_timeout must be an integer number of seconds, received "soon"',
+  );
+});
+
+test("the password of a URL can be a parameter", () => {
+  const { options } = openHandle("postgres://ann@h/x?password=a%26b", {});
+  expect((options as { password?: string }).password).toBe("a&b");
+});
+
+test("a port that cannot be one is rejected", () => {
+  expect(() => openHandle("postgres://h/x?port=5433x", {})).toThrow(
+    'url: the port must be an integer from 1 to 65535, received "5433x"',
+  );
 });
 
 test.each([
