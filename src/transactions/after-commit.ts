@@ -6,8 +6,9 @@ import { requireFunction } from "../schema/arguments.ts";
 
 type Action = () => unknown;
 
-// The actions of each open transaction.
+// The actions of each transaction and savepoint.
 const pending = new WeakMap<SqlHandle, Action[]>();
+const ended = new WeakSet<SqlHandle>();
 
 /**
  * Runs a function after the outermost transaction has been committed, such as to send a mail or wake a worker. It does
@@ -15,7 +16,7 @@ const pending = new WeakMap<SqlHandle, Action[]>();
  * @param tx the handle that `transaction` passed to its function, or one that works in its place, as that of `traced`
  * @param action the function to run; `transaction` waits for it and rejects with its error, although the transaction is
  * committed
- * @throws ArgumentError if the handle does not come from `transaction`
+ * @throws ArgumentError if the handle does not come from `transaction`, or its transaction or savepoint has ended
  * @example `afterCommit(tx, () => sendMail(order))`
  */
 export function afterCommit(tx: SqlHandle, action: Action): void {
@@ -23,6 +24,9 @@ export function afterCommit(tx: SqlHandle, action: Action): void {
   const actions = findActions(tx);
   if (actions === undefined)
     throw new ArgumentError("tx must be the handle that transaction passed to its function");
+  // The function would never run.
+  if (wrappedHandles(tx).some(handle => ended.has(handle)))
+    throw new ArgumentError("the transaction or savepoint of tx has ended, so that afterCommit is too late");
   actions.push(action);
 }
 
@@ -31,6 +35,11 @@ export function newActions(tx: SqlHandle): Action[] {
   const actions: Action[] = [];
   pending.set(tx, actions);
   return actions;
+}
+
+/** Rejects further actions of a transaction or savepoint. */
+export function endActions(tx: SqlHandle): void {
+  ended.add(tx);
 }
 
 /** The actions of a transaction, to which a savepoint adds its own; undefined if `transaction` did not open it. */

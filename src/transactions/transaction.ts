@@ -14,7 +14,7 @@ import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/write.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
 import { requireKnownAbility } from "../schema/require-ability.ts";
-import { findActions, newActions, runActions } from "./after-commit.ts";
+import { endActions, findActions, newActions, runActions } from "./after-commit.ts";
 import { failureKind, leaveStandby, retryDelay } from "./failure.ts";
 import {
   checkRetries,
@@ -86,10 +86,14 @@ async function runInSavepoint<Result>(
   const outer = findActions(sql);
   const run: Work<Result> = async savepoint => {
     const actions = outer === undefined ? undefined : newActions(savepoint);
-    const result = await runUntilStopped(savepoint, work, deadline);
-    outer?.push(...(actions ?? []));
-    passSnapshot(savepoint, sql);
-    return result;
+    try {
+      const result = await runUntilStopped(savepoint, work, deadline);
+      outer?.push(...(actions ?? []));
+      passSnapshot(savepoint, sql);
+      return result;
+    } finally {
+      endActions(savepoint);
+    }
   };
   return await begin(sql, run, "", deadline?.signal);
 }
@@ -147,21 +151,24 @@ async function runOnce<Result>(
   deadline: Deadline | undefined,
 ): Promise<Result> {
   let actions: ReturnType<typeof newActions> = [];
+  let opened: SqlHandle | undefined;
   let done: SqlHandle | undefined;
   const run: Work<Result> = async tx => {
+    opened = tx;
     actions = newActions(tx);
     const result = await runUntilStopped(tx, work, deadline);
     done = tx;
     return result;
   };
-  let result: Result;
   try {
-    result = await begin(sql, run, mode, deadline?.signal);
-  } catch (error) {
-    throw done === undefined ? error : commitError(done, error);
+    const result = await begin(sql, run, mode, deadline?.signal).catch(error => {
+      throw done === undefined ? error : commitError(done, error);
+    });
+    await runActions(actions);
+    return result;
+  } finally {
+    if (opened !== undefined) endActions(opened);
   }
-  await runActions(actions);
-  return result;
 }
 
 // The function had returned, so COMMIT failed, or the connection was lost before it was sent.

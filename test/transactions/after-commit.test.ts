@@ -95,3 +95,42 @@ test("in rollback afterCommit is accepted, also in a transaction inside it, and 
   expect([result, done]).toEqual(["result", []]);
   expect(await sql`select from account where id = 90`).toHaveLength(0);
 });
+
+const TOO_LATE = new ArgumentError(
+  "the transaction or savepoint of tx has ended, so that afterCommit is too late",
+);
+
+test("afterCommit is too late after the end of the transaction or savepoint, where its function would never run", async () => {
+  const late = (tx: Bun.TransactionSQL) => failure((async () => afterCommit(tx, () => {}))());
+  let outer: Bun.TransactionSQL | undefined;
+  let rolledBack: Bun.TransactionSQL | undefined;
+  await transaction(sql, async tx => {
+    outer = tx;
+    let inner: Bun.TransactionSQL | undefined;
+    await transaction(tx, own => {
+      inner = own;
+    });
+    expect(await late(inner!)).toEqual(TOO_LATE);
+    afterCommit(tx, () => {});
+  });
+  expect(await late(outer!)).toEqual(TOO_LATE);
+  expect(await late(traced(outer!, () => {}) as Bun.TransactionSQL)).toEqual(TOO_LATE);
+  await failure(
+    transaction(sql, tx => {
+      rolledBack = tx;
+      throw new Error("no");
+    }),
+  );
+  expect(await late(rolledBack!)).toEqual(TOO_LATE);
+});
+
+test("a function of afterCommit can register another one, which runs after it", async () => {
+  const done: number[] = [];
+  await transaction(sql, tx =>
+    afterCommit(tx, () => {
+      done.push(1);
+      afterCommit(tx, () => done.push(2));
+    }),
+  );
+  expect(done).toEqual([1, 2]);
+});
