@@ -2,6 +2,7 @@ import type { ListeningHandle } from "../driver/handle.ts";
 import { isLost } from "../driver/lost-connection.ts";
 import { askServers, type Cluster, findPrimary } from "./cluster.ts";
 import { isOnStandby } from "./primary-handle.ts";
+import type { Session } from "./session.ts";
 
 /** Milliseconds between two checks of which server is the primary, while something listens. */
 const WATCH_MS = 1_000;
@@ -12,7 +13,19 @@ type Listen = ListeningHandle["listen"];
  * Listens on the primary, and after a promotion on its successor. The driver reopens a lost connection only to the same
  * server, and does not report that this fails.
  */
-export async function listenOnPrimary(cluster: Cluster, ...args: Parameters<Listen>): ReturnType<Listen> {
+export async function listenOnPrimary(
+  cluster: Cluster,
+  session: Session,
+  ...[channel, onNotify, onListen]: Parameters<Listen>
+): ReturnType<Listen> {
+  // What is read because of a notification, or after listening has begun, must have what was committed before.
+  const seen =
+    <Args extends unknown[]>(call: ((...args: Args) => void) | undefined) =>
+    (...given: Args): void => {
+      session.writes++;
+      call?.(...given);
+    };
+  const args: Parameters<Listen> = [channel, seen(onNotify), seen(onListen)];
   let { server, subscription } = await firstSubscription(cluster, args);
   let isMoving = false;
   let isEnded = false;

@@ -102,7 +102,7 @@ function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
       if (name === REPLICAS) return reads;
       if (STARTS.has(name)) return start(name);
       if (CLOSES.has(name)) return closeAll(cluster, name);
-      if (name === "listen") return listenOnPrimary.bind(undefined, cluster);
+      if (name === "listen") return listenOnPrimary.bind(undefined, cluster, session);
       return Reflect.get(current(), name);
     },
   });

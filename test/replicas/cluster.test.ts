@@ -105,7 +105,7 @@ async function subscriptionToPromote(
   freshCluster();
   const cluster = newCluster(handle("a"), [handle("b")], undefined);
   await ask(cluster);
-  const subscription = await listenOnPrimary(cluster, "news", () => {});
+  const subscription = await listenOnPrimary(cluster, newSession(), "news", () => {});
   answers.set("a", undefined);
   answers.set("b", [false, "s", "0/9", "00000002"]);
   return subscription;
@@ -190,12 +190,14 @@ test("a subscription that cannot begin on the given primary begins on the server
   answers.set("a", [true, "s", "0/10", "2"]);
   answers.set("b", [false, "s", "0/10", "2"]);
   const cluster = newCluster(handle("a"), [handle("b")], undefined);
-  const subscription = await listenOnPrimary(cluster, "news", () => {});
+  const subscription = await listenOnPrimary(cluster, newSession(), "news", () => {});
   expect(opened).toEqual(["a", "b"]);
   await subscription.unlisten();
   answers.set("b", [true, "s", "0/10", "2"]);
   const without = newCluster(handle("a"), [handle("b")], undefined);
-  expect(await failure(listenOnPrimary(without, "news", () => {}))).toMatchObject({ errno: "25006" });
+  expect(await failure(listenOnPrimary(without, newSession(), "news", () => {}))).toMatchObject({
+    errno: "25006",
+  });
 });
 
 /**
