@@ -3,10 +3,16 @@ import { type Content, listOf, type Operator, operator, type Pattern, type TextS
 import { SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
 
 /**
+ * Any value. The compiler keeps the types of literals for a type parameter of such a union, so that `oneOf(["paid"])` fits an
+ * enum also where the column is not known yet: in the `where` of an `include`, and in a constant.
+ */
+type Literal = string | number | bigint | boolean | NonNullable<unknown> | null | undefined;
+
+/**
  * Equal; `null` means IS NULL. The value itself, without an operator, means the same.
  * @example `{ name: eq("AC/DC") }` → `"name" = $1::text`
  */
-export function eq<Value>(value: Value | null): Operator<NonNullable<Value>> {
+export function eq<Value extends Literal>(value: Value | null): Operator<NonNullable<Value>> {
   return operator("eq", [value]);
 }
 
@@ -14,7 +20,7 @@ export function eq<Value>(value: Value | null): Operator<NonNullable<Value>> {
  * Not equal; `null` means IS NOT NULL. As in SQL, a NULL in the column is not "not equal": see `distinctFrom`.
  * @example `{ name: ne("AC/DC") }` → `"name" <> $1::text`
  */
-export function ne<Value>(value: Value | null): Operator<NonNullable<Value>> {
+export function ne<Value extends Literal>(value: Value | null): Operator<NonNullable<Value>> {
   return operator("ne", [value]);
 }
 
@@ -22,7 +28,7 @@ export function ne<Value>(value: Value | null): Operator<NonNullable<Value>> {
  * Greater than.
  * @example `{ milliseconds: gt(300_000) }` → `"milliseconds" > $1::text::int4`
  */
-export function gt<Value>(value: Value): Operator<Value> {
+export function gt<Value extends Literal>(value: Value): Operator<Value> {
   return operator("gt", [value]);
 }
 
@@ -30,7 +36,7 @@ export function gt<Value>(value: Value): Operator<Value> {
  * Greater than or equal.
  * @example `{ milliseconds: gte(300_000) }` → `"milliseconds" >= $1::text::int4`
  */
-export function gte<Value>(value: Value): Operator<Value> {
+export function gte<Value extends Literal>(value: Value): Operator<Value> {
   return operator("gte", [value]);
 }
 
@@ -38,7 +44,7 @@ export function gte<Value>(value: Value): Operator<Value> {
  * Less than.
  * @example `{ milliseconds: lt(300_000) }` → `"milliseconds" < $1::text::int4`
  */
-export function lt<Value>(value: Value): Operator<Value> {
+export function lt<Value extends Literal>(value: Value): Operator<Value> {
   return operator("lt", [value]);
 }
 
@@ -46,7 +52,7 @@ export function lt<Value>(value: Value): Operator<Value> {
  * Less than or equal.
  * @example `{ milliseconds: lte(300_000) }` → `"milliseconds" <= $1::text::int4`
  */
-export function lte<Value>(value: Value): Operator<Value> {
+export function lte<Value extends Literal>(value: Value): Operator<Value> {
   return operator("lte", [value]);
 }
 
@@ -54,7 +60,10 @@ export function lte<Value>(value: Value): Operator<Value> {
  * From `low` to `high`, inclusive.
  * @example `{ milliseconds: between(1, 9) }` → `"milliseconds" BETWEEN $1::text::int4 AND $2::text::int4`
  */
-export function between<Low, High>(low: Low, high: High): Operator<Low | High> {
+export function between<Low extends Literal, High extends Literal>(
+  low: Low,
+  high: High,
+): Operator<Low | High> {
   return operator("between", [low, high]);
 }
 
@@ -62,7 +71,9 @@ export function between<Low, High>(low: Low, high: High): Operator<Low | High> {
  * One of a list; `null` in the list matches NULL; an empty list matches no row. The list is one parameter.
  * @example `{ genre_id: oneOf([1, 2]) }` → `"genre_id" = ANY ($1::int4[])`
  */
-export function oneOf<Value>(values: readonly (Value | null)[]): Operator<NonNullable<Value>> {
+export function oneOf<Value extends Literal>(
+  values: readonly (Value | null)[],
+): Operator<NonNullable<Value>> {
   return operator("oneOf", [listOf("oneOf", values)]);
 }
 
@@ -71,7 +82,9 @@ export function oneOf<Value>(values: readonly (Value | null)[]): Operator<NonNul
  * matches every value that is not NULL.
  * @example `{ genre_id: noneOf([1, 2]) }` → `"genre_id" <> ALL ($1::int4[])`
  */
-export function noneOf<Value>(values: readonly (Value | null)[]): Operator<NonNullable<Value>> {
+export function noneOf<Value extends Literal>(
+  values: readonly (Value | null)[],
+): Operator<NonNullable<Value>> {
   return operator("noneOf", [listOf("noneOf", values)]);
 }
 
@@ -165,6 +178,6 @@ export function search(query: string, options: SearchOptions = {}): TextSearch {
  * Not equal, with NULL as an ordinary value.
  * @example `{ composer: distinctFrom("Bach") }` → `"composer" IS DISTINCT FROM $1::text::varchar`
  */
-export function distinctFrom<Value>(value: Value | null): Operator<NonNullable<Value>> {
+export function distinctFrom<Value extends Literal>(value: Value | null): Operator<NonNullable<Value>> {
   return operator("distinctFrom", [value]);
 }

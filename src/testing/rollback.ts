@@ -3,6 +3,7 @@ import { withCallSite } from "../driver/call-site.ts";
 import { requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { requireFunction } from "../schema/arguments.ts";
 import { newActions } from "../transactions/after-commit.ts";
+import type { TransactionWork } from "../transactions/transaction.ts";
 
 /**
  * Runs a function in a transaction that is always rolled back, so that a test leaves no changes. Inside a transaction
@@ -13,17 +14,14 @@ import { newActions } from "../transactions/after-commit.ts";
  * @throws the error of `run`; QueryError if the connection fails
  * @example `await rollback(sql, async tx => { await tx.unsafe("delete from t"); ... })`
  */
-export async function rollback<Result>(
-  sql: SqlHandle,
-  run: (tx: SqlHandle) => Result | Promise<Result>,
-): Promise<Result> {
+export async function rollback<Result>(sql: SqlHandle, run: TransactionWork<Result>): Promise<Result> {
   requireHandle(sql);
   requireFunction("run", run);
   const undo = new Error("rolled back by rollback()");
   let result: { readonly value: Result } | undefined;
   const body = async (tx: SqlHandle): Promise<never> => {
     newActions(tx);
-    result = { value: await run(tx) };
+    result = { value: await run(tx as unknown as Bun.TransactionSQL) };
     throw undo;
   };
   try {

@@ -9,7 +9,9 @@ import {
   getMany,
   getOrThrow,
   gt,
+  ne,
   none,
+  oneOf,
   page,
   rowsWhere,
   type SchemaSnapshot,
@@ -63,6 +65,17 @@ async function explicitOptions(): Promise<void> {
   });
   expectTypeOf(employee!.manager).toEqualTypeOf<EmployeeRow | null>();
   expectTypeOf(employee!.reports).toEqualTypeOf<{ last_name: string }[]>();
+}
+
+// Here the compiler does not know the column of an operator yet.
+async function literals(): Promise<void> {
+  await rowsWhere(sql, store, "employee", {
+    include: { customer: { where: { tier: oneOf(["pro", "plus"]), country: ne("FI") } } },
+  });
+  const paying = { tier: ne("free") };
+  await rowsWhere(sql, store, "customer", { where: paying });
+  // @ts-expect-error no such label
+  await rowsWhere(sql, store, "employee", { include: { customer: { where: { tier: oneOf(["por"]) } } } });
 }
 
 async function computed(): Promise<void> {
@@ -183,11 +196,12 @@ async function untyped(): Promise<void> {
 test("included rows are typed at every level, and includes are checked at every level", () => {
   expect([
     computed,
+    literals,
     nested,
     explicitOptions,
     selfReference,
     severalForeignKeys,
     mistakes,
     untyped,
-  ]).toHaveLength(7);
+  ]).toHaveLength(8);
 });

@@ -44,7 +44,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `rowsWhere(sql, schema, "track", { where: { name: gt(1) } })`,
-    "Type 'Operator<number>' is not assignable to type 'string | Operator<string | Pattern> | null | undefined'.",
+    "Type 'Operator<1>' is not assignable to type 'string | Operator<string | Pattern> | null | undefined'.",
   ],
   [
     `rowsWhere(sql, schema, "track", { where: { milliseconds: like("1%") } })`,

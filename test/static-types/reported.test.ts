@@ -1,6 +1,9 @@
 // Types that users reported as wrong, with the current types.
+
 import { expect, expectTypeOf, test } from "bun:test";
+import type { SQL } from "bun";
 import {
+  asRole,
   type ColumnName,
   count,
   type FilterOf,
@@ -12,8 +15,13 @@ import {
   type SchemaSnapshot,
   type SqlHandle,
   type TableName,
+  traced,
+  transaction,
   update,
+  withConnection,
+  withLock,
 } from "../../src/index.ts";
+import { rollback } from "../../src/testing/index.ts";
 import { type AlbumOverviewRow, type InvoiceLineRow, sql, store } from "../support/typed-music-store.ts";
 
 async function relations(): Promise<void> {
@@ -62,6 +70,17 @@ async function genericHelpers(): Promise<void> {
   expectTypeOf((await get(sql, store, "genre", 1))!.name).toEqualTypeOf<string>();
 }
 
+// A function of the caller's own that takes the handle as `SQL` of Bun, as docs/start.md advises.
+async function ownFunctions(pool: SQL): Promise<void> {
+  const albums = (db: SQL): Promise<number> => count(db, store, "album");
+  await rollback(pool, albums);
+  await transaction(pool, albums);
+  await asRole(pool, {}, albums);
+  await withLock(pool, "albums", albums);
+  await withConnection(pool, albums);
+  await albums(traced(pool, () => {}));
+}
+
 test("the reported types match the rows of the database", () => {
-  expect([relations, suppressedRows, genericHelpers]).toHaveLength(3);
+  expect([relations, suppressedRows, genericHelpers, ownFunctions]).toHaveLength(4);
 });
