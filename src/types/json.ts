@@ -49,6 +49,7 @@ export function jsonCodec(castType: "json" | "jsonb", form: "parse" | "bigint" |
     return stringCodec({
       ...common,
       check: value => checkJsonText(value, castType),
+      json: { input: { type: "string" } },
     });
   }
   const integers = form === "bigint" ? "bigint" : "reject";

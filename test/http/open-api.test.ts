@@ -1,13 +1,14 @@
 import { afterAll, expect, test } from "bun:test";
 import fc from "fast-check";
-import { crud, openApi } from "../../src/http/index.ts";
+import { crud, openApi, respond } from "../../src/http/index.ts";
 import { sentSchema } from "../../src/http/open-api/sent-schema.ts";
-import { insert, loadSchema, pkCols, type SchemaSnapshot, tableNames } from "../../src/index.ts";
+import { getOrThrow, insert, loadSchema, pkCols, type SchemaSnapshot, tableNames } from "../../src/index.ts";
 import { rollback, testDatabase } from "../../src/testing/index.ts";
 import { codecFor } from "../../src/types/resolve.ts";
 import { musicStore } from "../support/music-store.ts";
 import { lintErrors, responseCheck } from "../support/open-api-check.ts";
 import { randomSchema } from "../support/random-schema.ts";
+import { testTables } from "../support/test-tables.ts";
 
 const { database, sql, schema } = await musicStore();
 afterAll(() => database.drop());
@@ -245,4 +246,38 @@ test("every row of the music store is a valid response", async () => {
     const response = await routes[path]!(new Request(`http://localhost${path}?limit=100`));
     expect(await check("GET", path, response)).toBe("");
   }
+});
+
+test("a row with timestamps is a valid body, as the server sends it", async () => {
+  const { sql, schema: own } = await testTables(`create type span as (since timestamp, doc json);
+    create table stamp (id int primary key, at timestamp, second timestamp(0), list timestamp[], span span, period tsrange);
+    insert into stamp values (1, '2026-01-02 03:04:05.678', '2026-01-02 03:04:05', '{2026-01-02,NULL}', '(2026-01-02,)', '[2026-01-02,)')`);
+  const columns = ["id", "at", "second", "list", "span", "period"];
+  const described = openApi(own, { ...INFO, tables: { stamp: { write: columns } } } as never);
+  const { validator } = responseCheck(described);
+  const row = await (
+    await respond(new Request("http://localhost"), await getOrThrow(sql, own, "stamp", 1))
+  ).json();
+  for (const body of [row, { id: 1, at: "2026-01-02 03:04", second: "2026-01-02T03:04:05" }])
+    for (const purpose of ["insert", "replace"])
+      expect(validator(`/components/schemas/stamp.${purpose}`)(body)).toBe(true);
+  const update = validator("/components/schemas/stamp.update");
+  expect(["2026-01-02T03:04:05.5Z", "2026-01-02T03:04:05+00:00"].map(at => update({ at }))).toEqual([
+    false,
+    false,
+  ]);
+  expect(update({ second: "2026-01-02T03:04:05.500Z" })).toBe(false);
+});
+
+test("a document is text if that is its JavaScript form", async () => {
+  const { sql } = await testTables("create table text_doc (id int primary key, doc jsonb)");
+  const own = await loadSchema(sql, { types: { json: "string" } });
+  const described = openApi(own, { ...INFO, tables: { text_doc: { write: ["id", "doc"] } } });
+  const insert = responseCheck(described).validator("/components/schemas/text_doc.insert");
+  expect(
+    [
+      { id: 1, doc: "{}" },
+      { id: 1, doc: {} },
+    ].map(body => insert(body)),
+  ).toEqual([true, false]);
 });
