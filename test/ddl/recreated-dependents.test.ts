@@ -87,6 +87,11 @@ const PAIRS: [string, string][] = [
     "create type m as enum ('a', 'b'); create table t(a m, n int default 1); insert into t values ('a'); create table u(more m) inherits (t)",
     "create type m as enum ('b', 'a'); create table t(a m, n int default 1); create table u(more m) inherits (t)",
   ],
+  // A function that calls a removed function, and then its overload.
+  [
+    `${SINGLE} create function g(n int) returns int immutable return f(n) + 1; create table t(a int default g(2), check (g(a) > 0)); create view v as select g(a) as x from t`,
+    `${OVERLOAD} create function g(n int) returns int immutable return f(n) + 1; create table t(a int default g(2), check (g(a) > 0)); create view v as select g(a) as x from t`,
+  ],
   // A check of a domain loses its comment with it.
   [
     "create domain d as int constraint c check (value > 0); comment on constraint c on domain d is 'x'",

@@ -2,7 +2,7 @@ import { partsOf } from "../../schema/pg-type.ts";
 import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
-import { usersOf } from "./function-steps.ts";
+import { usersOf } from "./function-users.ts";
 import { changedTables, type MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";

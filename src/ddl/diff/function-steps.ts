@@ -1,5 +1,6 @@
 import type { AnySchema, Relation, RelationName, SqlFunction } from "../../schema/snapshot.ts";
-import { dependencyOrder, relationId } from "./compare.ts";
+import { relationId } from "./compare.ts";
+import { usedFirst, usersOf } from "./function-users.ts";
 import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
 import { currentSignature, type TemporaryNames } from "./temporary-names.ts";
 
@@ -32,17 +33,20 @@ export function functionPlan(
   const isKnown = hasBothFunctions(from, to);
   const before = new Map(from.functions.map(one => [one.signature, one]));
   const removed = removedFunctions(from, to);
-  const used = usedSignatures(from);
   const isRenamed = ({ signature }: SqlFunction): boolean =>
     isKnown && currentSignature(signature, renamed) !== signature;
   const usersIn = (names: readonly RelationName[]): readonly SqlFunction[] =>
     isKnown ? [...usersOf(from.functions, names)] : [];
+  const first = [
+    ...usersIn(changed),
+    // A removed function is dropped before its table, and after everything that uses the function.
+    ...usersIn(droppedTables).filter(one => !removed.includes(one)),
+    ...recreatedFunctions(from, to),
+  ];
+  const used = usedSignatures({ ...from, functions: from.functions.filter(one => !first.includes(one)) });
   const droppedFirst = new Set(
     [
-      ...usersIn(changed),
-      // A removed function is dropped before its table, and after everything that uses the function.
-      ...usersIn(droppedTables).filter(one => !removed.includes(one)),
-      ...recreatedFunctions(from, to),
+      ...first,
       ...removed.filter(
         one =>
           (one.usedBy.length === 0 && !used.has(one.signature)) ||
@@ -135,15 +139,22 @@ function hasBothFunctions(from: AnySchema, to: AnySchema): boolean {
   return from.hasFunctions && to.hasFunctions;
 }
 
-/** The functions whose arguments or result change, which OR REPLACE cannot do, and the functions that use them. */
+/**
+ * The functions whose arguments or result change, which OR REPLACE cannot do, those that use a removed function, whose call
+ * may then find an overload, and the functions that use these.
+ */
 function recreatedFunctions(from: AnySchema, to: AnySchema): ReadonlySet<SqlFunction> {
   if (!hasBothFunctions(from, to)) return new Set();
   const after = new Map(to.functions.map(one => [one.signature, one]));
+  const removed = new Set(removedFunctions(from, to).map(({ signature }) => signature));
   const isRecreated = (one: SqlFunction): boolean => {
     const other = after.get(one.signature);
     return (
       other !== undefined &&
-      (one.kind !== other.kind || one.returns !== other.returns || argumentsOf(one) !== argumentsOf(other))
+      (one.kind !== other.kind ||
+        one.returns !== other.returns ||
+        argumentsOf(one) !== argumentsOf(other) ||
+        one.usesFunctions.some(signature => removed.has(signature)))
     );
   };
   return usersOf(from.functions, [], isRecreated);
@@ -177,29 +188,6 @@ function hasGeneratedColumn(relation: Relation, one: SqlFunction): boolean {
     relation.columns.some(({ generationExpression }) =>
       usesFunction(relation, generationExpression ?? "", [one]),
     )
-  );
-}
-
-/** The functions that use one of the relations or types, or are chosen, or use such a function. */
-export function usersOf(
-  functions: readonly SqlFunction[],
-  names: readonly RelationName[],
-  isChosen: (one: SqlFunction) => boolean = () => false,
-): ReadonlySet<SqlFunction> {
-  const ids = new Set(names.map(relationId));
-  const users = new Map<string, SqlFunction>();
-  for (const one of usedFirst(functions)) {
-    const uses = one.uses.some(name => ids.has(relationId(name)));
-    if (uses || isChosen(one) || one.usesFunctions.some(name => users.has(name)))
-      users.set(one.signature, one);
-  }
-  return new Set(users.values());
-}
-
-function usedFirst(functions: readonly SqlFunction[]): readonly SqlFunction[] {
-  const bySignature = new Map(functions.map(one => [one.signature, one]));
-  return dependencyOrder(functions, ({ usesFunctions }) =>
-    usesFunctions.flatMap(signature => bySignature.get(signature) ?? []),
   );
 }
 
