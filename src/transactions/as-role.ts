@@ -59,7 +59,8 @@ async function currentSettings(
   return Object.fromEntries(names.map((name, index) => [name, String(values[index])]));
 }
 
+// First the role, which may not be permitted to change the settings.
 async function restore(tx: SqlHandle, { role, ...settings }: Record<string, string>): Promise<void> {
-  const { text, params } = asRoleSql({ settings, ...(role !== undefined && { role }) });
+  const { text, params } = asRoleSql({ settings: { ...(role !== undefined && { role }), ...settings } });
   await sendForValues(tx, text, params);
 }

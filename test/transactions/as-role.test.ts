@@ -49,3 +49,16 @@ test("the role and the settings apply to the first statement of the function, an
   expect(error).toBeInstanceOf(QueryError);
   expect((error as QueryError).sqlstate).toBe("22023");
 });
+
+test("inside a transaction settings are restored that the role is not permitted to change", async () => {
+  const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
+  await sql.unsafe(`create role ${role}`);
+  const text = "select current_user, current_setting('log_min_duration_statement')";
+  await transaction(sql, async tx => {
+    const before = await tx.unsafe(text).values();
+    const options = { role, settings: { log_min_duration_statement: 600_000 } };
+    expect(await asRole(tx, options, own => own.unsafe(text).values())).toEqual([[role, "10min"]] as never);
+    expect(await tx.unsafe(text).values()).toEqual(before);
+  });
+  await sql.unsafe(`drop role ${role}`);
+});
