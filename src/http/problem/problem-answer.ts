@@ -34,7 +34,8 @@ export function problemAnswer(error: unknown): Answer | undefined {
   if (error instanceof ValidationError)
     return { status: 422, detail: "values are invalid", errors: issueErrors(error.issues) };
   if (error instanceof ConstraintError) return constraintProblem(error);
-  if (error instanceof QueryError) return queryAnswer(error.sqlstate);
+  if (error instanceof QueryError)
+    return isSyntaxOfValue(error) ? INVALID_VALUE : queryAnswer(error.sqlstate);
   return namedAnswer(error) ?? valibotAnswer(error);
 }
 
@@ -104,6 +105,16 @@ function parameterAnswer(issues: readonly v.BaseIssue<unknown>[]): Answer {
   return { status: 400, detail: "parameters are invalid", errors: parameterErrors(issues) };
 }
 
+const INVALID_VALUE: Answer = { status: 400, detail: "a value is invalid" };
+
+// For a text that is not of its type jsonpath, tsquery or lquery PostgreSQL has the code of a statement's syntax error, but no
+// place in the statement. That of a statement in a function has a context, as that of a COPY has.
+function isSyntaxOfValue({ sqlstate, position, cause }: QueryError): boolean {
+  const { where } = (cause ?? {}) as { readonly where?: unknown };
+  const isOfCall = where === undefined || where === "" || String(where).startsWith("COPY ");
+  return sqlstate === "42601" && position === undefined && isOfCall;
+}
+
 /** PostgreSQL's error codes and classes (manual, appendix A). */
 const STATES: readonly (readonly [code: RegExp, answer: Answer])[] = [
   [/^40(001|P01)$/, { ...BUSY, detail: "another request changed the same rows; try again" }],
@@ -114,7 +125,7 @@ const STATES: readonly (readonly [code: RegExp, answer: Answer])[] = [
   [/^42501$/, { status: 403, detail: "the operation is not permitted" }],
   [/^(23505|23P01)$/, { status: 409, detail: "the values conflict with another row" }],
   [/^23/, { status: 422, detail: "the database rejected the values" }],
-  [/^22/, { status: 400, detail: "a value is invalid" }],
+  [/^22/, INVALID_VALUE],
   [/^54/, { status: 422, detail: "a value is too large" }],
   [/^(44000|428C9|P0001)$/, { status: 422, detail: "the database rejected the values" }],
 ];
