@@ -6,6 +6,7 @@ import type { AnySchema, SchemaSnapshot, UniqueKey } from "../schema/snapshot.ts
 import type { ColumnName, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { canConflict, conflictTarget } from "../statements/conflict-target.ts";
 import { conflictFilter } from "../statements/dated-key.ts";
+import { isFragment } from "../statements/fragment.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { requireWriteOptions, returnedNames, WRITE_OPTIONS } from "../statements/returning.ts";
 import { ownRowsSql } from "../statements/rows-where-sql.ts";
@@ -125,6 +126,9 @@ function lookupKey(plan: RelationPlan, row: Row, wanted: readonly string[] | und
 
 function knownKey(plan: RelationPlan, row: Row, wanted: readonly string[]): UniqueKey {
   const { key, columns } = conflictTarget(plan, wanted, false);
+  const raw = columns.find(name => isFragment(row[name]));
+  if (raw !== undefined)
+    throw new ArgumentError(`${plan.relation.key}.${raw}: raw SQL cannot identify a row; pass a value`);
   const empty = key.nullsNotDistinct ? undefined : columns.find(name => row[name] === null);
   if (empty === undefined) return key;
   throw new ArgumentError(`${plan.relation.key}.${empty}: null cannot identify a row; pass a value`);

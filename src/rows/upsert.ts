@@ -1,11 +1,12 @@
 import type { SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import { ScopeError } from "../errors.ts";
+import { ArgumentError, ScopeError } from "../errors.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { conflictTarget } from "../statements/conflict-target.ts";
 import { outsideRowSql } from "../statements/conflicting-rows-sql.ts";
 import { conflictFilter } from "../statements/dated-key.ts";
+import { isDefault, isFragment } from "../statements/fragment.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { type OptionValue, returnedNames } from "../statements/returning.ts";
 import { ownRowsSql } from "../statements/rows-where-sql.ts";
@@ -101,8 +102,28 @@ function upsertStatement(
   const { schema, table, options } = context;
   const checked = requireValidRow(context, "insert", row);
   const statement = upsertSql(schema, table, checked, options);
+  const raw = isFoundAgain(options) ? rawKey(context, checked) : undefined;
+  if (raw !== undefined)
+    throw new ArgumentError(
+      `${table}.${raw}: raw SQL cannot identify the row that where or update: "changed" leaves unchanged; pass a value, or returning: false`,
+    );
   rememberRow(context, "upsert", checked, statement);
   return { statement, checked };
+}
+
+/** Whether the call returns a row that it left unchanged, which it has to find. */
+function isFoundAgain(options: UpsertRowOptions<string> | undefined): boolean {
+  return (options?.update === "changed" || options?.where !== undefined) && options.returning !== false;
+}
+
+/** The column of the conflict target whose value is raw SQL. A default conflicts with no row. */
+function rawKey({ schema, table, options }: UpsertContext, row: StoredRow): string | undefined {
+  const { columns } = conflictTarget(
+    relationPlan(schema, table),
+    options?.key,
+    options?.update !== "nothing",
+  );
+  return columns.find(name => isFragment(row[name]) && !isDefault(row[name]));
 }
 
 /** The written row, or none; of a statement that returns nothing an empty row. */
@@ -136,12 +157,18 @@ async function unwrittenRow(
   // A key with a NULL conflicts with no row.
   const isNew = !target.key.nullsNotDistinct && target.columns.some(name => row[name] === null);
   if (isNew) return undefined;
-  const isPartial = options?.update === "changed" || options?.where !== undefined;
-  if (isPartial && options?.returning !== false) {
+  if (isFoundAgain(options)) {
     const where = conflictFilter(plan, target.key, row);
     const select = returnedNames(options?.returning);
     const [found] = await run(sql, ownRowsSql(schema, table, { where, select }), options);
     if (found !== undefined) return found;
+  }
+  // The value of raw SQL is not known, so it is not certain which row has the key.
+  if (rawKey({ sql, schema, table, options }, row) !== undefined) {
+    if (plan.scope.rules.length === 0) return undefined;
+    throw new ScopeError(
+      `${table}: the key, which is raw SQL, belongs to a row outside the snapshot's scope, or a trigger suppressed the row; nothing was written`,
+    );
   }
   const outside = outsideRowSql(schema, table, [row], options ?? {});
   if (outside !== undefined && (await run(sql, outside, options)).length > 0)

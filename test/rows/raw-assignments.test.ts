@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import * as rowfn from "../support/every-entry.ts";
 import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { expr } = rowfn;
@@ -81,4 +82,41 @@ test("values next to raw SQL are validated", async () => {
   ]);
   await rowfn.updateWhere(sql, schema, "doc", { body }, { where: { id: 1 } });
   expect(await plain("select body from doc where id = 1")).toEqual([["PRECIOUS"]]);
+});
+
+test("raw SQL is a key of an upsert, unless a row that it leaves unchanged would have to be found", async () => {
+  const row = { id: expr`1 + ${0}`, tenant: 1, title: "x" };
+  expect(await rowfn.upsert(sql, schema, "doc", row, { returning: ["id", "title"] })).toEqual({
+    id: 1,
+    title: "x",
+  });
+  const nowhere = { where: { body: "none" } };
+  expect(await rowfn.upsert(sql, schema, "doc", row, { ...nowhere, returning: false })).toBeUndefined();
+  for (const options of [nowhere, { update: "changed" }] as const) {
+    const { sent, onStatement } = recorder();
+    const error = await failure(rowfn.upsert(sql, schema, "doc", row, { ...options, onStatement }));
+    expect(error).toEqual(
+      new rowfn.ArgumentError(
+        'doc.id: raw SQL cannot identify the row that where or update: "changed" leaves unchanged; pass a value, or returning: false',
+      ),
+    );
+    expect(sent).toEqual([]);
+  }
+});
+
+test("an upsert whose key is raw SQL does not change a row outside the scope, and says so", async () => {
+  const mine = rowfn.scope(schema, { doc: { tenant: 1 } });
+  const error = await failure(rowfn.upsert(sql, mine, "doc", { id: expr`1 + ${1}`, title: "x" }));
+  expect(error).toEqual(
+    new rowfn.ScopeError(
+      "doc: the key, which is raw SQL, belongs to a row outside the snapshot's scope, or a trigger suppressed the row; nothing was written",
+    ),
+  );
+  expect(await plain("select title from doc where id = 2")).toEqual([["theirs"]]);
+});
+
+test("lookup rejects raw SQL as a key", async () => {
+  expect(await failure(rowfn.lookup(sql, schema, "doc", { id: expr`1`, tenant: 1 }))).toEqual(
+    new rowfn.ArgumentError("doc.id: raw SQL cannot identify a row; pass a value"),
+  );
 });
