@@ -6,8 +6,8 @@ import { narrowJsonSchema } from "./narrow-json-schema.ts";
 export type JsonPurpose = keyof JsonForms;
 
 /**
- * The JSON Schema of a type's values other than NULL. Every input that it accepts is valid; of several spellings of a value
- * it accepts the usual one, such as a decimal number without an exponent.
+ * The JSON Schema of a type's values other than NULL, as far as JSON Schema can express them: it has no keyword for the syntax of
+ * an interval. Of several spellings of a value it accepts the usual one, such as a decimal number without an exponent.
  */
 export function codecJsonSchema(codec: Codec, purpose: JsonPurpose): JsonSchema {
   const schema = baseSchema(codec, purpose);
