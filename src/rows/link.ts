@@ -1,4 +1,5 @@
 import type { Limits, SqlHandle } from "../driver/handle.ts";
+import { withoutReplicas } from "../driver/without-replicas.ts";
 import { ScopeError } from "../errors.ts";
 import { pkCols } from "../schema/look-ups.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
@@ -87,7 +88,10 @@ async function exactKeys(
   const { signal, timeout, onStatement } = options;
   const select = pkCols(schema, table);
   const limits = { signal, timeout, ...(onStatement && { onStatement }) };
-  const rows = await getMany(sql, exactTimestamps(schema), table, keys, { select, ...limits });
+  const rows = await getMany(withoutReplicas(sql), exactTimestamps(schema), table, keys, {
+    select,
+    ...limits,
+  });
   return keys.map((key, index) => rows[index] ?? key);
 }
 

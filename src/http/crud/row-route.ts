@@ -1,3 +1,4 @@
+import { withoutReplicas } from "../../driver/without-replicas.ts";
 import { NotFoundError } from "../../errors.ts";
 import { untypedText } from "../../files/untyped-value.ts";
 import { ConstraintError } from "../../rows/constraint-error.ts";
@@ -124,7 +125,7 @@ async function insertNew(call: CrudCall, key: unknown, row: BodyRow): ReturnType
   const own = keyObject(call, key);
   // The key can differ from that of the stored row in microseconds.
   const hasDates = Object.values(own).some(value => value instanceof Date);
-  if (hasDates && (await exists(sql, schema, route.table, { where: keyFilter(call, key) })))
+  if (hasDates && (await exists(withoutReplicas(sql), schema, route.table, { where: keyFilter(call, key) })))
     throw existingError();
   try {
     return await withinScope(call, () => insertRow(call, sql, { ...row, ...own }));
