@@ -1,3 +1,4 @@
+import { isSameName } from "../schema/relation.ts";
 import { valueText } from "../statements/bulk-rows.ts";
 import type { RelationPlan } from "../statements/relation-plan.ts";
 import { canonicalText } from "../types/canonical-text.ts";
@@ -9,10 +10,11 @@ interface SelfReference {
   readonly referenced: readonly string[];
   /** The number of the group of each earlier row, by the text of the key to which rows refer. */
   readonly groups: Numbers;
+  /** The last group with a row whose key is a default, which is not known, so that any row can refer to it. */
+  lastUnknown: number;
 }
 
-// No number is stored under undefined.
-type Numbers = Map<string | undefined, number>;
+type Numbers = Map<string, number>;
 
 interface GrowingGroup extends RowGroup {
   readonly rows: Row[];
@@ -38,40 +40,48 @@ export function groupsAfterParents(
   for (const [at, row] of rows.entries()) {
     const position = from + at;
     const key = keyOf(row, position);
-    const parents = references.map(
-      ({ columns, groups: known }) => known.get(textOf(plan, columns, row, position)) ?? 0,
-    );
+    const parents = references.map(({ columns, groups: known, lastUnknown }) => {
+      const parent = textOf(plan, columns, row, position);
+      return typeof parent === "string" ? (known.get(parent) ?? lastUnknown) : 0;
+    });
     // A statement can change a row only once.
-    const least = Math.max((byKey.get(key) ?? -1) + 1, ...parents);
+    const least = Math.max(((key === undefined ? undefined : byKey.get(key)) ?? -1) + 1, ...parents);
     const own = listOf(byColumns, JSON.stringify(Object.keys(row).sort()));
     const index = own.find(number => number >= least) ?? newGroup(result, own);
     result[index]!.rows.push(row);
     result[index]!.positions.push(position);
-    setValue(byKey, key, index);
-    for (const { referenced, groups: known } of references)
-      setValue(known, textOf(plan, referenced, row, position), index);
+    if (key !== undefined) byKey.set(key, index);
+    for (const reference of references) {
+      const referenced = textOf(plan, reference.referenced, row, position);
+      if (typeof referenced === "string") reference.groups.set(referenced, index);
+      else if (referenced === undefined) reference.lastUnknown = Math.max(reference.lastUnknown, index);
+    }
   }
   return result;
 }
 
 function selfReferences({ relation }: RelationPlan): readonly SelfReference[] {
+  // The key of a partition can refer to its table.
+  const own = [relation, ...(relation.isPartition ? relation.parents : [])];
   const isChecked = relation.foreignKeys.filter(
     ({ references, enforced, initiallyDeferred, declared }) =>
-      references.schema === relation.schema &&
-      references.name === relation.name &&
-      enforced &&
-      !initiallyDeferred &&
-      !declared,
+      own.some(name => isSameName(name, references)) && enforced && !initiallyDeferred && !declared,
   );
   return isChecked.map(({ columns, references }) => ({
     columns,
     referenced: references.columns,
     groups: new Map(),
+    lastUnknown: 0,
   }));
 }
 
-// Undefined for a key with a NULL, which refers to no row, and for one with a default, which is not known.
-function textOf(plan: RelationPlan, columns: readonly string[], row: Row, index: number): string | undefined {
+// Null for a key with a NULL, which refers to no row; undefined for one with a default, which is not known.
+function textOf(
+  plan: RelationPlan,
+  columns: readonly string[],
+  row: Row,
+  index: number,
+): string | null | undefined {
   // All rows have the scope's values.
   const given = columns.filter(name => !plan.scope.names.has(name)).map(name => plan.columns.get(name)!);
   if (!given.every(({ column }) => Object.hasOwn(row, column.name))) return undefined;
@@ -79,7 +89,7 @@ function textOf(plan: RelationPlan, columns: readonly string[], row: Row, index:
     const text = valueText(plan, column, row, index);
     return text === null ? null : (canonicalText(column.filterCodec)?.(text) ?? text);
   });
-  return texts.includes(null) ? undefined : JSON.stringify(texts);
+  return texts.includes(null) ? null : JSON.stringify(texts);
 }
 
 function newGroup(groups: GrowingGroup[], numbers: number[]): number {
@@ -92,8 +102,4 @@ function listOf(lists: Map<string, number[]>, key: string): number[] {
   const list = lists.get(key) ?? [];
   lists.set(key, list);
   return list;
-}
-
-function setValue(values: Numbers, key: string | undefined, value: number): void {
-  if (key !== undefined) values.set(key, value);
 }
