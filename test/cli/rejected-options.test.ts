@@ -53,6 +53,8 @@ cases("a value is not empty and not an option", {
   "rows t --order --select a": "--order requires a value, received the option --select",
   "insert t --from --debug": "option '--from <file>' argument missing",
   "rows t --order ''": "--order must not be empty",
+  "generate --out database.js": "--out must be the path of a .ts file, received database.js",
+  "generate --out src/": "--out must be the path of a .ts file, received src/",
   "rows t --select ''": "--select must not be empty",
   "rows t --where ''": "--where must not be empty",
   "rows t --select a,,b": '--select must be comma-separated columns, received "a,,b"',

@@ -36,6 +36,8 @@ export function generate(program: Program): void {
     )
     .action((options, command) => {
       const { out, partitions = false, functions = false, schema: schemas, types = [], json = [] } = options;
+      if (out !== undefined && !/[^/]\.[cm]?ts$/.test(out))
+        throw new UsageError(`--out must be the path of a .ts file, received ${out}`);
       const columnTypes = jsonTypes(json);
       const load = { functions, ...(schemas && { schemas }), types: jsTypes(types) };
       return withDatabase(
@@ -53,7 +55,7 @@ async function writeModule(
   options: GenerateModuleOptions,
 ): Promise<void> {
   if (out === undefined) return writeText(out, generateModule(schema, options));
-  const json = out.replace(/(\.[cm]?ts)?$/, ".json");
+  const json = out.replace(/\.[cm]?ts$/, ".json");
   const { partitions = false } = options;
   // Before anything is written, because the module and its snapshot belong together.
   const module = generateModule(schema, { ...options, snapshot: `./${basename(json)}` });
