@@ -162,6 +162,13 @@ export function leaveOutServer({ servers }: Cluster, index: number): void {
   leaveOut(servers[index]!);
 }
 
+/** Leaves a server out until it answers, which one that hangs does not. */
+export function suspectServer(cluster: Cluster, index: number): void {
+  const server = cluster.servers[index]!;
+  leaveOut(server);
+  ask(cluster, server);
+}
+
 /** Asks all servers which of them is the primary, and waits for a new one or for all answers, for a limited time. */
 export function findPrimary(cluster: Cluster): Promise<void> {
   cluster.finding ??= findOnce(cluster).finally(() => {

@@ -13,6 +13,7 @@ import {
   refresh,
   requireCopies,
   statesOf,
+  suspectServer,
 } from "./cluster.ts";
 import { measure, neededBy, type Session } from "./session.ts";
 
@@ -45,8 +46,7 @@ export async function readOnCluster<Result>(
     return await work(cluster.servers[index]!.sql);
   } catch (error) {
     if (!isOfServer(error)) {
-      // The server may hang: it is left out until it answers.
-      if (isStop(error, limits)) leaveOutServer(cluster, index);
+      if (isStop(error, limits)) suspectServer(cluster, index);
       throw error;
     }
     if (isLost(error) || isConflict(error)) leaveOutServer(cluster, index);
