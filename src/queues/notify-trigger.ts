@@ -49,7 +49,7 @@ export function notifyTriggerSql(
         .map(relation => (relation === plan.relation ? plan.name : quoteName(relation)))
         .flatMap(table => [
           `CREATE OR REPLACE TRIGGER ${triggerName(plan, trigger)} ${event} ON ${table} ${level} EXECUTE FUNCTION ${owner}()`,
-          // Otherwise changes by logical replication would not fire the trigger.
+          // Otherwise changes by logical replication would not fire a trigger of rows; they never fire one of statements.
           `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(plan, trigger)}`,
         ]),
     ),
