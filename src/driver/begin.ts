@@ -1,8 +1,8 @@
-import { isTransaction, type SqlHandle } from "./handle.ts";
+import { isTransaction, type SqlHandle, type TransactionHandle } from "./handle.ts";
 import { canBeginAhead, ownTransaction } from "./own-transaction.ts";
 import { queryError } from "./query-error.ts";
 import { reserveConnection } from "./reserve.ts";
-import { runInTurn } from "./savepoint-turn.ts";
+import { type CallInside, runInTurn, type Turn } from "./savepoint-turn.ts";
 
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
 
@@ -18,23 +18,28 @@ export async function begin<Result>(
   mode = "",
   signal?: AbortSignal,
 ): Promise<Result> {
-  if (isTransaction(sql))
-    return await runInTurn(
-      sql,
-      callInside =>
-        withErrors(
-          sql,
-          tx => callInside(tx, work),
-          run => sql.savepoint(run),
-          SAVEPOINT,
-        ),
-      signal,
-    );
+  if (isTransaction(sql)) return await savepoint(sql, work, { signal });
   if (canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
   if (signal !== undefined && !("release" in sql)) return await beginOnReserved(sql, work, mode, signal);
   const start = (run: Work<Result>): PromiseLike<unknown> =>
     mode === "" ? sql.begin(run) : sql.begin(mode, run);
   return await withErrors(sql, work, start, [`BEGIN ${mode}`.trim(), "COMMIT"]);
+}
+
+/** Runs a function in a savepoint of a transaction, after the savepoints that were begun before it. */
+export async function savepoint<Result>(
+  tx: TransactionHandle,
+  work: Work<Result>,
+  turn: Turn = {},
+): Promise<Result> {
+  const start = (callInside: CallInside): Promise<Result> =>
+    withErrors(
+      tx,
+      inner => callInside(inner, work),
+      run => tx.savepoint(run),
+      SAVEPOINT,
+    );
+  return await runInTurn(tx, start, turn);
 }
 
 const SAVEPOINT = ["SAVEPOINT", "RELEASE SAVEPOINT"] as const;

@@ -25,24 +25,31 @@ function transactionOf(sql: SqlHandle): SqlHandle {
 }
 
 /** Calls the function of a savepoint with its handle, so that savepoints that it begins are inside of it. */
-type CallInside = <Result>(tx: SqlHandle, work: (tx: SqlHandle) => Result) => Result;
+export type CallInside = <Result>(tx: SqlHandle, work: (tx: SqlHandle) => Result) => Result;
+
+/** How a savepoint waits for others, and others for it. */
+export interface Turn {
+  /** Ends the wait with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** False if the function waits for code that may need a savepoint: later savepoints then do not wait for this one. */
+  readonly holds?: boolean;
+}
 
 /**
  * Runs a savepoint after the end of those that were begun before it in the same transaction or savepoint. On the server the
  * later one of two open savepoints is inside the other, so that its rollback would undo a part of the other's work.
- * @param signal ends the wait with its reason
  */
 export async function runInTurn<Result>(
   sql: SqlHandle,
   run: (callInside: CallInside) => Promise<Result>,
-  signal?: AbortSignal,
+  { signal, holds = true }: Turn,
 ): Promise<Result> {
   const connection = transactionOf(sql);
   const level = openSavepoint(connection) ?? connection;
   const savepoint: OpenSavepoint = { connection, outer: current.getStore(), hasEnded: false };
   const before = ends.get(level);
   const { promise: end, resolve } = Promise.withResolvers<void>();
-  ends.set(level, end);
+  if (holds) ends.set(level, end);
   try {
     if (before !== undefined) await untilEnd(before, signal);
     return await run((tx, work) => {

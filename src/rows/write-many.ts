@@ -1,6 +1,6 @@
-import { begin } from "../driver/begin.ts";
+import { begin, savepoint } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
-import type { SqlHandle } from "../driver/handle.ts";
+import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { ArgumentError } from "../errors.ts";
 import { describeValue } from "../types/problem.ts";
@@ -59,7 +59,9 @@ async function writeAll(
   valid: readonly Row[] | undefined,
   write: ManyWrite,
 ): Promise<void> {
-  if (valid === undefined) return await atomically(context, inner => sendIterable(inner, rows, write));
+  // The code that an asynchronous source waits for may write in the same transaction.
+  const holds = !(Symbol.asyncIterator in rows);
+  if (valid === undefined) return await atomically(context, inner => sendIterable(inner, rows, write), holds);
   if (valid.length > (write.batch ?? BATCH_ROWS))
     return await atomically(context, inner => sendArray(inner, valid, write));
   const groups = await write.groups(valid, 0, context);
@@ -102,10 +104,14 @@ export async function returnMany(
   return placed.filter(row => row !== undefined);
 }
 
-/** Runs a function in a transaction, or in a savepoint of the caller's transaction. */
+/**
+ * Runs a function in a transaction, or in a savepoint of the caller's transaction.
+ * @param holds whether later savepoints of the transaction wait for this one
+ */
 export async function atomically<Inner extends Pick<Context, "sql" | "options">, Result>(
   context: Inner,
   run: (inner: Inner) => Promise<Result>,
+  holds = true,
 ): Promise<Result> {
   let inner: SqlHandle | undefined;
   const work = async (tx: SqlHandle): Promise<Result> => {
@@ -115,7 +121,9 @@ export async function atomically<Inner extends Pick<Context, "sql" | "options">,
     return result;
   };
   try {
-    return await limited(context.sql, context.options, sql => begin(sql, work));
+    return await limited(context.sql, context.options, sql =>
+      isTransaction(sql) ? savepoint(sql, work, { holds }) : begin(sql, work),
+    );
   } catch (error) {
     throw withCallSite(constraintError({ sql: context.sql, schema: inner && notedSnapshot(inner) }, error));
   }
