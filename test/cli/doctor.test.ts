@@ -4,6 +4,7 @@ import { poolerFinding } from "../../src/cli/doctor/pooler-finding.ts";
 import { serverFindings } from "../../src/cli/doctor/server-findings.ts";
 import { declare, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { type Sample, sample } from "../support/command-sample.ts";
+import { PGBOUNCER, startPgBouncer } from "../support/pgbouncer.ts";
 
 let store: Sample;
 
@@ -251,6 +252,22 @@ test("doctor recognizes a pooler in transaction mode by server processes that cl
     "apparently in session mode; in transaction mode a prepared statement can return the rows of a different statement; connect opens handles with prepare: false, other handles need this option",
   );
 });
+
+if (PGBOUNCER !== undefined) {
+  const program = PGBOUNCER;
+
+  test("doctor reports a pooler in statement mode", async () => {
+    const options = { connections: 2, mode: "statement", ignored: "" } as const;
+    await using pooler = await startPgBouncer(program, store.database.url, options);
+    const { code, output } = await store.inPipe(["doctor", "--url", pooler.url]);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringContaining(
+        "problem  pooler              in statement mode, which rejects transactions, as those of migrations, streamRows and nested rows; use transaction mode\n",
+      ),
+    ]);
+  });
+}
 
 test("doctor reports old servers, other encodings and date styles, and servers with no free connections", () => {
   const facts = {

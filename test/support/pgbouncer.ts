@@ -20,7 +20,7 @@ export const NEW_PGBOUNCER: string | undefined = process.env["ROWFN_NEW_PGBOUNCE
 export interface PgBouncerOptions {
   /** The number of server connections per database. */
   readonly connections: number;
-  readonly mode?: "session" | "transaction";
+  readonly mode?: "session" | "transaction" | "statement";
   /** `max_prepared_statements`, which PgBouncer supports since version 1.21; default: 0. */
   readonly prepared?: number;
   /** Parameters that PgBouncer does not pass on to the server. */

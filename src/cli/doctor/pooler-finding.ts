@@ -1,5 +1,5 @@
 import type { SQL } from "bun";
-import { type Finding, ok, warning } from "./finding.ts";
+import { type Finding, ok, problem, warning } from "./finding.ts";
 
 const WAIT_MS = 2_000;
 
@@ -15,8 +15,8 @@ export interface Backends {
   readonly after: number;
 }
 
-/** Needs a handle with two connections. */
-export async function readBackends(sql: SQL): Promise<Backends> {
+/** Needs a handle with two connections. Returns undefined through a pooler that rejects transactions. */
+export async function readBackends(sql: SQL): Promise<Backends | undefined> {
   const session = await sql.reserve();
   try {
     const before = await backendPid(session);
@@ -25,9 +25,18 @@ export async function readBackends(sql: SQL): Promise<Backends> {
       return { other, during: await withinTime(backendPid(session)) };
     });
     return { before, ...shared, after: await backendPid(session) };
+  } catch (error) {
+    if (isStatementMode(error)) return undefined;
+    throw error;
   } finally {
     session.release();
   }
+}
+
+function isStatementMode(error: unknown): boolean {
+  return (
+    error instanceof Error && /transaction blocks not allowed in statement pooling mode/.test(error.message)
+  );
 }
 
 async function withinTime(answer: Promise<number>): Promise<number | undefined> {
@@ -48,9 +57,16 @@ async function backendPid(sql: SQL): Promise<number> {
 /**
  * The finding about poolers. Without a pooler in transaction mode each client has the same server process from its first
  * query to its last.
+ * @param backends undefined if the pooler rejects transactions
  * @param hasPooler whether `connect` has found a pooler
  */
-export function poolerFinding({ before, other, during, after }: Backends, hasPooler: boolean): Finding {
+export function poolerFinding(backends: Backends | undefined, hasPooler: boolean): Finding {
+  if (backends === undefined)
+    return problem(
+      "pooler",
+      "in statement mode, which rejects transactions, as those of migrations, streamRows and nested rows; use transaction mode",
+    );
+  const { before, other, during, after } = backends;
   if (before === other || before !== during || before !== after)
     return warning("pooler", `in transaction mode; ${ADVICE}`);
   return hasPooler
