@@ -46,7 +46,7 @@ export async function runInTurn<Result>(
 ): Promise<Result> {
   const connection = transactionOf(sql);
   const level = openSavepoint(connection) ?? connection;
-  const savepoint: OpenSavepoint = { connection, outer: current.getStore(), hasEnded: false };
+  const savepoint: OpenSavepoint = { connection, outer: firstOpen(current.getStore()), hasEnded: false };
   const before = ends.get(level);
   const { promise: end, resolve } = Promise.withResolvers<void>();
   if (holds) ends.set(level, end);
@@ -66,8 +66,15 @@ export async function runInTurn<Result>(
 
 /** The innermost open savepoint of a connection whose function is running. */
 function openSavepoint(connection: SqlHandle): OpenSavepoint | undefined {
-  let found = current.getStore();
-  while (found !== undefined && (found.hasEnded || found.connection !== connection)) found = found.outer;
+  let found = firstOpen(current.getStore());
+  while (found !== undefined && found.connection !== connection) found = firstOpen(found.outer);
+  return found;
+}
+
+// What a function starts can go on after its end, and must not keep ever more savepoints.
+function firstOpen(savepoint: OpenSavepoint | undefined): OpenSavepoint | undefined {
+  let found = savepoint;
+  while (found?.hasEnded) found = found.outer;
   return found;
 }
 
