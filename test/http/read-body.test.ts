@@ -40,6 +40,55 @@ test("numbers of a body are stored with all digits", async () => {
   ]);
 });
 
+test.each([
+  ["a tuple", "[ROW,5]", (row: Schema) => v.tuple([row, v.number()]), "[0]"],
+  ["the rest of a tuple", "[5,ROW]", (row: Schema) => v.tupleWithRest([v.number()], row), "[1]"],
+  ["a record", '{"a":ROW}', (row: Schema) => v.record(v.string(), row), ".a"],
+  [
+    "the rest of an object",
+    '{"n":1,"a":ROW}',
+    (row: Schema) => v.objectWithRest({ n: v.number() }, row),
+    ".a",
+  ],
+  ["a lazy schema", "ROW", (row: Schema) => v.lazy(() => row), ""],
+  ["a union", "ROW", (row: Schema) => v.union([v.string(), insertSchema(schema, "always"), row]), ""],
+  [
+    "a variant",
+    '{"kind":"item","row":ROW}',
+    (row: Schema) =>
+      v.variant("kind", [
+        v.object({ kind: v.literal("label"), row: insertSchema(schema, "always") }),
+        v.object({ kind: v.literal("item"), row }),
+      ]),
+    ".row",
+  ],
+])("a row inside of %s has its bytes and all digits", async (_, body, within, path) => {
+  const row = '{"id":1,"big":9007199254740993,"data":"\\\\x00ff"}';
+  const output = await readBody(post(body.replace("ROW", row)), within(insertSchema(schema, "item")));
+  const part =
+    path === "" ? output : Object.entries(output as object).find(([key]) => path.includes(key))![1];
+  expect(part).toEqual({ id: 1, big: 9007199254740993n, data: new Uint8Array([0, 255]) });
+});
+type Schema = v.GenericSchema;
+
+test("an invalid row of a variant has the issues of its own option", async () => {
+  const schemaOf = (kind: string, row: Schema) => v.object({ kind: v.literal(kind), row });
+  const either = v.variant("kind", [
+    schemaOf("label", insertSchema(schema, "always")),
+    schemaOf("item", insertSchema(schema, "item")),
+  ]);
+  const body = '{"kind":"item","row":{"id":1.5,"data":"\\\\x00"}}';
+  const { issues } = (await failure(readBody(post(body), either))) as ValidationError;
+  expect(issues.map(issue => v.getDotPath(issue))).toEqual(["row.id"]);
+});
+
+test("a number that JavaScript would round is an issue where a schema accepts anything", async () => {
+  for (const any of [v.any(), v.unknown()])
+    expect(await failure(readBody(post('{"a":1e400}'), v.object({ a: any })))).toMatchObject({
+      message: expect.stringContaining("Expected a number that JavaScript can hold exactly, received 1e400"),
+    });
+});
+
 test("a number in a document that JavaScript would round is an issue, not a string", async () => {
   const error = (await failure(read('{"id": 1, "doc": {"a": [0.12345678901234567890]}}'))) as ValidationError;
   expect(error).toBeInstanceOf(ValidationError);

@@ -1,19 +1,11 @@
-import type * as v from "valibot";
+import * as v from "valibot";
 import { isRawNumber } from "../../files/read-json.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
 import { issueOf } from "../../validate/issue.ts";
 import { sentDate } from "../sent-date.ts";
+import { innerSchema, type ValueSchema } from "./inner-schema.ts";
 import { MAX_ISSUES } from "./max-issues.ts";
-
-/** The parts of a valibot schema that say which values JSON has no form for. */
-interface ValueSchema {
-  readonly type?: string;
-  readonly expects?: string;
-  readonly wrapped?: ValueSchema;
-  readonly item?: ValueSchema;
-  readonly entries?: Readonly<Record<string, ValueSchema>>;
-}
 
 /** A value of JSON for a schema, and at most 100 issues of its numbers. */
 export interface ExactValue {
@@ -43,24 +35,30 @@ interface Place {
 type Issues = v.BaseIssue<unknown>[];
 
 function convert(given: ValueSchema, value: unknown, place: Place | undefined, issues: Issues): unknown {
-  let schema = given;
-  while (schema.wrapped !== undefined) schema = schema.wrapped;
+  const schema = innerSchema(given, value, accepts);
   if (typeof value === "string") return textForm(schema, value);
   if (isRawNumber(value)) return rawForm(schema, value.rawJSON, place, issues);
   if (Array.isArray(value)) {
     // An array in an array is a dimension.
-    const { item = schema } = schema;
-    return value.map((one, key) => convert(item, one, { key, around: place }, issues));
+    const { items = [], rest, item = rest ?? schema } = schema;
+    return value.map((one, key) => convert(items[key] ?? item, one, { key, around: place }, issues));
   }
   if (!isPlainObject(value)) return value;
-  const { entries = NO_ENTRIES, expects } = schema;
-  const others = schema === COORDINATE || GEOMETRY.has(expects) ? COORDINATE : UNKNOWN;
+  const { entries = NO_ENTRIES, expects, rest = UNKNOWN, value: others = rest } = schema;
+  const isGeometry = schema === COORDINATE || GEOMETRY.has(expects);
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => {
-      const own = Object.hasOwn(entries, key) ? entries[key]! : others;
+      const own = Object.hasOwn(entries, key) ? entries[key]! : isGeometry ? COORDINATE : others;
       return [key, convert(own, part, { key, around: place }, issues)];
     }),
   );
+}
+
+/** Whether the value that a schema's form of JSON is would be accepted by the schema. */
+function accepts(schema: ValueSchema, value: unknown): boolean {
+  const issues: v.BaseIssue<unknown>[] = [];
+  const form = convert(schema, value, undefined, issues);
+  return issues.length === 0 && v.safeParse(schema as v.GenericSchema, form).success;
 }
 
 const UNKNOWN: ValueSchema = { type: "unknown" };
@@ -81,7 +79,7 @@ function textForm({ type, expects }: ValueSchema, text: string): unknown {
 // In a document a decimal string would be a different value.
 function rawForm({ type }: ValueSchema, text: string, place: Place | undefined, issues: Issues): unknown {
   if (/^-?\d+$/.test(text) && text.length <= MAX_DIGITS) return BigInt(text);
-  if (type !== "unknown") return text;
+  if (type !== "unknown" && type !== "any") return text;
   if (issues.length < MAX_ISSUES) issues.push(numberIssue(text, place));
   return Number(text);
 }

@@ -26,7 +26,8 @@ const LIMIT = 1_048_576;
  * The JSON of a request's body, validated. Numbers keep every digit: one that JavaScript would round becomes a bigint or a
  * decimal string. Bytes are text such as `\x00ff`.
  * @param request a request
- * @param schema a valibot schema such as `insertSchema(schema, "genre")`, `v.array(...)` of it, or an object of such schemas
+ * @param schema a valibot schema such as `insertSchema(schema, "genre")`, `v.array(...)` of it, or an object, a tuple,
+ * a record, a union or a variant of such schemas
  * @param options the maximum size in bytes
  * @returns the output of the schema
  * @throws RequestError 415 for another media type, 413 if the body is too large, 400 if it is not JSON; ValidationError
