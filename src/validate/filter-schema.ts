@@ -14,12 +14,14 @@ import {
 import { and, not, or } from "../statements/combinations.ts";
 import { conditionSql } from "../statements/condition.ts";
 import { listOf, operator, type Where } from "../statements/filter.ts";
-import { relationPlan } from "../statements/relation-plan.ts";
+import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import { newBinder } from "../statements/statement.ts";
-import { describeValue, problem } from "../types/problem.ts";
+import type { Codec } from "../types/codec.ts";
+import { jsonInput } from "../types/json-input.ts";
+import { describeValue } from "../types/problem.ts";
+import { inside, issueOfError, reject } from "./filter-issue.ts";
 import { type FilterRules, filterJsonSchema } from "./filter-json-schema.ts";
 import { patternProblem } from "./filter-pattern.ts";
-import { issueAt, issueOf, pathItem } from "./issue.ts";
 import { type JsonSchemaMethods, jsonSchemaMethods } from "./json-schema.ts";
 
 type Entries = typeof COLUMN_OPERATORS;
@@ -132,41 +134,9 @@ function requireKnown(
   return new Set(chosen ?? all);
 }
 
-/** An error that already has an issue. */
-class FilterIssueError extends ArgumentError {
-  readonly issue: v.BaseIssue<unknown>;
-
-  constructor(issue: v.BaseIssue<unknown>) {
-    super(issue.message);
-    this.issue = issue;
-  }
-}
-
-function reject(expected: string, value: unknown): never {
-  throw new FilterIssueError(issueOf(problem(expected, value), value));
-}
-
-function issueOfError(error: unknown, input: unknown): v.BaseIssue<unknown> {
-  if (error instanceof FilterIssueError) return error.issue;
-  if (!(error instanceof Error)) throw error;
-  // The path of the issue has the column.
-  const message = error.message.replace(/^\S+: expected /, "Expected ");
-  return { ...issueOf(problem("a filter", input), input), message };
-}
-
 /** The rules of one run, with the number of conditions that the filter may still have. */
 interface FilterRun extends FilterRules {
   readonly budget: { left: number };
-}
-
-// The issue of a part has the part's place.
-function inside<Result>(parent: unknown, key: string | number, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    const part = (parent as Record<string | number, unknown>)[key];
-    throw new FilterIssueError(issueAt(issueOfError(error, part), pathItem(parent, key)));
-  }
 }
 
 function readFilter(rules: FilterRun, value: unknown, depth: number): Where {
@@ -188,11 +158,11 @@ function readPart(rules: FilterRun, name: string, operand: unknown, depth: numbe
     reject(`one of the columns ${[...rules.columns].join(", ")}`, name);
   }
   const filter: Record<string, unknown> = {};
-  const value = readOperand(rules, operand);
-  Object.defineProperty(filter, name, { value, enumerable: true });
-  // Rejects everything that the builder of a statement rejects.
   const { schema } = rules;
   const plan = relationPlan(schema, rules.table);
+  const value = readOperand(rules, planColumn(plan, name).filterCodec, operand);
+  Object.defineProperty(filter, name, { value, enumerable: true });
+  // Rejects everything that the builder of a statement rejects.
   conditionSql({ schema, plan, binder: newBinder(), prefix: "" }, filter);
   return filter as Where;
 }
@@ -213,9 +183,9 @@ function limitedList(rules: FilterRules, value: unknown): readonly unknown[] {
   return value;
 }
 
-function readOperand(rules: FilterRun, operand: unknown): unknown {
-  if (Array.isArray(operand)) return limitedList(rules, operand);
-  if (!isPlainObject(operand)) return operand;
+function readOperand(rules: FilterRun, codec: Codec, operand: unknown): unknown {
+  if (Array.isArray(operand)) return jsonInput(codec, limitedList(rules, operand));
+  if (!isPlainObject(operand)) return jsonInput(codec, operand);
   const names = Object.keys(operand);
   const unknown = names.find(name => !rules.operators.has(name));
   if (unknown !== undefined || names.length === 0)
@@ -224,11 +194,19 @@ function readOperand(rules: FilterRun, operand: unknown): unknown {
     inside(operand, name, () => {
       const value = operand[name];
       if (Array.isArray(value)) limitedList(rules, value);
-      return operator(name as FilterOperator, operandsOf(name as FilterOperator, value));
+      const operands = operandsOf(name as FilterOperator, value);
+      return operator(name as FilterOperator, inForms(name as FilterOperator, codec, operands));
     }),
   );
   const [first, ...rest] = made;
   return rest.length === 0 ? first : and(first!, ...rest);
+}
+
+function inForms(name: FilterOperator, codec: Codec, operands: readonly unknown[]): readonly unknown[] {
+  const { operand } = columnOperator(name);
+  if (operand === "string" || operand === "key" || operand === "flag") return operands;
+  const one = (value: unknown): unknown => jsonInput(codec, value);
+  return operand === "list" ? [(operands[0] as readonly unknown[]).map(one)] : operands.map(one);
 }
 
 /** The operands that the operator's own function would take, from its one operand in JSON. */

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { isRawNumber } from "../../files/read-json.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
+import { sentDate } from "../../types/sent-date.ts";
 import { issueOf } from "../../validate/issue.ts";
-import { sentDate } from "../sent-date.ts";
 import { innerSchema, type ValueSchema } from "./inner-schema.ts";
 import { MAX_ISSUES } from "./max-issues.ts";
 

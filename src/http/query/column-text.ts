@@ -3,7 +3,7 @@ import { parseValue } from "../../files/parse-value.ts";
 import { jsonProblemText } from "../../schema/json-problem.ts";
 import type { ColumnPlan } from "../../statements/column-plan.ts";
 import type { Codec, Problem } from "../../types/codec.ts";
-import { sentDate } from "../sent-date.ts";
+import { sentDate } from "../../types/sent-date.ts";
 
 /** A value that a text in a URL means, or the problem with it. */
 export type TextValue =

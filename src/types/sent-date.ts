@@ -1,4 +1,4 @@
-import { INFINITE_TIME } from "../types/infinite-date.ts";
+import { INFINITE_TIME } from "./infinite-date.ts";
 
 const SENT_DATE = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
