@@ -87,7 +87,11 @@ export function comparableRelation(relation: Relation): Relation {
     rowSecurityActive: undefined,
     // The events of the triggers, with a partition's copies, which PostgreSQL names and enables by itself.
     triggers: undefined,
-    columns: relation.columns.map(comparableColumn),
+    // Which columns of a view can be updated follows from its query, and is known only with the table behind it.
+    columns: relation.columns.map(column => ({
+      ...comparableColumn(column),
+      ...(relation.kind === "view" && { updatable: undefined }),
+    })),
     // pg_dump leaves an invalid index out.
     uniqueKeys: relation.uniqueKeys.filter(({ valid, isConstraint }) => valid || isConstraint),
     indexes: relation.indexes.filter(({ valid }) => valid),

@@ -119,8 +119,8 @@ export interface Column {
   readonly comment: string | null;
   readonly privileges: { readonly select: boolean; readonly insert: boolean; readonly update: boolean };
   /**
-   * Whether INSERT and UPDATE can assign the column without a trigger; false for a generated column and for an expression of
-   * a view.
+   * Whether INSERT and UPDATE can assign the column without a trigger; false for a generated column, also through a view, and
+   * for an expression of a view.
    */
   readonly updatable: boolean;
   readonly isInherited: boolean;

@@ -21,6 +21,7 @@ import { tableSettings } from "./build-settings.ts";
 import { buildTypes, typeKeys } from "./build-types.ts";
 import { allRows, type Catalog, commentOf, extensionOf, relationName, serverOf } from "./catalog.ts";
 import { parentsOf, sourcesOf } from "./dependencies.ts";
+import { withGeneratedBehind } from "./generated-behind.ts";
 import type { RelationExtras, RelationRow } from "./rows.ts";
 
 /** Builds the frozen snapshot from the rows of the catalog query, with names in place of oids. */
@@ -67,7 +68,9 @@ function buildRelations(context: ColumnContext): readonly Relation[] {
     }))
     .toSorted(byRelationName);
   const keys = relationKeys(relations);
-  return relations.map(({ row, schema }, index) => buildRelation(context, row, schema, keys[index]!));
+  return withGeneratedBehind(
+    relations.map(({ row, schema }, index) => buildRelation(context, row, schema, keys[index]!)),
+  );
 }
 
 const KINDS: Readonly<Record<string, RelationKind>> = {
