@@ -25,8 +25,20 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
     const place = [lines.of(error.row), ...columns].join(", ");
     return new ImportError(table, `${table}, ${place}: ${error.reason}; nothing was written`, error);
   }
-  if (error instanceof RowfnError && !(error instanceof TimeoutError)) return placedError(table, error);
+  if (error instanceof RowfnError && !(error instanceof TimeoutError))
+    return rowError(table, lines, error) ?? placedError(table, error);
   return error;
+}
+
+/** The error of `person.org_id, rows[3]: ...`. */
+function rowError(table: string, lines: LineNumbers, error: RowfnError): ImportError | undefined {
+  const { message } = error;
+  const [place, row] = /, rows\[(\d+)\]: /.exec(message) ?? [];
+  if (place === undefined || !message.startsWith(`${table}.`)) return undefined;
+  const at = message.indexOf(place);
+  const where = `${lines.of(Number(row))}, ${message.slice(table.length + 1, at)}`;
+  const reason = message.slice(at + place.length);
+  return new ImportError(table, `${table}, ${where}: ${reason}; nothing was written`, error);
 }
 
 /**

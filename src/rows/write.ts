@@ -8,6 +8,7 @@ import { type Fragment, isDefault, isFragment } from "../statements/fragment.ts"
 import { getSql } from "../statements/get-sql.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import type { ReturningOptions } from "../statements/returning.ts";
+import { requireInScope } from "../statements/scope-contradiction.ts";
 import type { RowStatement, Statement } from "../statements/statement.ts";
 import { issueAt } from "../validate/issue.ts";
 import { linkedRules } from "../validate/linked-rules.ts";
@@ -135,7 +136,10 @@ export function requireValidRows(
     return rows as readonly Row[];
   }
   const result = validateRows(schema, table, rows, purpose);
-  if (result.issues.length === 0) return result.rows as Row[];
+  if (result.issues.length === 0) {
+    requireInScope(relationPlan(schema, table), result.rows as Row[], numberOf);
+    return result.rows as Row[];
+  }
   rejectRawSql(table, rows, numberOf);
   const issues = result.issues.map(({ path, ...issue }) => {
     const [first, ...rest] = path!;

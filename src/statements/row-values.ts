@@ -8,6 +8,7 @@ import { fragmentSql } from "./fragment-sql.ts";
 import { NO_GUARD, referenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { hasTopLevelComma } from "./scan-sql.ts";
+import { contradiction, hasScopeText } from "./scope-contradiction.ts";
 import { type Binder, bind, type Clause, isEmptyScope, joinParams, MAX_SHAPES } from "./statement.ts";
 
 /** A column and its new value: a validated value, null, raw SQL, or the text of the scope. */
@@ -156,12 +157,8 @@ function requireNoSource({ scope }: RelationPlan, { column: { name }, label, quo
 function isInScope(plan: RelationPlan, { column, value }: Assignment): boolean {
   const rule = plan.scope.rules.find(scoped => scoped.column.column.name === column.column.name);
   if (rule === undefined) return false;
-  const text = value === null ? null : isFragment(value) ? undefined : column.codec.print(value);
-  if (text === rule.text) return true;
-  throw new ArgumentError(
-    `${column.label}: the value contradicts the snapshot's scope; leave out the column, or pass a snapshot without this scope`,
-    { columns: [column.column.name] },
-  );
+  if (hasScopeText(column, value, rule.text)) return true;
+  throw contradiction(column, "");
 }
 
 /** The parts that rows with one SQL text share: their columns and which are NULL. Values are never cached. */

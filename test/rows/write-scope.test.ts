@@ -6,12 +6,14 @@ import {
   deleteWhere,
   expr,
   insert,
+  insertMany,
   loadSchema,
   NotFoundError,
   scope,
   update,
   updateMany,
   updateWhere,
+  upsertMany,
 } from "../../src/index.ts";
 import { insertSql } from "../../src/statements/index.ts";
 import { failure } from "../support/failure.ts";
@@ -33,6 +35,22 @@ test("a scope adds its value to inserts, rejects contradictions and hides other 
       "note.tenant_id: the value contradicts the snapshot's scope; leave out the column, or pass a snapshot without this scope",
     columns: ["tenant_id"],
   });
+  const two = [{ title: "x" }, { title: "y", tenant_id: 2 }];
+  for (const write of [
+    () => insertMany(sql, mine, "note", two),
+    () => upsertMany(sql, mine, "note", two),
+    () =>
+      updateMany(sql, mine, "note", [
+        { id: 1, title: "x" },
+        { id: 2, tenant_id: 2 },
+      ]),
+  ])
+    await expect(write()).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^note\.tenant_id, rows\[1\]: the value contradicts the snapshot's scope;/,
+      ),
+      columns: ["tenant_id"],
+    });
   await expect(update(sql, mine, "note", { id: 1, tenant_id: 2 })).rejects.toThrow("contradicts");
   await expect(update(sql, mine, "note", { id: 3, title: "x" })).rejects.toThrow(NotFoundError);
   await expect(deleteRow(sql, mine, "note", 3)).rejects.toThrow(NotFoundError);
