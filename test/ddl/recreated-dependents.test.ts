@@ -124,6 +124,20 @@ test("the partitions of a column with a replaced type are detached while it chan
   expect(await before.unsafe("select id, a::text from t1").values()).toEqual([[1, "b"]]);
 });
 
+test("only the views that use a replaced type are recreated with it", async () => {
+  const schema = (labels: string): string => `create type m as enum (${labels}); create table t(a m, b int);
+    create view other as select b from t; create view reads as select b from t where a is not null;
+    create view names as select b from t where b::text = 'a'::m::text; create materialized view has as select null::m as x;
+    create view of_view as select b from reads`;
+  const steps = await converge(schema("'a', 'b'"), schema("'b', 'a'"));
+  expect(steps.flatMap(({ text }) => /^DROP .*VIEW .*"(.*)"/.exec(text)?.[1] ?? []).toSorted()).toEqual([
+    "has",
+    "names",
+    "of_view",
+    "reads",
+  ]);
+});
+
 test("only the checks that use a recreated function are recreated with it", async () => {
   const table = "create table t(a int, check (a > 0), check (f(a) > 0), check (a < abs(9)))";
   const steps = await converge(`${SINGLE} ${table}`, `${SINGLE.replace("(a int)", "(b int)")} ${table}`);

@@ -49,3 +49,20 @@ export function isGeneratedFromLost(lost: LostParts, table: Relation, expression
     expression !== null && (usesFunction(table, expression, lost.renamed) || usesLostType(lost, expression))
   );
 }
+
+/**
+ * Whether a view, its columns or its indexes may use a lost type or attribute. The name of the type counts wherever it is in
+ * the view, because a view that blocks the change would be worse than a view that is recreated.
+ */
+export function typeLoss(from: AnySchema, types: TypePlan): (view: Relation) => boolean {
+  const names = droppedTypes(from, types).map(({ name }) => name);
+  const isUnclear =
+    types.composites.some(({ dropped }) => dropped.length > 0) || names.some(name => /["\\]/.test(name));
+  // The schema of the type precedes the name everywhere.
+  const patterns = names.map(name => new RegExp(`[."]${RegExp.escape(name)}(?![\\w$\u0080-\uffff])`));
+  return view => {
+    if (isUnclear) return true;
+    const text = JSON.stringify(view);
+    return patterns.some(pattern => pattern.test(text));
+  };
+}

@@ -11,7 +11,7 @@ import {
   inheritancePlan,
 } from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";
-import { type LostParts, lostParts, usesLost } from "./lost-parts.ts";
+import { type LostParts, lostParts, typeLoss, usesLost } from "./lost-parts.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
 import { type TableContext, type TablePlan, tableContext, tablePlan } from "./table-plan.ts";
 import { canonicalSignature, shrunkTypes, type TypePlan, typePlan } from "./type-plan.ts";
@@ -230,6 +230,7 @@ function viewChanges(
 ): ViewPlan {
   const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
   const changed = [...types.renamed.keys(), ...changedTables(tables).map(({ before }) => before)];
+  const losesType = typeLoss(from, types);
   let dropped: readonly Relation[] = [];
   for (;;) {
     const lost = lostFunctions(from, to, [...changed, ...dropped]);
@@ -237,7 +238,7 @@ function viewChanges(
     const plan = viewPlan({
       from,
       to,
-      typesChange: types.dropped.length > 0 || types.composites.some(({ dropped }) => dropped.length > 0),
+      losesType,
       touched: table => (table.kind === "foreign" ? new Set() : plans.get(relationId(table))?.touched),
       losesFunction: view => users.has(relationId(view)),
       losesPrimaryKey: table =>

@@ -20,8 +20,8 @@ export interface ViewPlan {
 export interface ViewContext {
   readonly from: AnySchema;
   readonly to: AnySchema;
-  /** Whether types are dropped, which views may use. */
-  readonly typesChange: boolean;
+  /** Whether the view may use a type that is dropped, or an attribute of one. */
+  readonly losesType: (view: Relation) => boolean;
   /** The columns of a table that are dropped, retyped or moved; undefined if the table is dropped. */
   readonly touched: (table: Relation) => ReadonlySet<string> | undefined;
   readonly losesPrimaryKey: (table: Relation) => boolean;
@@ -64,7 +64,7 @@ export function viewsInOrder({ relations }: AnySchema): readonly Relation[] {
 
 /** Whether a change of a source requires that the view is recreated. */
 function isInTheWay(context: ViewContext, view: Relation, dropped: ReadonlySet<string>): boolean {
-  if (context.typesChange || context.losesFunction(view)) return true;
+  if (context.losesType(view) || context.losesFunction(view)) return true;
   const sources = new Set(view.dependsOn.map(relationId));
   return context.from.relations.some(source => {
     if (!sources.has(relationId(source))) return false;
