@@ -84,7 +84,10 @@ export class CursorError extends RowfnError {
   override name = "CursorError";
 }
 
-/** A call took longer than its timeout; its statement was canceled, and its transaction was rolled back. */
+/**
+ * A call took longer than its timeout; its statement was canceled, and its transaction was rolled back, unless the message says
+ * that the server did not confirm it.
+ */
 export class TimeoutError extends RowfnError {
   override name = "TimeoutError";
   /** The statement that was sent last; undefined if none was sent. */

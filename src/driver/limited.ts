@@ -53,6 +53,16 @@ function timeoutError(sql: SqlHandle, timeout: number, line: Line | undefined): 
   return new TimeoutError(`the call took longer than ${timeout} ms${end}`, text);
 }
 
+// The server may hang, or the pooler may not pass on cancel requests.
+function reasonOf({ call }: Line): unknown {
+  const { reason } = call.deadline.signal;
+  if (!call.isLost || !(reason instanceof TimeoutError) || reason.text === undefined) return reason;
+  return new TimeoutError(
+    `the call took longer than ${call.limits.timeout} ms, and the server did not confirm that it was canceled, so it is unknown whether it was completed\n  in: ${reason.text}`,
+    reason.text,
+  );
+}
+
 async function onOwnLine<Result>(
   connection: Bun.ReservedSQL,
   line: Line,
@@ -89,6 +99,6 @@ async function untilStopped<Result>(line: Line, running: Promise<Result>): Promi
   await Bun.sleep(0);
   await idle(line);
   // The call may have been completed before the cancel request arrived, such as by a COMMIT.
-  const late = Bun.sleep(0).then(() => Promise.reject(signal.reason));
+  const late = Bun.sleep(0).then(() => Promise.reject(reasonOf(line)));
   return await Promise.race([running.catch(() => late), late]);
 }
