@@ -32,7 +32,10 @@ export function pageUrl(request: Request | URL | string, name: "after" | "before
   return `${pathReference(pathname)}?${withToken(search, name, token)}`;
 }
 
-/** A path as a reference in a header. Two slashes at its beginning would name a host (RFC 3986, 4.2), and HTTP/1.0 can send any characters. */
+/**
+ * A path as a reference in a header. Two slashes at its beginning would name a host (RFC 3986, 4.2), and a client of HTTP/1.0
+ * can send any characters.
+ */
 export function pathReference(pathname: string): string {
   const path = pathname.replaceAll(/[<>"]/g, encodeURIComponent);
   return path.startsWith("//") ? `/.${path}` : path;

@@ -90,7 +90,7 @@ export function queryRules(schema: AnySchema, table: string, options: QuerySchem
   };
 }
 
-/** Throws ArgumentError for a secret that is undefined, such as that of a missing variable, because tokens would not be signed. */
+/** Throws ArgumentError for a secret that is undefined, as that of a missing variable: tokens would not be signed. */
 export function requireSecret(name: string, options: { readonly secret?: string }): void {
   if (Object.hasOwn(options, "secret") && options.secret === undefined)
     throw new ArgumentError(
