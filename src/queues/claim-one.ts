@@ -1,4 +1,6 @@
+import { begin } from "../driver/begin.ts";
 import { checkLimits, isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { codesOf } from "../driver/lost-connection.ts";
 import { ArgumentError } from "../errors.ts";
 import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
@@ -10,9 +12,9 @@ import type { Where } from "../statements/filter.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { leaveStandby } from "../transactions/failure.ts";
 import { transaction } from "../transactions/transaction.ts";
-import { finishJobSql, type JobFilter, type JobStatement, nextJobSql } from "./job-sql.ts";
-import { QUEUE_OPTIONS, type QueueOptions, queuePlan } from "./queue-plan.ts";
-import { type Job, type JobHandler, runJob } from "./run-job.ts";
+import { finishJobSql, type JobEnd, type JobFilter, type JobStatement, nextJobSql } from "./job-sql.ts";
+import { QUEUE_OPTIONS, type QueueOptions, type QueuePlan, queuePlan } from "./queue-plan.ts";
+import { asciiEnd, type Job, type JobHandler, runJob } from "./run-job.ts";
 
 /** Options of `claimOne`. */
 export interface ClaimOneOptions<Row, Column extends string> extends QueueOptions, RunOptions {
@@ -95,12 +97,28 @@ export async function claimOne<
     });
     if (job === undefined) return undefined;
     const { end, error } = await runJob(tx, job, { ...work, isOutermost });
-    await runCount({ sql: tx, schema, table, options: send }, finishJobSql(schema, queue, job, end));
+    await storeEnd(tx, queue, end, async (handle, stored) => {
+      await runCount({ sql: handle, schema, table, options: send }, finishJobSql(schema, queue, job, stored));
+    });
     const status = end.status === "pending" ? "retry" : end.status;
     return { row: job.row, status, attempt: job.attempt, error };
   };
   const result = await transaction(sql, process, { signal });
   return result as JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined;
+}
+
+type StoreEnd = (sql: SqlHandle, end: JobEnd) => Promise<void>;
+
+// The encoding of the database can lack a character of an error (22P05), and the job could never end.
+async function storeEnd(tx: SqlHandle, queue: QueuePlan, end: JobEnd, store: StoreEnd): Promise<void> {
+  const ascii = asciiEnd(queue, end);
+  if (ascii.error === end.error) return await store(tx, end);
+  try {
+    await begin(tx, savepoint => store(savepoint, end));
+  } catch (error) {
+    if (codesOf(error).sqlstate !== "22P05") throw error;
+    await store(tx, ascii);
+  }
 }
 
 async function claimJob(tx: SqlHandle, next: JobStatement, options: RunOptions): Promise<Job | undefined> {

@@ -92,3 +92,13 @@ function storedText({ errorLength }: QueuePlan, text: string): string {
   const stored = text.replaceAll("\0", "");
   return errorLength === undefined ? stored : Array.from(stored).slice(0, errorLength).join("");
 }
+
+/** The end of a job whose error has only characters of every encoding: `\u{2192}` in place of an arrow. */
+export function asciiEnd(queue: QueuePlan, end: JobEnd): JobEnd {
+  if (end.error === null) return end;
+  const escaped = end.error.replace(
+    /\P{ASCII}/gu,
+    character => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+  return { ...end, error: storedText(queue, escaped) };
+}
