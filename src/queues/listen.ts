@@ -5,7 +5,7 @@ import { ArgumentError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import { requireAbility } from "../schema/require-ability.ts";
 import { describeValue } from "../types/problem.ts";
-import { requireNotifications, subscribe } from "./subscribe.ts";
+import { requireNotifications, subscribe, withinTime } from "./subscribe.ts";
 
 /** The reason why notifications may have been missed. */
 export type Gap = "connection lost" | "too many";
@@ -98,16 +98,14 @@ async function unlessAborted(
 ): Promise<Awaited<typeof starting> | undefined> {
   if (signal === undefined) return await starting;
   const stopped = Promise.withResolvers<undefined>();
-  const stop = (): void => {
-    stopped.resolve(undefined);
-    starting.then(subscription => subscription.unlisten()).catch(() => {});
-  };
+  const stop = (): void => stopped.resolve(undefined);
   signal.addEventListener("abort", stop);
-  try {
-    return await Promise.race([starting, stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
+  const subscription = await Promise.race([starting, stopped.promise]).finally(() =>
+    signal.removeEventListener("abort", stop),
+  );
+  if (subscription === undefined)
+    await withinTime(starting.then(({ unlisten }) => unlisten())).catch(() => {});
+  return subscription;
 }
 
 /** Milliseconds between two checks of whether the pool is open. */

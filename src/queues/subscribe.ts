@@ -21,7 +21,8 @@ export async function subscribe(
   }
 }
 
-async function withinTime(ending: Promise<void>): Promise<void> {
+/** Waits for the end of a subscription, for a limited time. */
+export async function withinTime(ending: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, END_MS);
   await Promise.race([ending, late.promise]).finally(() => clearTimeout(timer));
