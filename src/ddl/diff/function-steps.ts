@@ -210,24 +210,19 @@ const NOUNS = {
 /** Whether the other side needs a function that neither exists nor can be created. */
 export function isMissing(from: AnySchema, to: AnySchema, signature: string): boolean {
   const wanted = to.functions.find(one => one.signature === signature);
-  return (
-    wanted !== undefined &&
-    wanted.definition === null &&
-    !from.functions.some(one => one.signature === signature)
-  );
+  return wanted?.definition === null && !from.functions.some(one => one.signature === signature);
 }
 
 /** Names the functions that have to be created first. */
 export function missingFunctionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
   return to.functions
     .filter(({ signature }) => isMissing(from, to, signature))
-    .map(({ signature, kind, usedBy }) => {
-      const advice =
-        kind === "aggregate"
-          ? ""
-          : "; loadSchema(sql, { functions: true }) reads its definition, as --functions of the command does";
-      return manualStep(`create ${kind} ${signature}${usersText(usedBy)}${advice}`);
-    });
+    .map(one => manualStep(`create ${one.kind} ${one.signature}${usersText(one.usedBy)}${adviceOf(one)}`));
+}
+
+function adviceOf({ kind }: SqlFunction): string {
+  if (kind === "aggregate") return "";
+  return "; loadSchema(sql, { functions: true }) reads its definition, as --functions of the command does";
 }
 
 /** The steps without checks of function bodies, because a body may name objects that do not exist yet. */
