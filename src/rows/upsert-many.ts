@@ -6,7 +6,7 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { CONFLICT_KEY, conflictTarget } from "../statements/conflict-target.ts";
 import { conflictingRowsSql, outsideRowSql } from "../statements/conflicting-rows-sql.ts";
-import { requireAction } from "../statements/on-conflict.ts";
+import { isAlways, requireAction } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { requireWriteOptions } from "../statements/returning.ts";
 import { canStage, upsertManySql } from "../statements/upsert-many-sql.ts";
@@ -143,7 +143,9 @@ function requireColumns(
   const plan = relationPlan(schema, table);
   const target = conflictTarget(plan, key, update !== "nothing");
   const changed = Array.isArray(update) ? (update as readonly string[]) : [];
-  const wanted = changed.flatMap(name => plan.columns.get(name) ?? []).filter(one => one.column.updatable);
+  const wanted = changed
+    .flatMap(name => plan.columns.get(name) ?? [])
+    .filter(one => one.column.updatable && !isAlways(one));
   for (const [index, row] of rows.entries()) {
     const place = `, rows[${index + from}]`;
     if (!hasConflictKey(plan, target, row, place)) continue;

@@ -146,7 +146,8 @@ export function existingRowSql(
 }
 
 // PostgreSQL only updates them to DEFAULT.
-function isAlways({ column }: ColumnPlan): boolean {
+/** Whether only PostgreSQL gives the column its value: a GENERATED ALWAYS identity column. */
+export function isAlways({ column }: ColumnPlan): boolean {
   return column.identity === "always";
 }
 

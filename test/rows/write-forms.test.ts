@@ -117,11 +117,12 @@ for (const [name, upsert] of Object.entries(UPSERTS)) {
   });
 
   test(`${name} rejects a column in update that the row lacks`, async () => {
+    const place = name === "upsert" ? "" : ", rows[0]";
     expect((await failure(upsert(["body"] as never))).message).toBe(
-      "doc.body: the row has no value; add one, or remove the column from update",
+      `doc.body${place}: the row has no value; add one, or remove the column from update`,
     );
     expect((await failure(upsert(["title", "plays"] as never))).message).toContain(
-      "doc.plays: the row has no",
+      `doc.plays${place}: the row has no`,
     );
     expect(await failure(upsert(["titel"] as never))).toBeInstanceOf(rowfn.UnknownNameError);
     expect(await failure(upsert({ titel: expr`1` } as never))).toBeInstanceOf(rowfn.UnknownNameError);
