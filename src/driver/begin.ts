@@ -67,7 +67,8 @@ async function withErrors<Result>(
   try {
     return (await start(run)) as Result;
   } catch (error) {
-    // The driver rejects at once if the connection is lost, even while the function runs.
+    // The driver rejects at once if the connection is lost, even while the function runs; its own error can come just after.
+    if (failure === undefined) await Bun.sleep(0);
     throw failure === undefined ? queryError(error, text, { sql }) : failure.error;
   }
 }

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import type { AsyncLocalStorage } from "node:async_hooks";
 import type { SqlHandle } from "./handle.ts";
 import { driverHandle } from "./wrap-handle.ts";
 
@@ -10,8 +10,14 @@ interface OpenSavepoint {
   hasEnded: boolean;
 }
 
-// The savepoint whose function is running, although its code can use the handle of the transaction around it.
-const current = new AsyncLocalStorage<OpenSavepoint>();
+// The savepoint whose function is running, although its code can use the handle of the transaction around it. Most programs have
+// no savepoints and need not load the module.
+let current: AsyncLocalStorage<OpenSavepoint> | undefined;
+
+function currentSavepoint(): AsyncLocalStorage<OpenSavepoint> {
+  current ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<OpenSavepoint>();
+  return current;
+}
 
 // The end of the last savepoint of each transaction and of each open savepoint.
 const ends = new WeakMap<object, Promise<void>>();
@@ -46,7 +52,11 @@ export async function runInTurn<Result>(
 ): Promise<Result> {
   const connection = transactionOf(sql);
   const level = openSavepoint(connection) ?? connection;
-  const savepoint: OpenSavepoint = { connection, outer: firstOpen(current.getStore()), hasEnded: false };
+  const savepoint: OpenSavepoint = {
+    connection,
+    outer: firstOpen(currentSavepoint().getStore()),
+    hasEnded: false,
+  };
   const before = ends.get(level);
   const { promise: end, resolve } = Promise.withResolvers<void>();
   if (holds) ends.set(level, end);
@@ -54,7 +64,7 @@ export async function runInTurn<Result>(
     if (before !== undefined) await untilEnd(before, signal);
     return await run((tx, work) => {
       if (driverHandle(tx) !== connection) transactions.set(driverHandle(tx), connection);
-      return current.run(savepoint, work, tx);
+      return currentSavepoint().run(savepoint, work, tx);
     });
   } finally {
     savepoint.hasEnded = true;
@@ -66,7 +76,7 @@ export async function runInTurn<Result>(
 
 /** The innermost open savepoint of a connection whose function is running. */
 function openSavepoint(connection: SqlHandle): OpenSavepoint | undefined {
-  let found = firstOpen(current.getStore());
+  let found = firstOpen(currentSavepoint().getStore());
   while (found !== undefined && found.connection !== connection) found = firstOpen(found.outer);
   return found;
 }

@@ -172,7 +172,7 @@ async function workerLoop({ processNext, isClosed, bell, poll, stop, onLost }: W
       if (failureKind(error) === "conflict") await bell.wait(bell.rings(), retryDelay(++conflicts));
       else {
         // After a lost commit the job's row says whether the job is done or still pending.
-        if (!(error instanceof UnknownOutcomeError) && !isUnavailable(error)) throw error;
+        if (!(error instanceof UnknownOutcomeError) && !isGone(error)) throw error;
         if (await isClosed()) throw error;
         onLost?.(error);
         await bell.wait(bell.rings(), poll);
@@ -180,6 +180,11 @@ async function workerLoop({ processNext, isClosed, bell, poll, stop, onLost }: W
     }
   }
   return count;
+}
+
+// Also of a server that became a standby, as of one that has no connection left.
+function isGone(error: unknown): boolean {
+  return failureKind(error) === "lost" || isUnavailable(error);
 }
 
 /** Wakes all workers that wait. */

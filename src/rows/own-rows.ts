@@ -1,4 +1,5 @@
 import { isPlainObject } from "../schema/arguments.ts";
+import { rowLine, setRowLine } from "./row-lines.ts";
 
 /**
  * The rows of an array as they are now, other iterables as they are. A call may wait for a connection before it prints its
@@ -13,6 +14,8 @@ export function ownRow<Row>(row: Row): Row {
   if (!isPlainObject(row)) return row;
   const copy: Record<string, unknown> = { ...row };
   for (const name in copy) copy[name] = ownValue(copy[name]);
+  const line = rowLine(row);
+  if (line !== undefined) setRowLine(copy, line);
   return copy as Row;
 }
 

@@ -59,9 +59,12 @@ async function writeAll(
   valid: readonly Row[] | undefined,
   write: ManyWrite,
 ): Promise<void> {
-  // The code that an asynchronous source waits for may write in the same transaction.
-  const holds = !(Symbol.asyncIterator in rows);
-  if (valid === undefined) return await atomically(context, inner => sendIterable(inner, rows, write), holds);
+  if (valid === undefined) {
+    requireIterable(rows);
+    // The code that an asynchronous source waits for may write in the same transaction.
+    const holds = !(Symbol.asyncIterator in rows);
+    return await atomically(context, inner => sendIterable(inner, rows, write), holds);
+  }
   if (valid.length > (write.batch ?? BATCH_ROWS))
     return await atomically(context, inner => sendArray(inner, valid, write));
   const groups = await write.groups(valid, 0, context);
@@ -144,7 +147,6 @@ async function sendArray(context: WriteContext, rows: readonly Row[], write: Man
 }
 
 async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
-  requireIterable(rows);
   let from = 0;
   let batch: unknown[] = [];
   const flush = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import { RowfnError } from "../../errors.ts";
 import { type FileRows, readRows } from "../../files/read-rows.ts";
+import { setRowLine } from "../../rows/row-lines.ts";
 import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
 import { columnOf, relationOf } from "../../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
@@ -16,7 +17,6 @@ import { bodyChunks } from "./body-chunks.ts";
 import { exactValue } from "./exact-value.ts";
 import { requireFormat } from "./media-type.ts";
 import { BODY_OPTIONS, type BodyOptions } from "./read-body.ts";
-import { setRowLine } from "./row-lines.ts";
 import { writeIssues } from "./write-issues.ts";
 
 /** Options of `bodyRows`. */

@@ -1,8 +1,8 @@
 import type { ScopeError } from "../../errors.ts";
 import type { ConstraintError } from "../../rows/constraint-error.ts";
 import { failedRow } from "../../rows/failing-row.ts";
+import { rowLine } from "../../rows/row-lines.ts";
 import type { ConstraintKind } from "../../rows/violation.ts";
-import { rowLine } from "../body/row-lines.ts";
 import type { Answer } from "./problem-item.ts";
 import { type ProblemItem, pointerOf } from "./problem-item.ts";
 

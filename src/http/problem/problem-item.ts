@@ -1,6 +1,6 @@
 import type * as v from "valibot";
+import { rowLine } from "../../rows/row-lines.ts";
 import { MAX_ISSUES } from "../body/max-issues.ts";
-import { rowLine } from "../body/row-lines.ts";
 import { WRITABLE_COLUMN } from "../body/write-issues.ts";
 
 /** One entry of `errors`: the place, in the body as a JSON pointer and a line, or in the URL as a parameter; and what is wrong. */
