@@ -15,7 +15,7 @@ import {
 import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts";
 import { type AlterOptions, addColumns, requireNewColumns, type WithSchema } from "./new-columns.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
-import { ownRows } from "./own-rows.ts";
+import { ownList, ownRows } from "./own-rows.ts";
 import { groupsByColumns, type Row } from "./row-groups.ts";
 import { groupsAfterParents } from "./self-references.ts";
 import { requireValidRows, type WriteContext, type WriteOptions } from "./write.ts";
@@ -94,12 +94,15 @@ export async function insertMany<
   options?: Options & InsertManyOptions<Column> & NestOption<Tables, Name, Wanted>,
 ): Promise<InsertedRows<Tables, Name, Options, Wanted>> {
   const context: InsertManyContext = { sql, schema, table, options };
-  const given = ownRows<ManyRows<unknown>>(rows);
   if (options?.include !== undefined) {
-    const stored = await treeWriter("insertMany", options.include).insertMany(context, given as never);
+    const stored = await treeWriter("insertMany", options.include).insertMany(
+      context,
+      ownRows(rows) as never,
+    );
     return stored as InsertedRows<Tables, Name, Options, Wanted>;
   }
   requireWriteOptions("insertMany", options, INSERT_OPTIONS);
+  const given = ownList<ManyRows<unknown>>(rows);
   const result = options?.alter ? await insertAltering(context, given) : await insertAll(context, given);
   return result as InsertedRows<Tables, Name, Options, Wanted>;
 }

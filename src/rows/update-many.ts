@@ -23,7 +23,7 @@ import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { failingRowError } from "./failing-row.ts";
 import { keyGroups } from "./key-classes.ts";
-import { ownRows } from "./own-rows.ts";
+import { ownList } from "./own-rows.ts";
 import { groupsByKey, type Row, type RowGroup } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { requireValidRows, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
@@ -88,7 +88,7 @@ export async function updateMany<
   const stale: number[] = [];
   const suppressed: number[] = [];
   const placed: Row[] = [];
-  await writeMany(context, ownRows<ManyRows<unknown>>(rows), {
+  await writeMany(context, ownList<ManyRows<unknown>>(rows), {
     validate: (list, from) => requireValidChanges(context, plan, list, from),
     groups: (list, from, inner) => keyGroups(inner, plan, givenKey(plan), list, from, groupsByKey),
     send: async (inner, group) => {

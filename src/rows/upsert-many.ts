@@ -17,7 +17,7 @@ import { copyBatch, insertGroup, insertGroupReturning } from "./insert-group.ts"
 import type { Inserted } from "./insert-many.ts";
 import { type KeyGroups, keyGroups } from "./key-classes.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
-import { ownRows } from "./own-rows.ts";
+import { ownList } from "./own-rows.ts";
 import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { groupsAfterParents } from "./self-references.ts";
@@ -120,7 +120,7 @@ export async function upsertMany<
       splitByNull(await keyGroups(inner, plan, keyColumns, list, from, groupsOf), nullable),
     ...(!returning && copyBatch(open, table, STAGED_ROWS)),
   };
-  const own = ownRows<ManyRows<unknown>>(rows);
+  const own = ownList<ManyRows<unknown>>(rows);
   const upsert = (one: typeof context): Promise<unknown> =>
     continueSequences<typeof context, unknown>(one, whole =>
       returning

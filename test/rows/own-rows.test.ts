@@ -55,21 +55,18 @@ for (const [limit, options] of Object.entries(LIMITS)) {
     ]);
   });
 
-  test(`the functions for many rows write the values at the time of the call (limit: ${limit})`, async () => {
-    const row = { id: 1, name: "inserted" };
-    const changed = (call: Promise<unknown>): Promise<unknown> => {
-      row.name = "changed";
-      return call;
-    };
-    await changed(insertMany(database.sql, schema, "item", [row], { ...options, returning: true }));
-    expect(await stored()).toEqual([[1, "inserted"]]);
-    row.name = "updated";
-    await changed(updateMany(database.sql, schema, "item", [row], options));
+  test(`updateMany and upsertMany take the rows of an array that its caller empties (limit: ${limit})`, async () => {
+    await insertMany(database.sql, schema, "item", [{ id: 1, name: "a" }]);
+    const buffer = [{ id: 1, name: "updated" }];
+    const updated = updateMany(database.sql, schema, "item", buffer, options);
+    buffer.length = 0;
+    await updated;
     expect(await stored()).toEqual([[1, "updated"]]);
-    row.name = "upserted";
-    await changed(upsertMany(database.sql, schema, "item", [row], options));
+    buffer.push({ id: 1, name: "upserted" });
+    const upserted = upsertMany(database.sql, schema, "item", buffer, options);
+    buffer.length = 0;
+    await upserted;
     expect(await stored()).toEqual([[1, "upserted"]]);
-    expect(row).toEqual({ id: 1, name: "changed" });
   });
 
   test(`nested rows are those at the time of the call (limit: ${limit})`, async () => {
@@ -142,18 +139,6 @@ test("an iterable may change the Date, the bytes and the array of an earlier row
     ["2026-02-28 00:00:00", "\\x01", "{a}"],
     ["2026-03-01 00:00:00", "\\x02", "{b}"],
   ]);
-});
-
-test("a row's getter is called once, so that the stored value is the validated one", async () => {
-  let reads = 0;
-  const row = {
-    id: 1,
-    get name() {
-      return `read ${++reads}`;
-    },
-  };
-  await insertMany(database.sql, schema, "item", [row]);
-  expect(await stored()).toEqual([[1, "read 1"]]);
 });
 
 test("link checks the scope of the keys that it links", async () => {
