@@ -18,7 +18,14 @@ import type { Inserted } from "./insert-many.ts";
 import { type KeyGroups, keyGroups } from "./key-classes.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { ownList } from "./own-rows.ts";
-import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
+import {
+  consecutiveGroups,
+  groupsByColumns,
+  groupsByKey,
+  type Row,
+  type RowGroup,
+  splitByNull,
+} from "./row-groups.ts";
 import { run } from "./run.ts";
 import { groupsAfterParents } from "./self-references.ts";
 import { type UpsertContext, upsertStaged } from "./upsert-staged.ts";
@@ -146,8 +153,10 @@ function requireColumns(
   const wanted = changed
     .flatMap(name => plan.columns.get(name) ?? [])
     .filter(one => one.column.updatable && !isAlways(one));
-  for (const [index, row] of rows.entries()) {
-    const place = `, rows[${index + from}]`;
+  // Only the columns of a row matter, and most calls have rows with the same ones.
+  for (const group of groupsByColumns(rows, from)) {
+    const row = group.rows[0]!;
+    const place = `, rows[${group.positions[0]}]`;
     if (!hasConflictKey(plan, target, row, place)) continue;
     const missing = wanted.find(({ column }) => !Object.hasOwn(row, column.name));
     if (missing === undefined) continue;
