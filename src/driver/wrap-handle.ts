@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { SqlHandle, SqlQuery } from "./handle.ts";
 import { templateOf } from "./handle.ts";
 import { REPLICAS, replicasOf, wrapReplicas } from "./replica-reads.ts";
@@ -115,10 +114,10 @@ function fileMethod(sql: SqlHandle, method: Method, wrapper: Wrapper): Method {
   };
 }
 
-// The driver rejects the query if the file cannot be read.
+// The driver rejects the query if the file cannot be read. Few programs use files, so that the module is not imported.
 function textOfFile(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return process.getBuiltinModule("node:fs").readFileSync(path, "utf8");
   } catch {
     return "";
   }

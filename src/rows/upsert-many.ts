@@ -1,12 +1,12 @@
 import type { SqlHandle } from "../driver/handle.ts";
-import { ArgumentError, ScopeError } from "../errors.ts";
+import { ScopeError } from "../errors.ts";
 import { requireArray } from "../schema/arguments.ts";
 import { abilitiesOf } from "../schema/engine.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
 import { CONFLICT_KEY, conflictTarget } from "../statements/conflict-target.ts";
 import { conflictingRowsSql, outsideRowSql } from "../statements/conflicting-rows-sql.ts";
-import { isAlways, requireAction } from "../statements/on-conflict.ts";
+import { requireAction } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { requireWriteOptions } from "../statements/returning.ts";
 import { canStage, upsertManySql } from "../statements/upsert-many-sql.ts";
@@ -18,16 +18,10 @@ import type { Inserted } from "./insert-many.ts";
 import { type KeyGroups, keyGroups } from "./key-classes.ts";
 import { type AcceptedRow, continueSequences, type OverridingOptions, writableSchema } from "./overriding.ts";
 import { ownList } from "./own-rows.ts";
-import {
-  consecutiveGroups,
-  groupsByColumns,
-  groupsByKey,
-  type Row,
-  type RowGroup,
-  splitByNull,
-} from "./row-groups.ts";
+import { consecutiveGroups, groupsByKey, type Row, type RowGroup, splitByNull } from "./row-groups.ts";
 import { run } from "./run.ts";
 import { groupsAfterParents } from "./self-references.ts";
+import { requireUpsertColumns } from "./upsert-columns.ts";
 import { type UpsertContext, upsertStaged } from "./upsert-staged.ts";
 import { requireValidRows, runCount, runWrite, type WriteOptions } from "./write.ts";
 import {
@@ -120,7 +114,7 @@ export async function upsertMany<
   const write: Omit<ManyWrite, "send"> = {
     validate: (list, from) => {
       const valid = requireValidRows(context, "insert", list, index => index + from);
-      requireColumns(context, valid, from);
+      requireUpsertColumns(context, valid, from);
       return valid;
     },
     groups: async (list, from, inner) =>
@@ -139,31 +133,6 @@ export async function upsertMany<
   // An iterable can be read only once.
   const result = await (Array.isArray(own) ? upsertAgain(context, upsert) : upsert(context));
   return result as Inserted<RowOf<Tables, Name>, Options>;
-}
-
-// The statement of a later group would reject the row without its number, after other groups have been sent.
-function requireColumns(
-  { schema, table, conflict: { key, update } }: UpsertContext,
-  rows: readonly Row[],
-  from: number,
-): void {
-  const plan = relationPlan(schema, table);
-  const target = conflictTarget(plan, key, update !== "nothing");
-  const changed = Array.isArray(update) ? (update as readonly string[]) : [];
-  const wanted = changed
-    .flatMap(name => plan.columns.get(name) ?? [])
-    .filter(one => one.column.updatable && !isAlways(one));
-  // Only the columns of a row matter, and most calls have rows with the same ones.
-  for (const group of groupsByColumns(rows, from)) {
-    const row = group.rows[0]!;
-    const place = `, rows[${group.positions[0]}]`;
-    if (!hasConflictKey(plan, target, row, place)) continue;
-    const missing = wanted.find(({ column }) => !Object.hasOwn(row, column.name));
-    if (missing === undefined) continue;
-    throw new ArgumentError(
-      `${missing.label}${place}: the row has no value; add one, or remove the column from update`,
-    );
-  }
 }
 
 /** Upserts rows with the same columns and different keys, and returns the number of rows written. */
