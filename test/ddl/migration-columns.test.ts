@@ -64,6 +64,24 @@ test("a new column with a value for existing rows cannot fail, one without a val
   ]);
 });
 
+test.each([
+  ["int", "numeric", false],
+  ["int", "numeric(12, -2)", true],
+  ["text", "varchar(2)", true],
+  ["date", "timestamp", false],
+  ["date", "timestamp(0)", true],
+])(
+  "a column of type %s becomes %s: the step is marked if it can change values: %j",
+  async (from, to, isMarked) => {
+    await pair.before.sql.unsafe(`create table t (a ${from})`);
+    await pair.after.sql.unsafe(`create table t (a ${to})`);
+    const [old, now] = await Promise.all([loadSchema(pair.before.sql), loadSchema(pair.after.sql)]);
+    const marks = migrationSql(old, now).map(step => step.destructive ?? step.mayFail);
+    expect(marks).toHaveLength(1);
+    expect(marks[0] !== undefined).toBe(isMarked);
+  },
+);
+
 const DOMAIN = 'ALTER DOMAIN "public"."d"';
 
 test.each([

@@ -53,6 +53,16 @@ test("the primary key is used by CLUSTER while another index is the replica iden
   ]);
 });
 
+test("the replica identity of a partitioned table is its setting", async () => {
+  const [{ sql }, target] = databases;
+  await sql.unsafe("create table t (a int) partition by list (a)");
+  await target.sql.unsafe(
+    "create table t (a int) partition by list (a); alter table t replica identity full",
+  );
+  const steps = migrationSql(await loadSchema(sql), await loadSchema(target.sql));
+  expect(steps.map(({ text }) => text)).toEqual([`${T} REPLICA IDENTITY FULL`]);
+});
+
 test.each(["full", "nothing"])("replica identity %s replaces that of an index", async identity => {
   const [{ sql }] = databases;
   await sql.unsafe(`create table t(a int primary key);

@@ -226,3 +226,22 @@ test("an operation refers to the key of an earlier row, even if the key is not a
     await plain("select name from customer join invoice on customer_id = customer.id where number = 7"),
   ).toEqual([["New"]]);
 });
+
+test("a batch exists if one table can be written, and changes no other table", async () => {
+  const { sql, schema } = service;
+  const routes = crud(sql, tenantSchema(schema, 1), {
+    tables: { customer: { write: ["name"] }, invoice: { select: ["id"] } },
+    batch: true,
+  });
+  const call = async (op: object): Promise<unknown> =>
+    answer(
+      await routes["/batch"]!(
+        new Request("http://localhost/batch", { method: "POST", body: JSON.stringify([op]) }),
+      ),
+    );
+  expect(await call({ op: "insert", table: "customer", row: { name: "New" } })).toMatchObject([200, {}]);
+  expect(await call({ op: "update", table: "invoice", key: 1, row: { number: 9 } })).toMatchObject([422, {}]);
+  expect(crud(sql, schema, { tables: { invoice: { select: ["id"] } }, batch: true })).not.toHaveProperty([
+    "/batch",
+  ]);
+});
