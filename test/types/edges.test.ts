@@ -9,6 +9,9 @@ const { sql, schema, plain } = await testTables(
   "truncate t",
 );
 
+// As a double it is 0.
+const TINY = `0.${"0".repeat(399)}1`;
+
 const CASES: readonly (readonly [column: string, value: unknown, isValid: boolean])[] = [
   ["at", "infinity", true],
   ["local", "4714-11-24T00:00:00 BC", true],
@@ -25,6 +28,11 @@ const CASES: readonly (readonly [column: string, value: unknown, isValid: boolea
   ["span", { lower: "0", upper: "0.05", bounds: "[)" }, true],
   ["span", { lower: "-0.05", upper: "0", bounds: "[)" }, true],
   ["span", { lower: "0", upper: "-0.05", bounds: "[)" }, false],
+  ["span", { lower: TINY, upper: "0", bounds: "[)" }, false],
+  ["span", { lower: "0", upper: TINY, bounds: "[)" }, true],
+  ["span", { lower: `-${TINY}`, upper: "0", bounds: "[)" }, true],
+  ["span", { lower: "0", upper: `-${TINY}`, bounds: "[)" }, false],
+  ["span", { lower: TINY, upper: `${TINY}0`, bounds: "[]" }, true],
 ];
 
 test.each(CASES)("%s: %j is valid: %j", async (column, value, isValid) => {
