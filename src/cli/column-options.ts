@@ -15,7 +15,7 @@ export function orderList(relation: Relation, text: string): readonly (string | 
   });
 }
 
-// As SQL is written.
+// In SQL the direction follows the column.
 function requireNoDirection(name: string): void {
   const [, column, direction = ""] = /^(.*\S)\s+(asc|desc)$/i.exec(name) ?? [];
   if (column === undefined) return;

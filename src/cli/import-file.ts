@@ -12,7 +12,6 @@ import { changePrinter } from "./change-table.ts";
 import { fileFormat } from "./file-format.ts";
 import { withDatabase } from "./open-database.ts";
 import { writeLine } from "./output/output-file.ts";
-
 import { progressBar } from "./output/progress-bar.ts";
 import { requireFile } from "./require-file.ts";
 import type { GlobalOptions } from "./subcommand.ts";

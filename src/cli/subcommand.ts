@@ -16,7 +16,7 @@ export type AddSubcommand = (program: Program) => void;
 export const TABLE_HELP = "table or view name, with its PostgreSQL schema unless that is on the search path";
 export const OUT_HELP = "output file (default: standard output)";
 export const PARTITIONS_HELP = "partitions of partitioned tables, too";
-/** Of a snapshot. */
+/** The help of `--functions`, which is an option of the snapshot. */
 export const FUNCTIONS_HELP =
   "functions with their definitions, so that diff and check compare them and diff can create them";
 export const SCHEMA_HELP = "PostgreSQL schema to include (default: all) (repeatable)";

@@ -6,6 +6,7 @@ import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
 import type { Codec, Family } from "../types/codec.ts";
 import { sameDecimal } from "../types/decimal.ts";
 import { hasDates } from "../types/holds-dates.ts";
+import { namedNumbers } from "../types/json-input.ts";
 import { describeValue } from "../types/problem.ts";
 import { parseRecordLiteral } from "../types/record-literal.ts";
 import { isRawNumber, rawNumbersAsText } from "./read-json.ts";
@@ -97,8 +98,8 @@ export interface JsonPlace {
 }
 
 /**
- * A document, list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed, and documents inside
- * keep every digit.
+ * A document, list or object of JSON as a value of a type: the texts inside that the type does not accept are parsed, and
+ * documents inside keep every digit.
  * @throws ValueError if the JavaScript form of a document cannot hold one of its numbers
  */
 export function parseNested(place: JsonPlace, codec: Codec, value: unknown): unknown {
@@ -141,14 +142,6 @@ export function isJson({ shape }: Codec): boolean {
 // JSON has no bytes, and no number for NaN and the infinities.
 function isNamed(family: Family): boolean {
   return family === "bytes" || family === "float";
-}
-
-/** A geometric value of JSON, all of whose numbers can be NaN and infinite. */
-function namedNumbers(value: unknown): unknown {
-  if (typeof value === "string") return /^(?:NaN|-?Infinity)$/.test(value) ? Number(value) : value;
-  if (Array.isArray(value)) return value.map(namedNumbers);
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, namedNumbers(part)]));
 }
 
 function partCodecs({ shape }: Codec): (name: string) => Codec | undefined {

@@ -7,8 +7,8 @@ import { retryDelay } from "../transactions/failure.ts";
 const ATTEMPTS = 100;
 
 /**
- * Reads again while the server has no connection for it, because the driver listens again too when the server is available. Returns
- * undefined if the signal is aborted in the meantime.
+ * Reads again while the server has no connection for it, because the driver listens again too when the server is available.
+ * Returns undefined if the signal is aborted in the meantime.
  */
 export async function readAgain<Result>(
   sql: SqlHandle,

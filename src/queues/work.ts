@@ -182,7 +182,7 @@ async function workerLoop({ processNext, isClosed, bell, poll, stop, onLost }: W
   return count;
 }
 
-// Also of a server that became a standby, as of one that has no connection left.
+// A server that became a standby, or has no connection left, is gone for a while too.
 function isGone(error: unknown): boolean {
   return failureKind(error) === "lost" || isUnavailable(error);
 }

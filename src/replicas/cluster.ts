@@ -60,7 +60,7 @@ export function primaryOf({ servers, primary }: Cluster): SqlHandle {
 
 /**
  * The known state of all servers. The position of a standby is known for a limited time: after a crash, or from a backup, it
- * starts at an earlier one, and the driver replaces the connections of an idle pool without a word.
+ * starts at an earlier one, and the driver does not report that it has replaced the connections of an idle pool.
  */
 export function statesOf({ servers }: Cluster): readonly ServerState[] {
   const oldest = performance.now() - TRUST_MS;

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { TokenQuery } from "../statements/page-sql.ts";
@@ -12,6 +13,14 @@ export interface Seal {
 /** The seal of page tokens: a signature if there is a secret, otherwise a checksum. */
 export function pageSeal(schema: AnySchema, secret: string | undefined): Seal {
   return secret === undefined ? CHECKSUM : signature(schema, secret);
+}
+
+/** Throws ArgumentError for a secret that is undefined, as that of a missing variable: tokens would not be signed. */
+export function requireSecret(name: string, options: { readonly secret?: string }): void {
+  if (Object.hasOwn(options, "secret") && options.secret === undefined)
+    throw new ArgumentError(
+      `${name}: secret must be a non-empty string, received undefined; leave it out for page tokens without a signature`,
+    );
 }
 
 // Without a secret every client could compute any hash, so the fastest one suffices: FNV-1a, which begins with the hash of the

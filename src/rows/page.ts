@@ -18,7 +18,7 @@ import {
 } from "../statements/page-sql.ts";
 import { nestedRead } from "./include-rows.ts";
 import { knownPage, knownPageStatement, rememberPage } from "./known-page.ts";
-import { pageSeal, type Seal } from "./page-seal.ts";
+import { pageSeal, requireSecret, type Seal } from "./page-seal.ts";
 import { parsePageToken, printPageToken } from "./page-token.ts";
 import { positionTexts } from "./position-texts.ts";
 import { dropColumns, includePlan, optionsWith } from "./read.ts";
@@ -88,6 +88,7 @@ export async function page<
   PageOf<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>, Options>
 > {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
+  requireSecret("page", options);
   const include = includePlan(schema, table, options);
   // A copy, because the caller can change its object before the answer arrives.
   const given = { ...optionsWith(options, include) } as PageRowsOptions<never, string | Alias, string>;

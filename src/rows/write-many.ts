@@ -39,7 +39,7 @@ export interface ManyWrite {
   readonly batch?: number;
 }
 
-/** Writes all rows or none, in batches. All rows of an array are validated before a connection is needed; they must be the call's own. */
+/** Writes all rows or none, in batches. The rows of an array, which `ownList` has copied, are validated before a connection is needed. */
 export async function writeMany(
   context: WriteContext,
   rows: ManyRows<unknown>,

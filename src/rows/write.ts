@@ -2,7 +2,7 @@ import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
-import { requireObject } from "../schema/arguments.ts";
+import { isPlainObject, requireObject } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type Fragment, isDefault, isFragment } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
@@ -132,7 +132,8 @@ export function requireValidRows(
 ): readonly Row[] {
   if (options?.validate === false) {
     // A row without columns has the defaults of all, and so would have what is not a row.
-    for (const [index, row] of rows.entries()) requireObject(`${table}: rows[${numberOf(index)}]`, row);
+    const wrong = rows.findIndex(row => !isPlainObject(row));
+    if (wrong !== -1) requireObject(`${table}: rows[${numberOf(wrong)}]`, rows[wrong]);
     return rows as readonly Row[];
   }
   const result = validateRows(schema, table, rows, purpose);

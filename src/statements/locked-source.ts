@@ -10,9 +10,9 @@ export interface JoinedSource {
 }
 
 /**
- * Whether the rows of a relation can be locked before they are written. A view whose trigger or rule replaces the write may group or
- * outer join. For a lock PostgreSQL also requires the UPDATE privilege
- * and the policies of UPDATE (manual, CREATE POLICY), which a row that is deleted need not have.
+ * Whether the rows of a relation can be locked before they are written. A view whose trigger or rule replaces the write may
+ * contain GROUP BY or an outer join. For a lock PostgreSQL also requires the UPDATE privilege and the policies of UPDATE
+ * (manual, CREATE POLICY), which a row that is deleted need not have.
  */
 export function canLockRows({ relation, hasRules }: RelationPlan, event: "update" | "delete"): boolean {
   const { kind, columns, privileges, options, rowSecurityEnabled } = relation;

@@ -145,8 +145,7 @@ export function existingRowSql(
   return { set: set.join(", "), conditions };
 }
 
-// PostgreSQL only updates them to DEFAULT.
-/** Whether only PostgreSQL gives the column its value: a GENERATED ALWAYS identity column. */
+/** Whether the column is a GENERATED ALWAYS identity column, which PostgreSQL only updates to DEFAULT. */
 export function isAlways({ column }: ColumnPlan): boolean {
   return column.identity === "always";
 }

@@ -12,6 +12,6 @@ export interface JsonForms {
   readonly input: JsonSchema;
   /** The values of rows as JSON; default: the same. */
   readonly row?: JsonSchema;
-  /** Values that a request can have, where it can repeat a text of a response that the library accepts only as an object. */
+  /** The values in the body of a request, which can repeat the text of a response, such as that of a Date; default: `input`. */
   readonly body?: JsonSchema;
 }

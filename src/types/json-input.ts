@@ -39,8 +39,8 @@ function partOf({ shape }: Codec, name: string): Codec | undefined {
   return shape.kind === "composite" ? shape.fields.find(field => field.name === name)?.codec : undefined;
 }
 
-/** A geometric value, all of whose numbers can be NaN and infinite. */
-function namedNumbers(value: unknown): unknown {
+/** A geometric value of JSON, all of whose numbers can be NaN and infinite. */
+export function namedNumbers(value: unknown): unknown {
   if (typeof value === "string") return NAMED_NUMBER.test(value) ? Number(value) : value;
   if (Array.isArray(value)) return value.map(namedNumbers);
   if (!isPlainObject(value)) return value;

@@ -1,42 +1,26 @@
 // A caller uses its array, its rows and its values again as soon as a call has returned its promise.
-
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import {
   insert,
   insertMany,
   link,
-  loadSchema,
   lookup,
   nest,
-  type SchemaSnapshot,
   scope,
   updateMany,
   upsert,
   upsertMany,
 } from "../../src/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { testTables } from "../support/test-tables.ts";
 
-let database: TestDatabase;
-let schema: SchemaSnapshot;
-
-beforeAll(async () => {
-  database = await testDatabase({
-    template: `
-      create table item (id int primary key, name text);
-      create table part (id int primary key, item_id int not null references item, name text);
-      create table tag (id int primary key, tenant_id int not null default 1);
-      create table item_tag (item_id int references item, tag_id int references tag, primary key (item_id, tag_id));
-      create table day (day timestamptz, data bytea, tags text[]);`,
-  });
-  schema = await loadSchema(database.sql);
-});
-afterAll(() => database.drop());
-
-beforeEach(async () => {
-  await database.sql.unsafe("truncate item, part, tag, day cascade; insert into tag values (1, 1), (2, 2)");
-});
-
-const plain = async (text: string): Promise<unknown[][]> => [...(await database.sql.unsafe(text).values())];
+const { database, sql, schema, plain } = await testTables(
+  `create table item (id int primary key, name text);
+   create table part (id int primary key, item_id int not null references item, name text);
+   create table tag (id int primary key, tenant_id int not null default 1);
+   create table item_tag (item_id int references item, tag_id int references tag, primary key (item_id, tag_id));
+   create table day (day timestamptz, data bytea, tags text[])`,
+  "truncate item, part, tag, day cascade; insert into tag values (1, 1), (2, 2)",
+);
 const stored = (): Promise<unknown[][]> => plain("select id, name from item order by id");
 const LIMITS = { none: {}, timeout: { timeout: 60_000 }, signal: { signal: new AbortController().signal } };
 
@@ -46,7 +30,7 @@ for (const [limit, options] of Object.entries(LIMITS)) {
       { id: 1, name: "a" },
       { id: 2, name: "b" },
     ];
-    const call = insertMany(database.sql, schema, "item", buffer, options);
+    const call = insertMany(sql, schema, "item", buffer, options);
     buffer.length = 0;
     expect(await call).toBe(2);
     expect(await stored()).toEqual([
@@ -56,14 +40,14 @@ for (const [limit, options] of Object.entries(LIMITS)) {
   });
 
   test(`updateMany and upsertMany take the rows of an array that its caller empties (limit: ${limit})`, async () => {
-    await insertMany(database.sql, schema, "item", [{ id: 1, name: "a" }]);
+    await insertMany(sql, schema, "item", [{ id: 1, name: "a" }]);
     const buffer = [{ id: 1, name: "updated" }];
-    const updated = updateMany(database.sql, schema, "item", buffer, options);
+    const updated = updateMany(sql, schema, "item", buffer, options);
     buffer.length = 0;
     await updated;
     expect(await stored()).toEqual([[1, "updated"]]);
     buffer.push({ id: 1, name: "upserted" });
-    const upserted = upsertMany(database.sql, schema, "item", buffer, options);
+    const upserted = upsertMany(sql, schema, "item", buffer, options);
     buffer.length = 0;
     await upserted;
     expect(await stored()).toEqual([[1, "upserted"]]);
@@ -71,7 +55,7 @@ for (const [limit, options] of Object.entries(LIMITS)) {
 
   test(`nested rows are those at the time of the call (limit: ${limit})`, async () => {
     const rows = [{ id: 1, name: "a", part: [{ id: 5, name: "p" }] }];
-    const call = insertMany(database.sql, schema, "item", rows, {
+    const call = insertMany(sql, schema, "item", rows, {
       ...options,
       include: nest({ part: {} }) as never,
     });
@@ -83,16 +67,16 @@ for (const [limit, options] of Object.entries(LIMITS)) {
   });
 
   test(`upsert and lookup return the row whose key was given (limit: ${limit})`, async () => {
-    await insertMany(database.sql, schema, "item", [
+    await insertMany(sql, schema, "item", [
       { id: 1, name: "a" },
       { id: 2, name: "b" },
     ]);
     const row = { id: 1, name: "a" };
-    const kept = upsert(database.sql, schema, "item", row, { ...options, update: "changed" });
+    const kept = upsert(sql, schema, "item", row, { ...options, update: "changed" });
     row.id = 2;
     expect(await kept).toEqual({ id: 1, name: "a" });
     row.id = 1;
-    const found = lookup(database.sql, schema, "item", row, options);
+    const found = lookup(sql, schema, "item", row, options);
     row.id = 2;
     expect(await found).toEqual({ id: 1, name: "a" });
   });
@@ -100,10 +84,10 @@ for (const [limit, options] of Object.entries(LIMITS)) {
 
 test("insert with alter stores the row at the time of the call", async () => {
   const row = { id: 1, name: "a", extra: true };
-  const call = insert(database.sql, schema, "item", row, { alter: true });
+  const call = insert(sql, schema, "item", row, { alter: true });
   row.name = "changed";
   expect((await call).row).toEqual({ id: 1, name: "a", extra: true });
-  await database.sql.unsafe("alter table item drop column extra");
+  await sql.unsafe("alter table item drop column extra");
 });
 
 test("an iterable may give the same row again and again", async () => {
@@ -114,7 +98,7 @@ test("an iterable may give the same row again and again", async () => {
       yield row;
     }
   }
-  expect(await insertMany(database.sql, schema, "item", rows())).toBe(3);
+  expect(await insertMany(sql, schema, "item", rows())).toBe(3);
   expect(await stored()).toEqual([
     [1, "n1"],
     [2, "n2"],
@@ -132,7 +116,7 @@ test("an iterable may change the Date, the bytes and the array of an earlier row
       row.tags[0] = "b";
     }
   }
-  await insertMany(database.sql, schema, "day", rows());
+  await insertMany(sql, schema, "day", rows());
   expect(
     await plain("select (day at time zone 'UTC')::text, data::text, tags::text from day order by day"),
   ).toEqual([
@@ -142,9 +126,9 @@ test("an iterable may change the Date, the bytes and the array of an earlier row
 });
 
 test("link checks the scope of the keys that it links", async () => {
-  await database.sql.unsafe("insert into item values (1, 'a')");
+  await sql.unsafe("insert into item values (1, 'a')");
   const keys = [2];
-  const call = link(database.sql, scope(schema, { tag: { tenant_id: 1 } }), "item", 1, "tag", keys);
+  const call = link(sql, scope(schema, { tag: { tenant_id: 1 } }), "item", 1, "tag", keys);
   keys[0] = 1;
   expect(call).rejects.toThrow("tag: the row with id 2 does not exist in the snapshot's scope");
   await call.catch(() => {});

@@ -82,6 +82,20 @@ test("a page token that was changed, belongs to a different query or lacks its s
   );
 });
 
+test("a secret that is undefined is rejected before anything is sent, because it would sign nothing", async () => {
+  const texts: string[] = [];
+  const options = {
+    limit: 1,
+    secret: undefined,
+    onStatement: ({ text }: { text: string }) => texts.push(text),
+  };
+  const error = await failure(page(database.sql, schema, "item", options as never));
+  expect(error.message).toBe(
+    "page: secret must be a non-empty string, received undefined; leave it out for page tokens without a signature",
+  );
+  expect(texts).toEqual([]);
+});
+
 test("without a secret a forged token is a valid position or a CursorError before anything is sent", async () => {
   const forgedBody = async (orderBy: string, body: string) => {
     const sent: string[] = [];
@@ -174,7 +188,7 @@ test("a position with strings of any characters, empty strings and NULL is read 
         {
           ...options,
           after,
-          secret: secret!,
+          ...(secret !== undefined && { secret }),
         },
       );
       found.push(...read.rows.map(row => (row as { b: unknown }).b));

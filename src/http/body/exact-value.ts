@@ -35,7 +35,12 @@ interface Place {
 type Issues = v.BaseIssue<unknown>[];
 
 function convert(given: ValueSchema, value: unknown, place: Place | undefined, issues: Issues): unknown {
-  const schema = innerSchema(given, value, accepts);
+  const schema = innerSchema(given, value);
+  const chosen = optionForm(schema, value, place);
+  if (chosen !== undefined) {
+    for (const issue of chosen.issues) if (issues.length < MAX_ISSUES) issues.push(issue);
+    return chosen.value;
+  }
   if (typeof value === "string") return textForm(schema, value);
   if (isRawNumber(value)) return rawForm(schema, value.rawJSON, place, issues);
   if (Array.isArray(value)) {
@@ -54,11 +59,34 @@ function convert(given: ValueSchema, value: unknown, place: Place | undefined, i
   );
 }
 
-/** Whether the value that a schema's form of JSON is would be accepted by the schema. */
-function accepts(schema: ValueSchema, value: unknown): boolean {
-  const issues: v.BaseIssue<unknown>[] = [];
-  const form = convert(schema, value, undefined, issues);
-  return issues.length === 0 && v.safeParse(schema as v.GenericSchema, form).success;
+/**
+ * The form of a value for the option of a union that accepts it; undefined without one. The form is the result, and is not computed
+ * again for the option: in a union that contains itself the time would double with each level.
+ */
+function optionForm(
+  { type, key, options = [] }: ValueSchema,
+  value: unknown,
+  place: Place | undefined,
+): ExactValue | undefined {
+  if (type !== "union" && type !== "variant") return undefined;
+  for (const option of options) {
+    const issues: Issues = [];
+    const member = type === "variant" && typeof key === "string" ? option.entries?.[key] : undefined;
+    if (member !== undefined && !hasMember(member, value, key as string)) continue;
+    const form = convert(option, value, place, issues);
+    // The discriminator decides, whatever else the object has.
+    if (member !== undefined || (issues.length === 0 && isValid(option, form)))
+      return { value: form, issues };
+  }
+  return undefined;
+}
+
+function hasMember(member: ValueSchema, value: unknown, key: string): boolean {
+  return isPlainObject(value) && isValid(member, convert(member, value[key], undefined, []));
+}
+
+function isValid(schema: ValueSchema, value: unknown): boolean {
+  return v.safeParse(schema as v.GenericSchema, value).success;
 }
 
 const UNKNOWN: ValueSchema = { type: "unknown" };

@@ -1,5 +1,3 @@
-import { isPlainObject } from "../../schema/arguments.ts";
-
 /** The parts of a valibot schema that say which values JSON has no form for. */
 export interface ValueSchema {
   readonly type?: string;
@@ -21,29 +19,12 @@ export interface ValueSchema {
   readonly getter?: (input: unknown) => ValueSchema;
 }
 
-/** The schema that describes a value: inside of `v.optional` and the like, and the option of a union that accepts the value. */
-export function innerSchema(given: ValueSchema, value: unknown, accepts: Accepts): ValueSchema {
+/** The schema inside of `v.optional`, `v.lazy` and the like. */
+export function innerSchema(given: ValueSchema, value: unknown): ValueSchema {
   let schema = given;
   for (;;) {
-    const inner: ValueSchema | undefined =
-      schema.wrapped ?? schema.getter?.(value) ?? chosenOption(schema, value, accepts);
+    const inner: ValueSchema | undefined = schema.wrapped ?? schema.getter?.(value);
     if (inner === undefined) return schema;
     schema = inner;
   }
-}
-
-type Accepts = (option: ValueSchema, value: unknown) => boolean;
-
-function chosenOption(
-  { type, key, options }: ValueSchema,
-  value: unknown,
-  accepts: Accepts,
-): ValueSchema | undefined {
-  if (type === "union") return options?.find(option => accepts(option, value));
-  if (type !== "variant" || typeof key !== "string" || !isPlainObject(value)) return undefined;
-  const isOf = (option: ValueSchema): boolean => {
-    const member = option.entries?.[key];
-    return member === undefined ? accepts(option, value) : accepts(member, value[key]);
-  };
-  return options?.find(isOf);
 }

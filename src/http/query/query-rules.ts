@@ -90,14 +90,6 @@ export function queryRules(schema: AnySchema, table: string, options: QuerySchem
   };
 }
 
-/** Throws ArgumentError for a secret that is undefined, as that of a missing variable: tokens would not be signed. */
-export function requireSecret(name: string, options: { readonly secret?: string }): void {
-  if (Object.hasOwn(options, "secret") && options.secret === undefined)
-    throw new ArgumentError(
-      `${name}: secret must be a non-empty string, received undefined; leave it out for page tokens without a signature`,
-    );
-}
-
 function requireOrder({ label, column, codec }: ColumnPlan): void {
   if (!isComparable(codec)) throw new ArgumentError(`${label}: type ${column.type} cannot be sorted`);
 }

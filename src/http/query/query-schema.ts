@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { requireSecret } from "../../rows/page-seal.ts";
 import { requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, FilterOf, SortName, TableName } from "../../schema/tables.ts";
@@ -10,13 +11,7 @@ import { asc, desc, type Order } from "../../statements/order.ts";
 import { type FilterCondition, filterConditions } from "./filter-parameter.ts";
 import { filterWhere } from "./filter-where.ts";
 import { ParameterError, parameterIssue, rejectParameter } from "./parameter-issue.ts";
-import {
-  QUERY_OPTIONS,
-  type QueryRules,
-  type QuerySchemaOptions,
-  queryRules,
-  requireSecret,
-} from "./query-rules.ts";
+import { QUERY_OPTIONS, type QueryRules, type QuerySchemaOptions, queryRules } from "./query-rules.ts";
 import { type QueryTexts, queryTexts } from "./query-texts.ts";
 
 /** The options of `page` and of the other reading functions that a URL's query asks for. */
