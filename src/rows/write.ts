@@ -201,8 +201,11 @@ async function requireRow(
   if (!found) throw missingRowError(sql, schema, table, key);
 }
 
-// The trigger or rule can also be that of a partition, of a table that inherits, behind a view, or in a remote database.
-function canBeSuppressed(
+/**
+ * Whether a trigger or a rule can suppress the write of a row. It can also be that of a partition, of a table that inherits,
+ * behind a view, or in a remote database.
+ */
+export function canBeSuppressed(
   { relation: { kind, triggers }, hasRules, hasChildren }: RelationPlan,
   event: "update" | "delete",
 ): boolean {

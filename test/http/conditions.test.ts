@@ -65,6 +65,19 @@ test("a write with If-Match responds with the ETag that the next write needs", a
   }
 });
 
+test("DELETE with a version of a table without triggers sends one statement", async () => {
+  const texts: string[] = [];
+  const logged = traced(sql, ({ text }) => void texts.push(text));
+  const tables = { versioned: { version: "version", delete: true } } as const;
+  const remove = (tag: string) =>
+    crud(logged, schema, { tables })["/versioned/:key"]!(
+      new Request("http://localhost/versioned/1", { method: "DELETE", headers: { "if-match": tag } }),
+    );
+  expect([(await remove('"2"')).status, (await remove('"1"')).status]).toEqual([412, 204]);
+  expect(texts.map(text => text.split(" ")[0])).toEqual(["DELETE", "SELECT", "DELETE"]);
+  expect((await remove('"1"')).status).toBe(404);
+});
+
 test("the stored state of a row with a version column is not read", async () => {
   const texts: string[] = [];
   const logged = traced(sql, ({ text }) => void texts.push(text));

@@ -1,11 +1,13 @@
 import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
+import { withoutReplicas } from "../../driver/without-replicas.ts";
 import { ArgumentError } from "../../errors.ts";
 import { exists } from "../../rows/count.ts";
-import { deleteRow } from "../../rows/delete.ts";
+import { deleteRow, deleteWhere } from "../../rows/delete.ts";
 import { insert } from "../../rows/insert.ts";
 import { rowsWhere } from "../../rows/rows-where.ts";
 import { update } from "../../rows/update.ts";
 import { upsert } from "../../rows/upsert.ts";
+import { canBeSuppressed } from "../../rows/write.ts";
 import { and } from "../../statements/combinations.ts";
 import { rowKeyFilter } from "../../statements/dated-key.ts";
 import type { Where } from "../../statements/filter.ts";
@@ -149,7 +151,14 @@ export async function removeRow(
   const options = { returning: false } as const;
   if (versions === undefined) return void (await deleteRow(sql, schema, route.table, key, options));
   const compared = { versions, event: "delete" } as const;
-  // A DELETE with the version in its filter could not be told from one that a trigger suppressed, as for a mark in the row.
+  const tagged = version === undefined ? undefined : taggedVersion(call, version, versions);
+  // A trigger can suppress the DELETE, for example to mark the row, which looks like a row with another version.
+  if (tagged !== undefined && !canBeSuppressed(relationPlan(schema, route.table), "delete")) {
+    const filter = keyFilter(call, key);
+    const where = and(filter, { [version!]: tagged });
+    if ((await deleteWhere(sql, schema, route.table, { ...options, where })) > 0) return;
+    throw await unmatchedError(call, sql, filter);
+  }
   await inTransaction(call, sql, "delete", async tx => {
     if (version === undefined) await requireState(call, tx, key, compared);
     else await lockVersion(call, tx, key, version, compared);
@@ -172,7 +181,15 @@ async function lockVersion(
   const where = and(filter, { [name]: tagged });
   const lock = lockOf(schema, route.table, compared.event);
   const found = await rowsWhere(tx, schema, route.table, { where, select: [name], ...lock });
-  if (found.length > 0) return;
-  const isThere = await exists(tx, schema, route.table, { where: filter });
-  throw isThere ? staleError(route.table) : missingError(route.table);
+  if (found.length === 0) throw await unmatchedError(call, tx, filter);
+}
+
+/** The error for a row that does not have the version, or does not exist. */
+async function unmatchedError(
+  { schema, route: { table } }: CrudCall,
+  sql: SqlHandle,
+  where: Where,
+): Promise<Error> {
+  const isThere = await exists(withoutReplicas(sql), schema, table, { where });
+  return isThere ? staleError(table) : missingError(table);
 }
