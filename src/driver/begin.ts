@@ -67,9 +67,10 @@ async function withErrors<Result>(
   try {
     return (await start(run)) as Result;
   } catch (error) {
-    // The driver rejects at once if the connection is lost, even while the function runs; its own error can come just after.
+    // The driver rejects at once if the connection is lost, even while the function runs, whose own error can come just after.
+    const failed = text;
     if (failure === undefined) await Bun.sleep(0);
-    throw failure === undefined ? queryError(error, text, { sql }) : failure.error;
+    throw failure === undefined ? queryError(error, failed, { sql }) : failure.error;
   }
 }
 
