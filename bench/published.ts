@@ -1,19 +1,22 @@
-import { join } from "node:path";
+import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ADAPTERS } from "./adapter.ts";
 import type { Programs } from "./processes.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
-/** The files of the adapters. rowfn is a bundle with Valibot, parts of which are loaded on first use, as published. */
-export async function publishedAdapters(directory: string): Promise<Programs> {
+/** The files of the adapters. That of rowfn imports the package as it is published, which `buildPackage` has built in `dist`. */
+export async function publishedAdapters(directory: string, dist: string): Promise<Programs> {
   const built = await Bun.build({
     entrypoints: [join(import.meta.dir, "adapters/rowfn.ts")],
     target: "bun",
-    minify: true,
-    splitting: true,
+    external: ["rowfn", "rowfn/*"],
     outdir: directory,
   });
   if (!built.success) throw new Error(built.logs.join("\n"));
+  cpSync(join(ROOT, "package.json"), join(dirname(dist), "package.json"));
+  mkdirSync(join(directory, "node_modules"));
+  symlinkSync(dirname(dist), join(directory, "node_modules/rowfn"));
   return new Map(
     ADAPTERS.map(name => [
       name,

@@ -111,7 +111,7 @@ async function measureStarts(admin: SQL, url: string, scratch: string): Promise<
   const snapshot = join(scratch, "snapshot.json");
   await Bun.write(snapshot, JSON.stringify(await loadSchema(admin)));
   const programs = {
-    packages: await publishedAdapters(join(scratch, "packages")),
+    packages: await publishedAdapters(join(scratch, "packages"), buildPackage()),
     bytecode: await bytecodeAdapters(join(scratch, "bytecode")),
   };
   return await measureProcesses(url, programs, snapshot, amount);
