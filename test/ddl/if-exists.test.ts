@@ -131,6 +131,18 @@ test("an existing object that differs is rejected, with advice", async () => {
   expect(fingerprint(await loadSchema(sql))).toBe(fingerprint(schema));
 });
 
+test("ifNotExists distinguishes unique indexes by nullsNotDistinct", async () => {
+  const { sql } = database;
+  const unique = { unique: true, name: "author_of_book" };
+  const existing = await ddl.createIndex(sql, schema, "book", "author_id", unique);
+  const strict = { ...unique, nullsNotDistinct: true, ifNotExists: true };
+  expect((await failure(ddl.createIndex(sql, existing, "book", "author_id", strict))).message).toBe(
+    "book: author_of_book already exists and is different; choose a different name, or drop it first",
+  );
+  const again = await ddl.createIndex(sql, existing, "book", "author_id", { ...unique, ifNotExists: true });
+  expect(fingerprint(again)).toBe(fingerprint(existing));
+});
+
 test("without ifNotExists an index whose name exists is rejected by PostgreSQL, even if it has the same columns", async () => {
   const error = await failure(
     ddl.createIndex(database.sql, schema, "book", "title", { name: "book_title_idx" }),
