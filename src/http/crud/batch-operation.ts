@@ -1,11 +1,13 @@
 import * as v from "valibot";
 import { rawNumbersAsText } from "../../files/read-json.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
+import type { ColumnPlan } from "../../statements/column-plan.ts";
 import { relationPlan, requireKey } from "../../statements/relation-plan.ts";
 import { issueAt, issueOf, pathItem } from "../../validate/issue.ts";
 import { rowSchema } from "../../validate/schemas.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { exactValue } from "../body/exact-value.ts";
+import { columnText } from "../query/column-text.ts";
 import type { CrudCall } from "./crud-route.ts";
 import { keyObject } from "./crud-write.ts";
 
@@ -118,7 +120,7 @@ function keyOf(call: CrudCall, index: number, given: unknown): unknown {
   const columns = requireKey(relationPlan(schema, route.table));
   let values: Values;
   try {
-    const json = keyObject(call, rawNumbersAsText(given));
+    const json = jsonKey(call, columns, rawNumbersAsText(given));
     values = exactValue(rowSchema(schema, route.table), json).value as Values;
   } catch {
     return reject(index, ["key"], route.key.join(", "), given);
@@ -128,7 +130,24 @@ function keyOf(call: CrudCall, index: number, given: unknown): unknown {
     const problem = value === null ? NULL_KEY : filterCodec.check(value);
     if (problem !== undefined) throw operationError(index, ["key"], problem, given);
   }
-  return values;
+  return Object.fromEntries(columns.map(column => [column.column.name, identity(column, values)]));
+}
+
+// A range or a composite value is an object, whose timestamps have their JavaScript forms only later.
+function jsonKey(call: CrudCall, [only, ...others]: readonly ColumnPlan[], json: unknown): Values {
+  const kind = only!.filterCodec.shape.kind;
+  const { name } = only!.column;
+  const isObject = others.length === 0 && (kind === "range" || kind === "composite") && isPlainObject(json);
+  return isObject && !Object.hasOwn(json, name) ? { [name]: json } : keyObject(call, json);
+}
+
+// A Date inside a range or an array stands for no millisecond, so that only texts can be in a key, as in a path.
+function identity(plan: ColumnPlan, values: Values): unknown {
+  const { column, codec, filterCodec, hasDates } = plan;
+  const value = values[column.name];
+  if (!hasDates || codec.last !== undefined) return value;
+  const read = columnText(plan, filterCodec.print(value));
+  return read.problem === undefined ? read.value : value;
 }
 
 const NULL_KEY = { expected: "a primary key", received: "null" };

@@ -26,8 +26,20 @@ export function withoutKey({ schema, route }: CrudCall, key: unknown, json: unkn
 }
 
 // As PostgreSQL compares them, if that is known: 1.0 and 1.00 are the same.
-function isSameKey({ collation, codec, filterCodec }: ColumnPlan, given: unknown, value: unknown): boolean {
+function isSameKey(plan: ColumnPlan, given: unknown, value: unknown): boolean {
+  const { collation, codec, filterCodec } = plan;
   if (codec.check(given) !== undefined) return false;
   const textOf = (collation === null ? canonicalText(filterCodec) : undefined) ?? String;
-  return textOf(filterCodec.print(given)) === textOf(filterCodec.print(value));
+  const text = filterCodec.print(given);
+  return textOf(text) === textOf(filterCodec.print(value)) || text === sentText(plan, value);
+}
+
+/** The text of a key as a response has it: a range of the path is an object there, and a timestamp has milliseconds. */
+function sentText({ codec, filterCodec }: ColumnPlan, value: unknown): string {
+  const text = filterCodec.print(value);
+  try {
+    return filterCodec.print(codec.parse(text));
+  } catch {
+    return text;
+  }
 }
