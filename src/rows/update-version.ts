@@ -1,11 +1,12 @@
 import { limited } from "../driver/limited.ts";
 import { ArgumentError, StaleError } from "../errors.ts";
+import type { AnySchema } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { filterText } from "../statements/column-plan.ts";
 import { and } from "../statements/combinations.ts";
 import { rowKeyFilter } from "../statements/dated-key.ts";
 import type { Where } from "../statements/filter.ts";
-import { col, expr, type Fragment } from "../statements/fragment.ts";
+import { col, expr, type Fragment, type Reference } from "../statements/fragment.ts";
 import { getSql } from "../statements/get-sql.ts";
 import { eq } from "../statements/operators.ts";
 import { type RowKey, rowKey } from "../statements/primary-key.ts";
@@ -45,7 +46,7 @@ export async function updateVersion(
   const statement = updateWhereSql<Record<string, unknown>>(
     schema,
     table,
-    { ...valid, [version]: nextVersion(plan, column, read) },
+    { ...valid, [version]: nextVersion(schema, plan, column, read) },
     { where, returning: returning ?? true },
   );
   return await limited(context.sql, context.options, async sql => {
@@ -64,20 +65,36 @@ function versionFilter(plan: RelationPlan, row: Row, version: string): Where {
 
 /** The value of a version column after the one that was read, as SQL. Throws ArgumentError for a type that has none. */
 export function nextVersion(
+  schema: AnySchema,
   { relation }: RelationPlan,
   { label, column, codec }: ColumnPlan,
   read?: unknown,
 ): Fragment {
   const { shape, castType, form } = codec;
   const family = shape.kind === "scalar" ? shape.family : undefined;
+  const stored = col(relation.key, column.name);
   // NULL + 1 would be NULL again.
   if (family === "integer" || family === "bigint" || family === "numeric")
-    return read === null ? expr`1` : expr`${col(relation.key, column.name)} + 1`;
+    return read === null ? expr`1` : expr`${stored} + 1`;
   if (castType === "uuid") return expr`gen_random_uuid()`;
-  if (castType === "timestamptz" && form === "string") return expr`clock_timestamp()`;
+  if (castType === "timestamptz" && form === "string")
+    return nextTime(stored, decimalsOf(schema, column.typeKey, column.typmod));
   throw new ArgumentError(
     `${label}: version must be a column of integers, of type uuid, or of type timestamptz in the form "string"; this column has type ${column.type}`,
   );
+}
+
+// A later time than the stored one even in a column of whole seconds, and after the clock was set back: two changes with the same
+// time would be the same version. Infinity plus one is infinity again.
+function nextTime(stored: Reference, decimals: number): Fragment {
+  const step = expr(`interval '${(10 ** -decimals).toFixed(decimals)} seconds'`, []);
+  return expr`greatest(clock_timestamp(), nullif(${stored}, 'infinity') + ${step})`;
+}
+
+function decimalsOf(schema: AnySchema, typeKey: string, typmod: number): number {
+  const type = schema.types[typeKey];
+  if (type?.kind === "domain") return decimalsOf(schema, type.base, type.baseTypmod);
+  return typmod === -1 ? 6 : typmod;
 }
 
 async function requireVersion(

@@ -79,6 +79,38 @@ test("a timestamptz version must be exact", async () => {
   );
 });
 
+test("a timestamptz version is later than the one that was read, by the precision of its column", async () => {
+  await sql.unsafe(`create domain whole as timestamptz(0);
+    create table moment (id int primary key, at timestamptz, ms timestamptz(3), s timestamptz(0), w whole);
+    insert into moment select 1, t, t, t, t from (values (timestamptz '2999-12-31 23:59:59Z')) as v (t)`);
+  const exact = await loadSchema(sql, { types: { timestamptz: "string" } });
+  const read = "2999-12-31 23:59:59+00";
+  for (const [name, next] of [
+    ["at", "2999-12-31 23:59:59.000001+00"],
+    ["ms", "2999-12-31 23:59:59.001+00"],
+    ["s", "3000-01-01 00:00:00+00"],
+    ["w", "3000-01-01 00:00:00+00"],
+  ] as const) {
+    expect(await update(sql, exact, "moment", { id: 1, [name]: read }, { version: name })).toMatchObject({
+      [name]: next,
+    });
+    expect(
+      await failure(update(sql, exact, "moment", { id: 1, [name]: read }, { version: name })),
+    ).toBeInstanceOf(StaleError);
+  }
+});
+
+test("an infinite timestamptz version becomes the current time", async () => {
+  await sql.unsafe(`create table endless (id int primary key, at timestamptz);
+    insert into endless values (1, 'infinity'), (2, '-infinity')`);
+  const exact = await loadSchema(sql, { types: { timestamptz: "string" } });
+  await update(sql, exact, "endless", { id: 1, at: "infinity" }, { version: "at" });
+  await update(sql, exact, "endless", { id: 2, at: "-infinity" }, { version: "at" });
+  expect(await plain("select id from endless where isfinite(at) and at <= clock_timestamp()")).toHaveLength(
+    2,
+  );
+});
+
 test("a trigger that suppresses the change is not a stale row", async () => {
   const row = { id: 1, version: "1", n: "x" };
   expect(await update(sql, schema, "kept", row, version)).toBeUndefined();

@@ -81,7 +81,7 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
   requireUpdatable(plan, own);
   for (const name of write) requireWritable(planColumn(plan, name), version);
   // Rejects a column whose type has no next version.
-  if (version !== undefined) nextVersion(plan, planColumn(plan, version));
+  if (version !== undefined) nextVersion(schema, plan, planColumn(plan, version));
   else if (plan.key.length > 0) requireRowState(schema, plan);
   const secret = options.secret === undefined ? {} : { secret: options.secret };
   const include = query.include && listedInclude(schema, table, query.include, options);
