@@ -1,8 +1,9 @@
 import { begin } from "../driver/begin.ts";
 import { isTransaction, type Limits, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
+import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import type { Alias } from "../statements/alias.ts";
+import { type Alias, aliasNames, splitSelect } from "../statements/alias.ts";
 import { type Include, type IncludeNode, linkColumns } from "../statements/include.ts";
 import { includeNodes } from "../statements/include-nodes.ts";
 import { linkKeysSql } from "../statements/link-keys-sql.ts";
@@ -93,6 +94,7 @@ export function includePlan(
   const { include, select } = options;
   const given = includeNodes(schema, table, include);
   if (given.length === 0) return undefined;
+  requireOwnNames(table, given, select);
   const source = needsTable(given) ? withTableOfRow(schema) : schema;
   const nodes = source === schema ? given : includeNodes(source, table, include);
   const own = relationPlan(source, table);
@@ -102,6 +104,20 @@ export function includePlan(
   const shown = select ?? plan.all.output.map(({ name }) => name);
   const hidden = linkColumns(nodes).filter(name => !shown.includes(name));
   return { ...read, plan, nodes, hidden, select: hidden.length === 0 ? select : [...shown, ...hidden] };
+}
+
+// The related rows would replace the computed column.
+function requireOwnNames(
+  table: string,
+  nodes: readonly IncludeNode[],
+  select: readonly (string | Alias)[] | undefined,
+): void {
+  const computed = aliasNames(splitSelect(select).aliases);
+  const twice = nodes.find(({ name }) => computed.includes(name));
+  if (twice !== undefined)
+    throw new ArgumentError(
+      `${table}: include ${JSON.stringify(twice.name)}: a computed column of select has that name; choose a different alias`,
+    );
 }
 
 function needsTable(nodes: readonly IncludeNode[]): boolean {

@@ -150,9 +150,15 @@ function contentCodec(comparison: Comparison): Codec {
   const range = shape.kind === "multirange" ? shape.range : codec;
   if (range.shape.kind !== "range")
     throw columnTypeError(comparison, name === "overlaps" ? "array or range" : "array, range or jsonb");
-  if (shape.kind === "multirange" && Array.isArray(operands[0])) return codec;
+  if (shape.kind === "multirange" && isMultirange(codec, operands[0])) return codec;
   const isElement = name === "contains" && range.check(operands[0]) !== undefined;
   return isElement ? range.shape.subtype : range;
+}
+
+// An array, or its text: no range is written in braces.
+function isMultirange(codec: Codec, operand: unknown): boolean {
+  if (typeof operand !== "string") return Array.isArray(operand);
+  return operand.trimStart().startsWith("{") && codec.check(operand) === undefined;
 }
 
 function isJsonb({ castType }: Codec): boolean {

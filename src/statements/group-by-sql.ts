@@ -88,7 +88,7 @@ export function groupBySql<Row>(
   if (duplicate !== undefined) throw duplicateError(plan.relation.key, groups, duplicate.name);
   const list = [...groups, ...aggregates].map(({ text }) => text);
   const where = scopedWhereSql(context, options.where);
-  const grouping = groups.length === 0 ? "" : ` GROUP BY ${groups.map(one => one.grouping).join(", ")}`;
+  const grouping = groupingSql(groups, aggregates);
   const having = havingSql(context, groups, aggregates, options.having);
   const named = [...groups.filter(({ column }) => column === undefined), ...aggregates];
   const order = groupOrder(context, options.orderBy, named);
@@ -98,6 +98,12 @@ export function groupBySql<Row>(
     params: context.binder.params,
     output,
   };
+}
+
+// Without columns and aggregates only GROUP BY makes one group of the rows.
+function groupingSql(groups: readonly Group[], aggregates: readonly CompiledAggregate[]): string {
+  if (groups.length === 0) return aggregates.length === 0 ? " GROUP BY ()" : "";
+  return ` GROUP BY ${groups.map(one => one.grouping).join(", ")}`;
 }
 
 function duplicateError(table: string, groups: readonly Group[], name: string): ArgumentError {

@@ -1,17 +1,13 @@
 import { ArgumentError } from "../errors.ts";
+import { quoteIdentifier } from "../schema/quote.ts";
 import { findRelation } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { canSort } from "../types/type-operators.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import { relatedAlias } from "./relation-condition.ts";
 import { type Link, linkToOne, relatedTableSql } from "./relation-link.ts";
 import { onlyRelation, pathBeginnings } from "./relation-path.ts";
-import {
-  aliasBeside,
-  type ConditionContext,
-  planColumn,
-  type RelationPlan,
-  relationPlan,
-} from "./relation-plan.ts";
+import { type ConditionContext, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { joinConditions } from "./statement.ts";
 
 // A path such as `artist.name`, unless a column has that name.
@@ -58,7 +54,8 @@ export function relatedColumnSql(context: ConditionContext, name: string, depth 
   const outer = context.prefix || `${plan.alias}.`;
   if (!isRelatedName(context, name)) return `${outer}${orderedColumn(plan, name).quoted}`;
   const { target, link, rest } = relatedStep(schema, plan, name);
-  const alias = aliasBeside(target, `order${depth}`);
+  // The alias must not hide the row outside, whose table can have that name.
+  const alias = quoteIdentifier(relatedAlias(`order${depth}`, [target.alias, outer.slice(0, -1)]));
   const same = link.to.map(
     (column, at) =>
       `${alias}.${planColumn(target, column).quoted} = ${outer}${planColumn(plan, link.from[at]!).quoted}`,

@@ -29,6 +29,7 @@ test.each<[string, readonly number[]]>([
   ["spans[contains]=8", [1]],
   ["spans[contains]=[7,8)", [1]],
   ["spans[overlaps]=[8,12)", [1]],
+  ["spans[contains]={[1,2),[7,8)}", [1]],
   ["spans[containedBy]=[0,10)", [1, 2]],
 ])("%s finds the rows %p", async (query, ids) => {
   const { where } = v.parse(v.any(), read(query).output) as { where: never };

@@ -19,6 +19,7 @@ import {
   streamRows,
 } from "../../src/index.ts";
 import { groupBySql, pageSql, rowsWhereSql } from "../../src/statements/index.ts";
+import { failure } from "../support/failure.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder } from "../support/recording.ts";
 
@@ -242,5 +243,22 @@ test("invalid computed columns are rejected before anything is sent", async () =
     "has 64 bytes; PostgreSQL stores at most 63 bytes",
   );
   expect(() => alias("n", "1" as never)).toThrow('alias "n" requires expr, received "1"');
+  expect(sent).toEqual([]);
+});
+
+test("a computed column with the name of a relation of include is rejected before a statement is sent", async () => {
+  const { sent, onStatement } = recorder();
+  const { sql, schema } = store;
+  const options = {
+    select: ["artist_id", alias("album", expr`1`)],
+    include: { album: true },
+    onStatement,
+  } as never;
+  const message =
+    'artist: include "album": a computed column of select has that name; choose a different alias';
+  expect(await failure(rowsWhere(sql, schema, "artist", options))).toMatchObject({ message });
+  expect(await failure(get(sql, schema, "artist", 1, options))).toMatchObject({ message });
+  const paged = { ...(options as object), limit: 1 } as never;
+  expect(await failure(page(sql, schema, "artist", paged))).toMatchObject({ message });
   expect(sent).toEqual([]);
 });

@@ -89,3 +89,12 @@ test("an aggregate that the column's type does not support is rejected", async (
     groupBy(sql, schema, "track", [], { aggregates: { x: { median: "name" } as never } }),
   ).rejects.toThrow('track: aggregate x must be "count" or one of');
 });
+
+test("without columns and aggregates all rows are one group", async () => {
+  const { sent, onStatement } = recorder();
+  const options = { aggregates: {}, where: { genre_id: 1 }, onStatement };
+  expect(await groupBy(store.sql, store.schema, "genre", [], options)).toEqual([{}]);
+  expect(sent.map(({ text }) => text)).toEqual([
+    'SELECT  FROM "public"."genre" WHERE "genre_id" = $1::text::int4 GROUP BY ()',
+  ]);
+});

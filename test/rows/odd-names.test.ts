@@ -10,6 +10,7 @@ import {
   not,
   old,
   or,
+  page,
   rowsWhere,
   truncate,
   update,
@@ -137,4 +138,20 @@ test("raw SQL and combinations are filters even if columns are named like their 
   for (const combination of [and, or]) expect(await names(combination({ name: "b" }))).toEqual(["b"]);
   expect(await names(not({ name: "b" }))).toEqual(["a"]);
   expect(await names({ parts: ["true"], values: [] })).toEqual(["a"]);
+});
+
+test("a table named as the alias of a related row in an order is read in that order", async () => {
+  const { sql } = database;
+  await sql.unsafe(`create table maker (id int primary key, maker_id int, name text);
+    create table order1 (id int primary key, maker_id int references maker, above int references order1);
+    insert into maker values (1, 2, 'z'), (2, 1, 'a');
+    insert into order1 values (1, 1, null), (2, 2, 1), (3, null, 2)`);
+  const own = await loadSchema(sql);
+  const idsBy = async (orderBy: string): Promise<unknown> =>
+    (await rowsWhere(sql, own, "order1", { select: ["id"], orderBy } as never)).map(({ id }) => id);
+  expect(await idsBy("maker.name")).toEqual([2, 1, 3]);
+  expect(await idsBy("order1.maker.name")).toEqual([3, 2, 1]);
+  const { rows } = await page(sql, own, "order1", { orderBy: "maker.name", limit: 9 } as never);
+  expect(rows.map(({ id }) => id)).toEqual([2, 1, 3]);
+  await sql`drop table order1, maker`;
 });

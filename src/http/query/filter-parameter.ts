@@ -229,7 +229,7 @@ function textValue(parameter: string, { column }: FilterName, text: string): unk
   throw new ParameterError(parameterIssue(parameter, read.problem, text));
 }
 
-// An array is a list of elements; a range is its own text or one of its elements.
+// An array is a list of elements; a range is its own text or one of its elements, and a multirange also the text of a range.
 function contentOf(reading: FilterReading, parameter: string, filter: FilterName, text: string): unknown {
   const { column } = filter;
   const { shape } = column.filterCodec;
@@ -241,9 +241,9 @@ function contentOf(reading: FilterReading, parameter: string, filter: FilterName
     });
   const range = shape.kind === "multirange" ? shape.range : column.filterCodec;
   if (range.shape.kind !== "range") return textValue(parameter, filter, text);
-  const whole = columnText(column, text, range);
-  if (whole.problem === undefined) return whole.value;
-  const element = columnText(column, text, range.shape.subtype);
-  if (element.problem === undefined) return element.value;
-  throw new ParameterError(parameterIssue(parameter, whole.problem, text));
+  const own = shape.kind === "multirange" ? [range, column.filterCodec] : [range];
+  const [whole, ...others] = [...own, range.shape.subtype].map(codec => columnText(column, text, codec));
+  const read = [whole!, ...others].find(({ problem }) => problem === undefined);
+  if (read !== undefined) return read.value;
+  throw new ParameterError(parameterIssue(parameter, whole!.problem!, text));
 }
