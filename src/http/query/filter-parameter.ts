@@ -241,9 +241,10 @@ function contentOf(reading: FilterReading, parameter: string, filter: FilterName
     });
   const range = shape.kind === "multirange" ? shape.range : column.filterCodec;
   if (range.shape.kind !== "range") return textValue(parameter, filter, text);
-  const own = shape.kind === "multirange" ? [range, column.filterCodec] : [range];
-  const [whole, ...others] = [...own, range.shape.subtype].map(codec => columnText(column, text, codec));
-  const read = [whole!, ...others].find(({ problem }) => problem === undefined);
-  if (read !== undefined) return read.value;
-  throw new ParameterError(parameterIssue(parameter, whole!.problem!, text));
+  const own = shape.kind === "multirange" ? [column.filterCodec] : [];
+  for (const codec of [range, ...own, range.shape.subtype]) {
+    const read = columnText(column, text, codec);
+    if (read.problem === undefined) return read.value;
+  }
+  throw new ParameterError(parameterIssue(parameter, columnText(column, text, range).problem!, text));
 }
