@@ -100,6 +100,11 @@ test(`a function has at most ${MAX_FUNCTION_LINES} lines`, () => {
   expect(long).toEqual([]);
 });
 
+test("a mark is a registered symbol, which is the same in all copies of rowfn in a process", () => {
+  const marked = sources.filter(({ text }) => /\bSymbol\(/.test(text));
+  expect(marked.map(({ path }) => path)).toEqual([]);
+});
+
 test("every exported value is used by another file of src or is public", () => {
   const used = new Set(
     sources.flatMap(({ imports }) =>

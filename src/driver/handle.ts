@@ -111,7 +111,7 @@ export interface Limits {
 }
 
 /** The property of a handle with the limits of its calls. */
-export const LIMITS: unique symbol = Symbol("rowfn limits");
+export const LIMITS: unique symbol = Symbol.for("rowfn.limits");
 
 /** The limits that a handle gives its calls. */
 export interface HandleLimits extends Limits {

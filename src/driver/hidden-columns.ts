@@ -1,20 +1,16 @@
 import type { SqlHandle } from "./handle.ts";
 import { wrappedHandles } from "./wrap-handle.ts";
 
+/** The property of a handle with the columns whose values messages and traces do not show. */
+export const HIDDEN: unique symbol = Symbol.for("rowfn.hiddenColumns");
+
 /** The columns, as `table.column`, whose values messages and traces do not show; true for all. */
 export type HiddenColumns = true | readonly string[];
-
-const hiddenByHandle = new WeakMap<SqlHandle, HiddenColumns>();
-
-/** Hides the values of columns in the messages of errors of a handle. */
-export function hideColumns(sql: SqlHandle, columns: HiddenColumns): void {
-  hiddenByHandle.set(sql, columns);
-}
 
 /** Whether messages may show the values of a column. */
 export function isShown(sql: SqlHandle, column: string): boolean {
   return wrappedHandles(sql).every(handle => {
-    const hidden = hiddenByHandle.get(handle);
+    const hidden = (handle as { readonly [HIDDEN]?: HiddenColumns })[HIDDEN];
     return hidden === undefined || (hidden !== true && !hidesColumn(hidden, column));
   });
 }

@@ -14,7 +14,7 @@ export interface ReplicaReads {
 }
 
 /** The property of a handle with its replicas. */
-export const REPLICAS: unique symbol = Symbol("rowfn replicas");
+export const REPLICAS: unique symbol = Symbol.for("rowfn.replicas");
 
 /** The replicas of a handle; undefined if it has none, as in a transaction. */
 export function replicasOf(sql: SqlHandle): ReplicaReads | undefined {

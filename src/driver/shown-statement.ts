@@ -8,13 +8,12 @@ interface Shown {
   readonly params: readonly unknown[];
 }
 
-// By the parameters, or the strings of a template, that a statement is sent with.
-const shownByParams = new WeakMap<readonly unknown[], Shown>();
+// A hidden property of the parameters, or of the strings of a template, that a statement is sent with.
+const SHOWN: unique symbol = Symbol.for("rowfn.shownStatement");
 
 /** Returns the parameters, or the strings of a template, with which traces show a different statement. */
 export function showAs<Sent extends readonly unknown[]>(sent: Sent, shown: Shown): Sent {
-  shownByParams.set(sent, shown);
-  return sent;
+  return Object.defineProperty(sent, SHOWN, { value: shown, configurable: true });
 }
 
 /** The parameters to send a text of literals with, in whose place errors and traces show a statement without values. */
@@ -24,7 +23,7 @@ export function shownParams(shown: Statement): never[] {
 
 /** The statement that traces show in place of the one sent with these parameters or strings of a template. */
 export function shownStatement(params: readonly unknown[]): Shown | undefined {
-  return shownByParams.get(params);
+  return (params as { readonly [SHOWN]?: Shown })[SHOWN];
 }
 
 /**

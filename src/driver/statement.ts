@@ -34,7 +34,7 @@ export type Labels = readonly (string | undefined)[];
 export type FindDifferences = (sql: SqlHandle) => Promise<readonly string[]>;
 
 // A hidden property of the array, because a WeakMap takes several times as long, also in the garbage collector.
-const LABELS: unique symbol = Symbol("rowfn: the columns of parameters");
+const LABELS: unique symbol = Symbol.for("rowfn.parameterColumns");
 
 const ownLabels = new WeakMap<Labels, FindDifferences>();
 const scopedLabels = new WeakSet<Labels>();

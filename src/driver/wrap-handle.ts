@@ -36,30 +36,29 @@ export interface Wrapper {
   readonly again?: (sql: SqlHandle) => SqlHandle;
 }
 
-// The handle in whose place each wrapped handle works.
-const wrapped = new WeakMap<SqlHandle, SqlHandle>();
+/** The property of a wrapped handle with the handle in whose place it works. */
+export const INNER: unique symbol = Symbol.for("rowfn.innerHandle");
+
+function innerHandle(sql: SqlHandle): SqlHandle | undefined {
+  return (sql as { readonly [INNER]?: SqlHandle })[INNER];
+}
 
 /** The handles in whose place a handle works, beginning with itself and ending with the driver's. */
 export function wrappedHandles(sql: SqlHandle): readonly SqlHandle[] {
-  const inner = wrapped.get(sql);
+  const inner = innerHandle(sql);
   return inner === undefined ? [sql] : [sql, ...wrappedHandles(inner)];
 }
 
 /** The driver's handle, which stands for its connection or transaction in caches. */
 export function driverHandle(sql: SqlHandle): SqlHandle {
-  const inner = wrapped.get(sql);
+  const inner = innerHandle(sql);
   return inner === undefined ? sql : driverHandle(inner);
-}
-
-/** Lets a handle work in place of another one, which can change. */
-export function standFor(sql: SqlHandle, inner: SqlHandle): void {
-  wrapped.set(sql, inner);
 }
 
 /** A handle that works in place of another one, also as a template tag. */
 export function wrapHandle(sql: SqlHandle, wrapper: Wrapper): SqlHandle {
   const { properties = {} } = wrapper;
-  const proxy = new Proxy(sql, {
+  return new Proxy(sql, {
     apply: (target, self, args) => {
       const [strings, ...values] = args;
       const given = isTemplate(strings) ? withSuffix(strings, values, wrapper) : strings;
@@ -72,6 +71,7 @@ export function wrapHandle(sql: SqlHandle, wrapper: Wrapper): SqlHandle {
     has: (target, name) =>
       name in properties ? properties[name as symbol] !== undefined : Reflect.has(target, name),
     get: (target, name) => {
+      if (name === INNER) return target;
       if (name in properties) return properties[name as symbol];
       if (name === REPLICAS) return wrapper.again && wrapReplicas(replicasOf(target), wrapper.again);
       const value: unknown = Reflect.get(target, name, target);
@@ -81,8 +81,6 @@ export function wrapHandle(sql: SqlHandle, wrapper: Wrapper): SqlHandle {
       return wrapper.methods[name as string]?.(target, value as Method) ?? value.bind(target);
     },
   });
-  standFor(proxy, sql);
-  return proxy;
 }
 
 function unsafeMethod(sql: SqlHandle, method: Method, wrapper: Wrapper): Method {

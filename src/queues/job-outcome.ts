@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { describeValue } from "../types/problem.ts";
 
-const OUTCOME: unique symbol = Symbol("rowfn job outcome");
+const OUTCOME: unique symbol = Symbol.for("rowfn.jobOutcome");
 
 /** The outcome that a handler returns if its job is not done; see `retryLater` and `giveUp`. */
 export interface JobOutcome {

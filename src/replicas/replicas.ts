@@ -1,7 +1,7 @@
 import { waitWithin } from "../driver/deadline.ts";
 import { isTransaction, requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { REPLICAS, type ReplicaReads } from "../driver/replica-reads.ts";
-import { standFor } from "../driver/wrap-handle.ts";
+import { INNER } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireArray, requireOptions } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
@@ -79,11 +79,7 @@ const CLOSES: ReadonlySet<PropertyKey> = new Set(["close", "end", Symbol.asyncDi
 /** The handle of a session. It stands for the server that is the primary at the time. */
 function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
   const handles = cluster.servers.map(({ sql }) => primaryHandle(cluster, session, sql));
-  const current = (): SqlHandle => {
-    const handle = handles[cluster.primary]!;
-    standFor(proxy, handle);
-    return handle;
-  };
+  const current = (): SqlHandle => handles[cluster.primary]!;
   const reads: ReplicaReads = {
     read: (work, limits) => readOnCluster(cluster, session, current(), work, limits),
     session: position => sessionHandle(cluster, sessionFrom(position)),
@@ -95,18 +91,18 @@ function sessionHandle(cluster: Cluster, session: Session): SqlHandle {
       await waitWithin(cluster.finding ?? Promise.resolve(), { signal: signalIn(args) });
       return await (current() as unknown as Record<PropertyKey, Begin>)[name]!(...args);
     };
-  const proxy: SqlHandle = new Proxy(primaryOf(cluster), {
+  return new Proxy(primaryOf(cluster), {
     apply: (_, self, args) => Reflect.apply(current() as unknown as Begin, self, args),
     has: (_, name) => name === REPLICAS || Reflect.has(current(), name),
     get: (_, name) => {
       if (name === REPLICAS) return reads;
+      if (name === INNER) return current();
       if (STARTS.has(name)) return start(name);
       if (CLOSES.has(name)) return closeAll(cluster, name);
       if (name === "listen") return listenOnPrimary.bind(undefined, cluster, session);
       return Reflect.get(current(), name);
     },
   });
-  return proxy;
 }
 
 function closeAll(cluster: Cluster, name: PropertyKey): Begin {

@@ -1,5 +1,5 @@
 // A hidden property, which the copy of a row keeps without a look-up in a map per row.
-const LINE: unique symbol = Symbol("rowfn: the line of a row");
+const LINE: unique symbol = Symbol.for("rowfn.rowLine");
 
 /** Notes the line of the file that a row comes from. */
 export function setRowLine(row: object, line: number): void {

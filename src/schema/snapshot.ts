@@ -60,9 +60,9 @@ export interface SchemaSnapshot<Tables = WideTables> {
   readonly "~tables"?: Tables;
 }
 
-export const FILTER_FORMS: unique symbol = Symbol("rowfn.filter forms");
+export const FILTER_FORMS: unique symbol = Symbol.for("rowfn.filterForms");
 
-export const REFINEMENTS: unique symbol = Symbol("rowfn.refinements");
+export const REFINEMENTS: unique symbol = Symbol.for("rowfn.refinements");
 
 /** Table key → what `refine` added to the table. */
 export type Refinements = ReadonlyMap<string, TableRefinement>;

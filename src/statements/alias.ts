@@ -9,7 +9,7 @@ import { type Fragment, isFragment } from "./fragment.ts";
 import { fragmentSql } from "./fragment-sql.ts";
 import { type Binder, type Clause, NO_CLAUSE, type OutputColumn } from "./statement.ts";
 
-const ALIAS: unique symbol = Symbol("rowfn alias");
+const ALIAS: unique symbol = Symbol.for("rowfn.alias");
 
 /** A computed column of `select`, created by `alias`. */
 export interface Alias<Name extends string = string> {

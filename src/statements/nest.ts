@@ -4,7 +4,7 @@ import { describeValue } from "../types/problem.ts";
 import type { KnownRelations } from "./include.ts";
 import type { InsertInclude } from "./insert-nodes.ts";
 
-const WRITER: unique symbol = Symbol("rowfn nest");
+const WRITER: unique symbol = Symbol.for("rowfn.nest");
 
 /** The functions that insert rows with nested rows. They are part of the include, so that a plain insert is small. */
 export interface TreeWriter<Context> {

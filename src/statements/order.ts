@@ -10,7 +10,7 @@ import { relatedColumnSql } from "./related-order.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE, nameShape } from "./statement.ts";
 
-const ORDER: unique symbol = Symbol("rowfn: an order");
+const ORDER: unique symbol = Symbol.for("rowfn.order");
 
 /** The direction of one column, created by `asc`, `desc` and `byRelevance`. */
 export interface Order<Column extends string = string> {

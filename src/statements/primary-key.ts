@@ -34,7 +34,7 @@ function columnsOf(plan: RelationPlan, values: readonly unknown[]): readonly Col
   return values.length > plan.key.length ? identityColumns(plan) : plan.key;
 }
 
-const KEY: unique symbol = Symbol("rowfn key");
+const KEY: unique symbol = Symbol.for("rowfn.rowKey");
 
 /**
  * The values of a primary key in key order, which cannot be confused with a single value that is an array or an object.

@@ -17,7 +17,7 @@ export interface Assignment {
   readonly value: unknown;
 }
 
-const SCOPED: unique symbol = Symbol("scope value");
+const SCOPED: unique symbol = Symbol.for("rowfn.scopeValue");
 
 interface ScopeValue {
   readonly [SCOPED]: string | null;

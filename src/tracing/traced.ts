@@ -1,5 +1,5 @@
 import { requireHandle, type SqlHandle, type SqlQuery } from "../driver/handle.ts";
-import { hideColumns } from "../driver/hidden-columns.ts";
+import { HIDDEN } from "../driver/hidden-columns.ts";
 import { withoutValues } from "../driver/hide-value.ts";
 import { resultOf } from "../driver/own-transaction.ts";
 import { type Method, type Sent, wrapHandle } from "../driver/wrap-handle.ts";
@@ -61,7 +61,7 @@ function harmless(onQuery: (event: QueryEvent) => unknown): OnQuery {
 }
 
 function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
-  const proxy = wrapHandle(sql, {
+  return wrapHandle(sql, {
     send: (handle, query, sent) => tracedAnswer(handle, query, sent, tracer),
     methods: {
       begin: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call, tracer),
@@ -73,10 +73,9 @@ function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
         async (...args) =>
           tracedHandle((await method.apply(target, args)) as SqlHandle, tracer),
     },
+    properties: tracer.redact === undefined ? {} : { [HIDDEN]: tracer.redact },
     again: server => tracedHandle(server, tracer),
   });
-  if (tracer.redact !== undefined) hideColumns(proxy, tracer.redact);
-  return proxy;
 }
 
 function tracedTransaction(

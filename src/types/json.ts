@@ -36,7 +36,17 @@ export interface JsonNull {
  * `null`, and inside a document JSON's null is `null` too.
  * @example `await insert(sql, schema, "setting", { name: "theme", value: jsonNull })`
  */
-export const jsonNull: JsonNull = Object.freeze({ toJSON: (): null => null });
+export const jsonNull: JsonNull = Object.freeze(
+  // Hidden, so that a comparison of rows does not see it.
+  Object.defineProperty({ toJSON: (): null => null }, Symbol.for("rowfn.jsonNull"), { value: true }),
+);
+
+function isJsonNull(value: unknown): boolean {
+  return (
+    value === jsonNull ||
+    (typeof value === "object" && value !== null && Symbol.for("rowfn.jsonNull") in value)
+  );
+}
 
 /**
  * The codec of json or jsonb, read as text because the driver's parser rounds large numbers. In the form `string` a value is the
@@ -132,7 +142,7 @@ function printJson(value: unknown): string {
 /** As `printJson`, for values that contain bigints. */
 function printJsonWithBigints(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(printJsonWithBigints).join(",")}]`;
-  if (typeof value !== "object" || value === null || value === jsonNull) return printJson(value);
+  if (typeof value !== "object" || value === null || isJsonNull(value)) return printJson(value);
   return `{${Object.entries(value)
     .map(([key, part]) => `${JSON.stringify(key)}:${printJsonWithBigints(part)}`)
     .join(",")}}`;
@@ -154,7 +164,7 @@ const TEXT: JsonRule = { takesBigint: false, levels: 5000 };
 
 /** The first part of a value that JSON cannot hold, with its path. */
 function checkJson(value: unknown, rule: JsonRule): Problem | undefined {
-  return value === jsonNull ? undefined : checkPart(value, rule, rule.levels);
+  return isJsonNull(value) ? undefined : checkPart(value, rule, rule.levels);
 }
 
 function checkPart(value: unknown, rule: JsonRule, depth: number): Problem | undefined {
