@@ -127,3 +127,13 @@ test("with the text of json as its JavaScript form, every format of rows is a bo
     expect([type, await all()]).toEqual([type, before]);
   }
 });
+
+test("an error after the first rows of a stream is given to onError, and cuts the response", async () => {
+  await sql`insert into item select n, case n when 1500 then '12345678901234567890'::jsonb end from generate_series(1, 2000) n`;
+  const errors: unknown[] = [];
+  const route = crud(sql, schema, { tables: item, onError: error => void errors.push(error) })["/item"];
+  const headers = { accept: "application/x-ndjson" };
+  const response = await route(new Request("http://localhost/item", { headers }));
+  const error = await response.text().catch(thrown => thrown);
+  expect([response.status, error, errors]).toMatchObject([200, { name: "ValueError" }, [error]]);
+});

@@ -64,7 +64,7 @@ export interface CrudOptions<
   readonly secret?: string;
   /** The milliseconds between the heartbeats of `?stream`; 5,000 by default. */
   readonly heartbeat?: number;
-  /** Called with errors that are answered by 500 or 503; by default `console.error` prints them. */
+  /** Called with errors that are answered by 500 or 503, and that end a stream; by default `console.error` prints them. */
   readonly onError?: (error: unknown) => void;
   /** Adds `GET /openapi.json`, the document of `openApi`, and `GET /reference`, a page with it that needs no other host. */
   readonly openApi?: OpenApiInfo;

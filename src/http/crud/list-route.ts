@@ -57,15 +57,16 @@ async function streamAll(
   columns: SentColumns,
 ): Promise<Response> {
   const query = { where, orderBy: orderBy ?? route.key, ...(select && { select }) };
-  const { timeout } = options;
+  const { timeout, onError } = options;
+  const sent = { columns, ...(onError && { onError }) };
   if (timeout === undefined)
-    return await respondStream(request, streamRows(pool, schema, route.table, query), { columns });
+    return await respondStream(request, streamRows(pool, schema, route.table, query), sent);
   // The reader of the rows can be slow, so the time is that of the first row.
   const first = newDeadline({ timeout }, slowStream);
   const signal = AbortSignal.any([request.signal, first.signal]);
   try {
     const rows = streamRows(pool, schema, route.table, { ...query, signal });
-    return await respondStream(request, rows, { columns });
+    return await respondStream(request, rows, sent);
   } finally {
     first.clear();
   }

@@ -39,6 +39,9 @@ const RESPOND_OPTIONS: OptionNames<RespondOptions> = {
 /** The options with columns whose types are known. */
 type SentOptions = Omit<RespondOptions, "columns"> & { readonly columns?: SentColumns };
 
+/** The options of a stream, with what is called for an error after its first row. */
+type StreamOptions = SentOptions & { readonly onError?: (error: unknown) => void };
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** A page with its tokens. */
@@ -176,15 +179,20 @@ function respondRows(
 export async function respondStream(
   request: Request,
   rows: AsyncIterable<Row>,
-  options: SentOptions,
+  options: StreamOptions,
 ): Promise<Response> {
   const format = sentFormat(request, LIST_FORMATS);
   if (format === undefined) return notAcceptable(LIST_FORMATS);
   const { first, all, close } = await awaitFirst(rows);
   const texts = rowTexts(format, options.columns ?? Object.keys(first ?? {}), all);
-  const { status = 200 } = options;
+  const { status = 200, onError } = options;
+  // Of a request that was aborted the error is a consequence.
+  const fail = (error: unknown): void => void (request.signal.aborted || onError?.(error));
   if (request.method !== "HEAD")
-    return new Response(textStream(texts, close), { status, headers: headersOf(format, options, VARY) });
+    return new Response(textStream(texts, { close, fail }), {
+      status,
+      headers: headersOf(format, options, VARY),
+    });
   await close();
   // Without the header the server would state the length 0.
   const headers = headersOf(format, options, { ...VARY, "transfer-encoding": "chunked" });

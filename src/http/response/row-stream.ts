@@ -1,29 +1,28 @@
 /** The minimum length of a chunk in UTF-16 code units. */
 const CHUNK_UNITS = 16_384;
 
-/**
- * Texts as a stream of bytes. The next text is requested when the reader has room. A canceled stream calls `close`, because
- * a generator that was never started runs nothing when it is ended.
- */
-export function textStream(
-  texts: AsyncGenerator<string, void, undefined>,
-  close: () => Promise<void>,
-): ReadableStream<Uint8Array> {
+type Texts = AsyncGenerator<string, void, undefined>;
+
+/** What a stream calls at its end. */
+export interface StreamEnds {
+  /** The reader has gone. A generator that was never started runs nothing when it is ended. */
+  readonly close: () => Promise<void>;
+  /** An error ends the response, which then has no end for its reader. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** Texts as a stream of bytes. The next text is requested when the reader has room. */
+export function textStream(texts: Texts, { close, fail }: StreamEnds): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(
     {
       pull: async controller => {
-        let text = "";
-        while (text.length < CHUNK_UNITS) {
-          const { done, value } = await texts.next();
-          if (done) {
-            if (text !== "") controller.enqueue(encoder.encode(text));
-            controller.close();
-            return;
-          }
-          text += value;
-        }
-        controller.enqueue(encoder.encode(text));
+        const { text, isLast } = await nextChunk(texts).catch(error => {
+          fail(error);
+          throw error;
+        });
+        if (text !== "") controller.enqueue(encoder.encode(text));
+        if (isLast) controller.close();
       },
       cancel: async () => {
         await texts.return();
@@ -32,6 +31,16 @@ export function textStream(
     },
     { highWaterMark: 0 },
   );
+}
+
+async function nextChunk(texts: Texts): Promise<{ readonly text: string; readonly isLast: boolean }> {
+  let text = "";
+  while (text.length < CHUNK_UNITS) {
+    const { done, value } = await texts.next();
+    if (done) return { text, isLast: true };
+    text += value;
+  }
+  return { text, isLast: false };
 }
 
 /** Items whose first one has arrived. */
