@@ -112,7 +112,8 @@ function lookupKey(plan: RelationPlan, row: Row, wanted: readonly string[] | und
   const has = (name: string | null): boolean =>
     name !== null && (Object.hasOwn(row, name) || plan.scope.names.has(name));
   const keys = [...(relation.primaryKey ? [relation.primaryKey] : []), ...relation.uniqueKeys];
-  const given = keys.filter(key => canConflict(plan, key, false) && key.columns.every(has));
+  const complete = keys.filter(key => canConflict(plan, key, false) && key.columns.every(has));
+  const given = complete.filter(key => !complete.some(other => includesKey(other, key)));
   const [only] = given[0] === relation.primaryKey ? given.slice(0, 1) : given.length === 1 ? given : [];
   if (only !== undefined) return knownKey(plan, row, namesOf(only));
   const list =
@@ -121,6 +122,15 @@ function lookupKey(plan: RelationPlan, row: Row, wanted: readonly string[] | und
     given.length > 0
       ? `${relation.key}: the row contains several unique keys, ${list}; choose one with key`
       : `${relation.key}: the row contains no unique key; unique keys of the table: ${list}`,
+  );
+}
+
+/** Whether a key is unique in all rows, and another one of the same columns only in those of its predicate. */
+function includesKey(key: UniqueKey, other: UniqueKey): boolean {
+  return (
+    key.predicate === null &&
+    other.predicate !== null &&
+    namesOf(key).toSorted().join() === namesOf(other).toSorted().join()
   );
 }
 

@@ -98,7 +98,10 @@ function findKey(plan: RelationPlan, wanted: readonly string[], isUpdate: boolea
     wanted.every(name => columns.includes(name)) &&
     columns.every(name => name !== null && (wanted.includes(name) || scope.names.has(name)));
   const found = exact.length > 0 ? exact : all.filter(isInner);
-  const usable = found.find(key => canConflict(plan, key, isUpdate));
+  const usable = usableKey(
+    relation,
+    found.filter(key => canConflict(plan, key, isUpdate)),
+  );
   if (usable !== undefined) return usable;
   const list = wanted.join(", ");
   const [first] = found;
@@ -106,6 +109,18 @@ function findKey(plan: RelationPlan, wanted: readonly string[], isUpdate: boolea
     first === undefined
       ? `${relation.key}: unique key (${list}) does not exist; unique keys of the table: ${all.map(describeKey).join(", ") || "none"}`
       : `${relation.key}: ${first.name} (${list}) cannot be a conflict target: ${reason(first, relation)}`,
+  );
+}
+
+// A key without a predicate concerns all rows, so that a row outside the predicate of another one is found too. Of several
+// predicates the columns do not tell which one is meant.
+function usableKey({ key: table }: Relation, keys: readonly UniqueKey[]): UniqueKey | undefined {
+  const whole = keys.find(({ predicate }) => predicate === null);
+  const [first] = keys;
+  const other = keys.find(({ predicate }) => predicate !== first!.predicate);
+  if (whole !== undefined || other === undefined) return whole ?? first;
+  throw new ArgumentError(
+    `${table}: ${first!.name} and ${other.name} are partial unique indexes of the same columns (${other.columns.join(", ")}), which do not tell whose rows conflict; use updateWhere and insert in a transaction`,
   );
 }
 

@@ -97,6 +97,10 @@ const FIELD = {
   second: 1 << 12,
 } as const;
 
+const MINUTE_TO_SECOND = FIELD.minute | FIELD.second;
+// COPY reads a value as the column does, a parameter is cast (datetime.c, DecodeTimeForInterval).
+const HOURS_OR_MINUTES = /(?:^|[^\d:])\d+:\d\d$/;
+
 /** The codec of interval: PostgreSQL's text. ISO 8601 and all four output styles are accepted. */
 export function intervalCodec(modifier: readonly number[], limits: IntervalLimits): Codec {
   const [digits = 6, fields = ALL_INTERVAL_FIELDS] = modifier;
@@ -120,6 +124,12 @@ function checkInterval(
   }
   const interval = typeof value === "string" ? parseInterval(value) : undefined;
   if (interval === undefined) return problem(EXPECTED, value);
+  if (range === MINUTE_TO_SECOND && HOURS_OR_MINUTES.test(String(value)))
+    return problem(
+      "an interval with seconds",
+      value,
+      "a column of minutes and seconds reads it as these, a cast as hours and minutes; write 1:30:00 or 00:01:30",
+    );
   if (!inRange(interval)) return problem("an interval in the range of PostgreSQL", value);
   if (!isWide && !inNarrowRange(interval))
     return problem(

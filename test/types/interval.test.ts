@@ -1,6 +1,6 @@
 // Intervals in a column that cannot store all fields.
 import { expect, test } from "bun:test";
-import { insert, loadSchema, validateInsert } from "../../src/index.ts";
+import { insert, insertMany, loadSchema, validateInsert } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const TYPES = [
@@ -52,6 +52,27 @@ for (const type of TYPES)
       expect([v, isAccepted]).toEqual([v, isWhole]);
     }
   });
+
+test("a time of two numbers in interval minute to second, which COPY reads as minutes, is rejected", async () => {
+  await sql.unsafe(`drop table if exists t; create domain clock as interval minute to second;
+    create table t (id int primary key, v interval minute to second(3), c clock, list interval minute to second[])`);
+  const schema = await loadSchema(sql);
+  for (const v of ["1:30", "-1:30", "1 day 1:30", "1-2 3 +1:30"])
+    for (const row of [{ v }, { c: v }, { list: [v] }])
+      expect(validateInsert(schema, "t", [{ id: 1, ...row }]).issues.map(({ message }) => message)).toEqual([
+        `Expected an interval with seconds, received "${v}" (a column of minutes and seconds reads it as these, a cast as hours and minutes; write 1:30:00 or 00:01:30)`,
+      ]);
+  const rows = Array.from({ length: 100 }, (_, id) => ({
+    id,
+    v: "1:30:00",
+    c: "00:01:30",
+    list: ["01:30:00"],
+  }));
+  expect(await insertMany(sql, schema, "t", rows)).toBe(100);
+  expect(await plain("select distinct v::text, c::text, list::text from t")).toEqual([
+    ["01:30:00", "00:01:30", "{01:30:00}"],
+  ]);
+});
 
 const INT4_EDGES = [
   "2147483647:59:59.999999",
