@@ -287,3 +287,10 @@ test.each([
     ...{ type: "about:blank", title, status, detail, code: "own" },
   });
 });
+
+test.each([undefined, 200, 304, 600, 400.5, "400"])("a RequestError with the status %p is a 500", status => {
+  const errors: unknown[] = [];
+  const given = new RequestError(status as number, "a reason", "own");
+  expect(problem(given, { onError: error => void errors.push(error) }).status).toBe(500);
+  expect(errors).toEqual([given]);
+});

@@ -27,7 +27,7 @@ const BUSY = { status: 503, retryAfter: 1 } as const;
 
 /** The answer to an error; undefined for an error that does not concern the client. */
 export function problemAnswer(error: unknown): Answer | undefined {
-  if (error instanceof RequestError) return { status: error.status, detail: error.message, code: error.code };
+  if (error instanceof RequestError) return requestAnswer(error);
   if (error instanceof BatchError) return batchAnswer(error);
   if (error instanceof ParameterError) return parameterAnswer([error.issue]);
   if (error instanceof ImportError) return importAnswer(error);
@@ -37,6 +37,13 @@ export function problemAnswer(error: unknown): Answer | undefined {
   if (error instanceof QueryError)
     return isSyntaxOfValue(error) ? INVALID_VALUE : queryAnswer(error.sqlstate);
   return namedAnswer(error) ?? valibotAnswer(error);
+}
+
+// Any other status is a mistake of the program, which must not be answered as a success.
+function requestAnswer({ status, message, code }: RequestError): Answer | undefined {
+  return Number.isInteger(status) && status >= 400 && status <= 599
+    ? { status, detail: message, code }
+    : undefined;
 }
 
 // The pointers lead into the row of the operation.
