@@ -66,7 +66,12 @@ export {
   update,
   updateWhere,
 } from "./rows/update.ts";
-export { type UpdatedMany, type UpdateManyOptions, updateMany } from "./rows/update-many.ts";
+export {
+  type UpdatedMany,
+  type UpdatedRows,
+  type UpdateManyOptions,
+  updateMany,
+} from "./rows/update-many.ts";
 export { type UpsertRowOptions, upsert } from "./rows/upsert.ts";
 export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";
 export type { ConstraintKind, TableColumns } from "./rows/violation.ts";
@@ -107,16 +112,41 @@ export { parseSchema } from "./schema/parse-schema.ts";
 export type { PartitionOptions } from "./schema/partitions.ts";
 export { type Referrer, referencedBy } from "./schema/referrers.ts";
 export { schemaDiff } from "./schema/schema-diff.ts";
-export type { ScopedTables, UnknownRules, UnscopedTables } from "./schema/scoped-tables.ts";
 export type {
+  ScopedTables,
+  Stamped,
+  UnknownRules,
+  UnscopedTables,
+  WithoutScope,
+} from "./schema/scoped-tables.ts";
+export type {
+  ArrayType,
+  BaseType,
   Check,
+  Collation,
   Column,
+  CompositeType,
+  Distribution,
+  DomainType,
+  EnumType,
   Exclusion,
+  Extension,
   ForeignKey,
+  Index,
   JsTypes,
+  MultirangeType,
   PgType,
+  Privileges,
+  RangeType,
   Relation,
+  RelationName,
+  SchemaObject,
   SchemaSnapshot,
+  Sequence,
+  SequenceOptions,
+  Setting,
+  SqlFunction,
+  Trigger,
   UniqueKey,
 } from "./schema/snapshot.ts";
 export type {
@@ -147,14 +177,23 @@ export {
   type DeclaredKeys,
   declare,
 } from "./statements/declare.ts";
-export type { DeclaredTables } from "./statements/declared-tables.ts";
-export type { ColumnFilters, Combination, Operator, Where } from "./statements/filter.ts";
+export type { DeclaredTables, KeyOfColumns } from "./statements/declared-tables.ts";
+export type {
+  ColumnFilters,
+  Combination,
+  Content,
+  Operator,
+  Pattern,
+  TextSearch,
+  Where,
+} from "./statements/filter.ts";
 export {
   col,
   excluded,
   expr,
   type Fragment,
   old,
+  type Reference,
   table,
   type UpsertReference,
 } from "./statements/fragment.ts";
@@ -185,10 +224,10 @@ export {
   overlaps,
   search,
 } from "./statements/operators.ts";
-export { asc, byRelevance, desc, type Order, type OrderBy } from "./statements/order.ts";
+export { asc, byRelevance, desc, type Order, type OrderBy, type OrderOptions } from "./statements/order.ts";
 export { type IdentityTables, overrideIdentity } from "./statements/override-identity.ts";
 export type { LinkOptions } from "./statements/relation-link.ts";
-export { type ScopeRules, scope, unscoped } from "./statements/scope.ts";
+export { type ScopeOptions, type ScopeRules, scope, unscoped } from "./statements/scope.ts";
 export type { Statement } from "./statements/statement.ts";
 export type { QueryEvent, Redact } from "./tracing/query-event.ts";
 export { type TraceOptions, traced } from "./tracing/traced.ts";
@@ -204,6 +243,7 @@ export { type JsonNull, jsonNull } from "./types/json.ts";
 export type { Range } from "./types/range.ts";
 export type { RangeBounds } from "./types/range-literal.ts";
 export { type FilterOperator, type FilterSchemaOptions, filterSchema } from "./validate/filter-schema.ts";
+export type { JsonSchemaMethods } from "./validate/json-schema.ts";
 export { type Refinement, refine } from "./validate/refine.ts";
 export { insertSchema, rowSchema, type SchemaOptions, updateSchema } from "./validate/schemas.ts";
 export type { TableSchema } from "./validate/table-schema.ts";

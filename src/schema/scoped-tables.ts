@@ -1,8 +1,12 @@
 import type { Rejected } from "./rejected.ts";
 import type { KnownTables, TableName } from "./tables.ts";
 
-/** The property of scoped tables that leads back to the tables without a scope. */
 declare const WITHOUT_SCOPE: unique symbol;
+
+/** The property of scoped tables that leads back to the tables without a scope. */
+export interface WithoutScope<Tables> {
+  readonly [WITHOUT_SCOPE]: Tables;
+}
 
 /**
  * The tables of a scoped snapshot: `insert` takes rows without the columns that the scope stamps. They can stand for the
@@ -10,11 +14,13 @@ declare const WITHOUT_SCOPE: unique symbol;
  */
 export type ScopedTables<Tables, Rules, Open = never> = string extends keyof Tables
   ? Tables
-  : Tables & { readonly [WITHOUT_SCOPE]: UnscopedTables<Tables> } & NamedStamps<Tables, Rules> &
+  : Tables &
+      WithoutScope<UnscopedTables<Tables>> &
+      NamedStamps<Tables, Rules> &
       CommonStamps<Tables, Rules, Open>;
 
 /** The tables of a snapshot without its scope. */
-export type UnscopedTables<Tables> = Tables extends { readonly [WITHOUT_SCOPE]: infer Bare } ? Bare : Tables;
+export type UnscopedTables<Tables> = Tables extends WithoutScope<infer Bare> ? Bare : Tables;
 
 /** The reason in place of rules without a table, and of tables and columns that do not exist. */
 export type UnknownRules<Tables, Rules> = [keyof Rules] extends [never]
@@ -41,8 +47,8 @@ type CommonStamps<Tables, Rules, Open> = Rules extends { readonly "*": infer Rul
   ? { readonly [Name in Exclude<TableName<Tables>, Open>]: Stamped<Rule> }
   : unknown;
 
-// As a record, so that the stamps of a scope of a scope add up in the intersection of both.
-interface Stamped<Rule> {
+/** The columns that a scope stamps: a record, so that those of a scope of a scope add up in the intersection of both. */
+export interface Stamped<Rule> {
   readonly stamped: { readonly [Column in LiteralKey<Rule>]: true };
 }
 

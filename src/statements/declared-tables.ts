@@ -37,7 +37,8 @@ type DistributedKey<Keys, Row, Given> = Given extends {
     : Keys
   : Keys;
 
-interface KeyOfColumns<Row> {
+/** The key of a declared primary key. */
+export interface KeyOfColumns<Row> {
   readonly key: Row | Row[keyof Row] | readonly Row[keyof Row][];
   readonly keyRow: Row;
 }
