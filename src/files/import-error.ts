@@ -34,9 +34,12 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
 function rowError(table: string, lines: LineNumbers, error: RowfnError): ImportError | undefined {
   const { message } = error;
   const [place, row] = /, rows\[(\d+)\]: /.exec(message) ?? [];
-  if (place === undefined || !message.startsWith(`${table}.`)) return undefined;
+  if (place === undefined) return undefined;
   const at = message.indexOf(place);
-  const where = `${lines.of(Number(row))}, ${message.slice(table.length + 1, at)}`;
+  // The error of a row can have no column.
+  const [own, column] = [message.slice(0, table.length), message.slice(table.length, at)];
+  if (own !== table || (column !== "" && !column.startsWith("."))) return undefined;
+  const where = `${lines.of(Number(row))}${column.replace(".", ", ")}`;
   const reason = message.slice(at + place.length);
   return new ImportError(table, `${table}, ${where}: ${reason}; nothing was written`, error);
 }

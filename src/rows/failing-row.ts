@@ -1,10 +1,11 @@
-import { ScopeError } from "../errors.ts";
+import { QueryError, ScopeError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { valueText } from "../statements/bulk-rows.ts";
 import { isFragment } from "../statements/fragment.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { STAGING_NAME } from "../statements/upsert-many-sql.ts";
 import { ConstraintError, type FailedCall, factsOf, isWritten, reportedFields } from "./constraint-error.ts";
 import { type ErrorFields, keyTexts, rowPlace } from "./error-fields.ts";
 import { isAsGiven, rowOfDetail } from "./reported-row.ts";
@@ -22,11 +23,15 @@ export function failingRowError(call: GroupCall, error: unknown, group: RowGroup
     const [at] = error.path;
     return typeof at === "number" ? causedBy(group, at, path => referenceErrorAt(error, path)) : error;
   }
-  if (!(error instanceof ConstraintError)) return error;
+  if (!(error instanceof QueryError)) return error;
+  const plan = relationPlan(call.schema, call.table);
+  const place = placeInCopy(plan, error, group.rows);
+  if (!(error instanceof ConstraintError)) return placedError(plan, error, group, place);
   const { rows } = group;
-  const at = rows.length === 1 ? 0 : findRow(call, error, rows);
-  const columns = error.columns.map(name => `${error.table}.${name}`);
-  const texts = at === undefined ? [] : textsOf(relationPlan(call.schema, call.table), rows[at]!);
+  const at = rows.length === 1 ? 0 : (place?.row ?? findRow(call, error, rows));
+  const inCopy = place?.column === undefined ? error.columns : [place.column];
+  const columns = inCopy.map(name => `${error.table}.${name}`);
+  const texts = at === undefined ? [] : textsOf(plan, rows[at]!);
   const facts = factsOf(call, error, { columns, has: text => texts.includes(text) })!;
   if (at === undefined) return new ConstraintError(error, facts, null);
   return causedBy(group, at, path => new ConstraintError(error, facts, path));
@@ -64,8 +69,7 @@ function referenceErrorAt({ message, columns }: ScopeError, path: readonly (stri
 function findRow(call: GroupCall, error: ConstraintError, rows: Rows): number | undefined {
   const plan = relationPlan(call.schema, call.table);
   const fields = reportedFields(error.cause as ErrorFields);
-  const line = rowOfCopy(plan.relation.name, fields);
-  if (line !== undefined || !isOfRow(call, error, fields)) return line;
+  if (!isOfRow(call, error, fields)) return undefined;
   const showsRow = error.kind === "check" || error.kind === "notNull";
   if (showsRow && !isAsGiven(plan)) return undefined;
   return rowOfKey(plan, fields, rows) ?? rowOfDetail(plan, fields.detail ?? "", rows);
@@ -79,12 +83,59 @@ function isOfRow(call: GroupCall, { kind, table }: ConstraintError, { where }: E
   return kind !== "referenced" && !isInside && isWritten(call, table);
 }
 
-// A line is `COPY album, line 3, column title: "x"`, which the server translates. The value can have lines of its own after it.
-function rowOfCopy(name: string, { where = "" }: ErrorFields): number | undefined {
-  const own = RegExp.escape(name);
-  const start = new RegExp(`^(?:COPY ${own}|${own}のCOPY|${own} 복사)(?!\\w)[^\\d\\n]*(\\d+)`, "m");
-  const line = start.exec(where)?.[1];
-  return line === undefined ? undefined : Number(line) - 1;
+/** The row of a COPY that PostgreSQL reports, and the column whose text it could not read. */
+interface CopyPlace {
+  readonly row: number;
+  readonly column: string | undefined;
+}
+
+// A place is `COPY album, line 3, column title: "x"`, which the server translates. The value can have lines of its own after it.
+function placeInCopy(plan: RelationPlan, { cause }: QueryError, rows: Rows): CopyPlace | undefined {
+  const { where = "" } = reportedFields(cause as ErrorFields);
+  const own = [plan.relation.name, STAGING_NAME].map(name => RegExp.escape(name)).join("|");
+  const start = new RegExp(
+    `^(?:COPY (?:${own})|(?:${own})のCOPY|(?:${own}) 복사)(?!\\w)[^\\d\\n]*(\\d+)(.*)`,
+    "m",
+  );
+  const [found = "", line, rest = ""] = start.exec(where) ?? [];
+  const row = rows[Number(line) - 1];
+  if (row === undefined) return undefined;
+  const names = Object.keys(row).filter(name => !plan.scope.names.has(name));
+  const isStaged = found.includes(STAGING_NAME);
+  const shown = names.map((name, at) => ({ name, text: isStaged ? `c${at + 1}` : name }));
+  return { row: Number(line) - 1, column: columnInCopy(shown, rest) };
+}
+
+// The value can contain the name of another column.
+function columnInCopy(
+  names: readonly { readonly name: string; readonly text: string }[],
+  rest: string,
+): string | undefined {
+  const found = names
+    .map(({ name, text }) => ({ name, at: rest.search(new RegExp(`(?<!\\w)${RegExp.escape(text)}: "`)) }))
+    .filter(({ at }) => at !== -1)
+    .toSorted((a, b) => a.at - b.at);
+  return found[0]?.name;
+}
+
+// A statement that was stopped, or had no connection, lock or space, did not fail because of its row.
+const NOT_OF_ROW = /^(?:08|25|40|53|55|57|58|XX)/;
+
+/** The error with the place of the row in its message; the same error if the place is not known. */
+function placedError(
+  { relation }: RelationPlan,
+  error: QueryError,
+  { rows, positions, pathOf = position => [position] }: RowGroup,
+  place: CopyPlace | undefined,
+): QueryError {
+  const { sqlstate, text, hint, position, cause } = error;
+  if (place === undefined || sqlstate === undefined || NOT_OF_ROW.test(sqlstate)) return error;
+  const column = place.column === undefined ? "" : `.${place.column}`;
+  const path = pathOf(positions[place.row]!);
+  const message = `${relation.key}${column}${rowPlace(path)}: ${error.message}`;
+  const placed = new QueryError(message, { sqlstate, text, hint, position, cause });
+  failed(placed).row = rows[place.row]!;
+  return placed;
 }
 
 // A value that contains a separator is not found. The scope gives all rows the same value.

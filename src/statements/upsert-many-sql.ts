@@ -79,7 +79,10 @@ export function canStage(plan: RelationPlan, rows: readonly Row[], options: Upse
   return canCopy(plan, Object.keys(rows[0]!)) && dateColumns(key, rows).length === 0;
 }
 
-const STAGING = `pg_temp."rowfn_rows"`;
+/** The name of the temporary table, whose columns are numbered. */
+export const STAGING_NAME = "rowfn_rows";
+
+const STAGING = `pg_temp."${STAGING_NAME}"`;
 
 /**
  * The statements of `upsertMany` for thousands of rows without `returning`.
