@@ -77,6 +77,7 @@ export { type UpsertManyOptions, upsertMany } from "./rows/upsert-many.ts";
 export type { ConstraintKind, TableColumns } from "./rows/violation.ts";
 export { assertFresh } from "./schema/assert-fresh.ts";
 export { type Connection, type ConnectOptions, connect } from "./schema/connect.ts";
+export type { Distribution } from "./schema/distribution.ts";
 export type { Abilities, Engine, EngineName } from "./schema/engine.ts";
 export { EXACT_SETTINGS } from "./schema/exact-settings.ts";
 export { fingerprint } from "./schema/fingerprint.ts";
@@ -110,8 +111,18 @@ export {
 } from "./schema/object-look-ups.ts";
 export { parseSchema } from "./schema/parse-schema.ts";
 export type { PartitionOptions } from "./schema/partitions.ts";
+export type { ArrayType, BaseType, CompositeType, DomainType, EnumType } from "./schema/pg-type.ts";
 export { type Referrer, referencedBy } from "./schema/referrers.ts";
+export type {
+  Index,
+  Privileges,
+  RelationName,
+  Sequence,
+  SequenceOptions,
+  Trigger,
+} from "./schema/relation.ts";
 export { schemaDiff } from "./schema/schema-diff.ts";
+export type { Collation, Extension, SchemaObject, SqlFunction } from "./schema/schema-object.ts";
 export type {
   ScopedTables,
   Stamped,
@@ -119,34 +130,18 @@ export type {
   UnscopedTables,
   WithoutScope,
 } from "./schema/scoped-tables.ts";
+export type { Setting } from "./schema/setting.ts";
 export type {
-  ArrayType,
-  BaseType,
   Check,
-  Collation,
   Column,
-  CompositeType,
-  Distribution,
-  DomainType,
-  EnumType,
   Exclusion,
-  Extension,
   ForeignKey,
-  Index,
   JsTypes,
   MultirangeType,
   PgType,
-  Privileges,
   RangeType,
   Relation,
-  RelationName,
-  SchemaObject,
   SchemaSnapshot,
-  Sequence,
-  SequenceOptions,
-  Setting,
-  SqlFunction,
-  Trigger,
   UniqueKey,
 } from "./schema/snapshot.ts";
 export type {
