@@ -26,7 +26,13 @@ import { keyGroups } from "./key-classes.ts";
 import { ownList } from "./own-rows.ts";
 import { groupsByKey, type Row, type RowGroup } from "./row-groups.ts";
 import { run } from "./run.ts";
-import { requireValidRows, runWrite, type WriteContext, type WriteOptions } from "./write.ts";
+import {
+  canBeSuppressed,
+  requireValidRows,
+  runWrite,
+  type WriteContext,
+  type WriteOptions,
+} from "./write.ts";
 import { type ManyRows, writeMany } from "./write-many.ts";
 
 /** The context of a write, with the options of `updateMany`. */
@@ -96,6 +102,8 @@ export async function updateMany<
       const { updated, left } = await updateGroup(inner, group);
       for (const [at, row] of updated) placed[group.positions[at]!] = row;
       if (left.length === 0) return;
+      // Another session can insert a row with the key until it is looked up.
+      if (!isLookedUp(inner, plan)) return void missing.push(...left.map(at => group.positions[at]!));
       const absent = await absentRows(inner, group, left);
       for (const at of left) {
         const number = group.positions[at]!;
@@ -114,6 +122,13 @@ export async function updateMany<
     suppressed: inOrder(suppressed),
   };
   return result as UpdatedRows<RowOf<Tables, Name>, Options>;
+}
+
+/** Whether a row that was not updated can exist: with a version, a trigger, a rule, or a policy that hides it from UPDATE. */
+function isLookedUp({ options }: UpdateContext, plan: RelationPlan): boolean {
+  return (
+    options?.version !== undefined || canBeSuppressed(plan, "update") || plan.relation.rowSecurityEnabled
+  );
 }
 
 function givenKey(plan: RelationPlan): readonly ColumnPlan[] {

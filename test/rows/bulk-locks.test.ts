@@ -1,6 +1,7 @@
 // Writes of many rows lock the rows in the order of their keys, so that concurrent calls cannot deadlock.
 import { expect, test } from "bun:test";
 import { deleteMany, scope, updateMany, upsertMany } from "../../src/index.ts";
+import { until } from "../support/eventually.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(
@@ -80,4 +81,25 @@ test("deleteMany of the same keys in different orders deletes each row once", as
     updateMany(sql, schema, "dl", rows.toReversed()).then(() => 0),
   ]);
   expect(counts.reduce((sum, count) => sum + count)).toBe(2000);
+});
+
+test("a row that another session inserts while updateMany waits for a lock is missing, not suppressed", async () => {
+  const waiting =
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  const changes = [
+    { id: 1, v: 7 },
+    { id: 9001, v: 7 },
+  ];
+  const { result } = await sql.begin(async tx => {
+    await tx.unsafe("update dl set v = 1 where id = 1; insert into dl values (9001, 0)");
+    const call = updateMany(sql, schema, "dl", changes);
+    await until(async () => (await plain(waiting)).length === 1);
+    // In an object, because the transaction would wait for a promise.
+    return { result: call };
+  });
+  expect(await result).toEqual({ updated: 1, missing: [1], stale: [], suppressed: [] });
+  expect(await plain("select id, v from dl where id in (1, 9001) order by id")).toEqual([
+    [1, 7],
+    [9001, 0],
+  ]);
 });
