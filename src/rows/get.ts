@@ -43,7 +43,7 @@ export async function get<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   key: KeyOf<Tables, Name>,
-  options?: GetRowOptions<Column | Alias<Computed>> & IncludeOption<Tables, Name, Wanted>,
+  options?: GetRowOptions<Column | Alias<Computed, Column>> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<
   WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted> | undefined
 > {
@@ -89,7 +89,7 @@ export async function getOrThrow<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   key: KeyOf<Tables, Name>,
-  options?: GetRowOptions<Column | Alias<Computed>> & IncludeOption<Tables, Name, Wanted>,
+  options?: GetRowOptions<Column | Alias<Computed, Column>> & IncludeOption<Tables, Name, Wanted>,
 ): Promise<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>> {
   const row = await get<Tables, Name, Column, Wanted, Computed>(sql, schema, table, key, options);
   if (row === undefined) throw missingRowError(sql, schema, table, key);

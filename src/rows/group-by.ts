@@ -46,7 +46,7 @@ export async function groupBy<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  by: Column | Alias<Computed> | readonly (Column | Alias<Computed>)[],
+  by: Column | Alias<Computed, Column> | readonly (Column | Alias<Computed, Column>)[],
   options?: GroupByOptions<FilterOf<Tables, Name>, Aggregates, Computed>,
 ): Promise<Group<RowOf<Tables, Name>, Column, Aggregates, Computed>[]> {
   return await runRead(sql, groupBySql(schema, table, by, options), options);

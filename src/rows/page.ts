@@ -82,7 +82,7 @@ export async function page<
   schema: SchemaSnapshot<Tables>,
   table: Name,
   options: Options &
-    PageRowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed>, SortName<Tables, Name>> &
+    PageRowsOptions<FilterOf<Tables, Name>, Column | Alias<Computed, Column>, SortName<Tables, Name>> &
     IncludeOption<Tables, Name, Wanted>,
 ): Promise<
   PageOf<WithIncluded<WithComputed<RowOf<Tables, Name>, Column, Computed>, Tables, Name, Wanted>, Options>

@@ -52,7 +52,7 @@ export async function rowsWhere<
   table: Name,
   options?: RowsOptions<
     FilterOf<Tables, Name>,
-    Column | Alias<Computed>,
+    Column | Alias<Computed, Column>,
     SortName<Tables, Name> | NoInfer<Computed>
   > &
     IncludeOption<Tables, Name, Wanted>,
@@ -86,7 +86,7 @@ export async function rowsAndCount<
   table: Name,
   options: RowsOptions<
     FilterOf<Tables, Name>,
-    Column | Alias<Computed>,
+    Column | Alias<Computed, Column>,
     SortName<Tables, Name> | NoInfer<Computed>
   > = {},
 ): Promise<{ readonly rows: WithComputed<RowOf<Tables, Name>, Column, Computed>[]; readonly count: number }> {
@@ -119,7 +119,7 @@ export async function pksAndRowsWhere<
   table: Name,
   options?: RowsOptions<
     FilterOf<Tables, Name>,
-    Column | Alias<Computed>,
+    Column | Alias<Computed, Column>,
     SortName<Tables, Name> | NoInfer<Computed>
   >,
 ): Promise<[KeyValueOf<Tables, Name>, WithComputed<RowOf<Tables, Name>, Column, Computed>][]> {

@@ -20,7 +20,7 @@ export interface SelectOneOptions<Row, Column extends string, Computed extends s
   /** A filter that exactly one row must match. */
   readonly where?: Where<Row>;
   /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
-  readonly select?: readonly (Column | Alias<Computed>)[];
+  readonly select?: readonly (Column | Alias<Computed, Column>)[];
 }
 
 const SELECT_ONE_OPTIONS: OptionNames<SelectOneOptions<unknown, string> & { readonly include?: unknown }> = {

@@ -49,7 +49,7 @@ export function streamRows<
   table: Name,
   options: StreamOptions<
     FilterOf<Tables, Name>,
-    Column | Alias<Computed>,
+    Column | Alias<Computed, Column>,
     SortName<Tables, Name> | NoInfer<Computed>
   > = {},
 ): AsyncGenerator<WithComputed<RowOf<Tables, Name>, Column, Computed>, void, undefined> {

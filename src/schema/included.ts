@@ -71,14 +71,14 @@ export type ChosenLink =
   | { readonly many: boolean }
   | { readonly on: object };
 
-// Without `many`, rows that `on` relates are many, and a renamed relation is like the one of the module.
+// Without `many`, rows that `on` or a junction table relates are many, and a renamed relation is like the one of the module.
 type ManyOf<Tables, Name extends TableName<Tables>, Table, Options> = Options extends {
   readonly many: infer Many;
 }
   ? Many
-  : Options extends { readonly on: object }
+  : Options extends { readonly on: object } | { readonly through: string }
     ? true
-    : Options extends { readonly by: infer By } | { readonly through: string }
+    : Options extends { readonly by: infer By }
       ? ManyBy<Tables, Name, Table, By>
       : KnownTables<Tables>[Name] extends { relations: infer Relations }
         ? Table extends keyof Relations

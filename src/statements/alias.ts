@@ -12,9 +12,11 @@ import { type Binder, type Clause, NO_CLAUSE, type OutputColumn } from "./statem
 const ALIAS: unique symbol = Symbol.for("rowfn.alias");
 
 /** A computed column of `select`, created by `alias`. */
-export interface Alias<Name extends string = string> {
+export interface Alias<Name extends string = string, Column = unknown> {
   readonly [ALIAS]: Name;
   readonly sql: Fragment;
+  // Selects no column of the table: the compiler would otherwise take a list of computed columns alone for all columns.
+  readonly "~column"?: () => Column;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Alias<Name extends string = string> {
  * @example ``rowsWhereSql(schema, "track", { select: ["name", alias("minutes", expr`seconds / 60`)], limit: 1 }).text`` →
  * `SELECT "name", (seconds / 60) AS "minutes" FROM "public"."track" LIMIT 1`
  */
-export function alias<const Name extends string>(name: Name, sql: Fragment): Alias<Name> {
+export function alias<const Name extends string>(name: Name, sql: Fragment): Alias<Name, never> {
   if (typeof name !== "string" || name === "")
     throw new ArgumentError(`alias requires a name, received ${describeValue(name)}`);
   // PostgreSQL would silently truncate a longer name.

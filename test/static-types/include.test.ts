@@ -8,6 +8,7 @@ import {
   get,
   getMany,
   getOrThrow,
+  groupBy,
   gt,
   ne,
   none,
@@ -64,6 +65,10 @@ async function explicitOptions(): Promise<void> {
     },
   });
   expectTypeOf(employee!.manager).toEqualTypeOf<EmployeeRow | null>();
+  const [track] = await rowsWhere(sql, store, "track", {
+    include: { lists: { table: "playlist", through: "playlist_track", select: ["name"] } },
+  });
+  expectTypeOf(track!.lists).toEqualTypeOf<{ name: string }[]>();
   expectTypeOf(employee!.reports).toEqualTypeOf<{ last_name: string }[]>();
 }
 
@@ -78,12 +83,21 @@ async function literals(): Promise<void> {
   await rowsWhere(sql, store, "employee", { include: { customer: { where: { tier: oneOf(["por"]) } } } });
 }
 
+declare function keysOf<Row>(row: Row): keyof Row;
+
 async function computed(): Promise<void> {
   const [track] = await rowsWhere(sql, store, "track", {
     select: ["name", alias("minutes", expr`seconds / 60`)],
     orderBy: ["album.title", desc("genre.name"), "name"],
   });
   expectTypeOf(track!).toEqualTypeOf<Pick<TrackRow, "name"> & { minutes: unknown }>();
+  const minutes = alias("minutes", expr`seconds / 60`);
+  const { rows } = await page(sql, store, "track", { select: [minutes], limit: 1 });
+  expectTypeOf(keysOf(rows[0]!)).toEqualTypeOf<"minutes">();
+  const one = await get(sql, store, "track", 1, { select: [minutes], include: { album: true } });
+  expectTypeOf(keysOf(one!)).toEqualTypeOf<"minutes" | "album">();
+  const [group] = await groupBy(sql, store, "track", minutes);
+  expectTypeOf(keysOf(group!)).toEqualTypeOf<"minutes" | "count">();
   const [artist] = await rowsWhere(sql, store, "artist", {
     include: {
       album: {

@@ -52,7 +52,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `rowsWhere(sql, schema, "track", { select: ["nam"] })`,
-    `Type '"nam"' is not assignable to type 'Alias<never> | ColumnName<Tables, "track">'. Did you mean '"name"'?`,
+    `Type '"nam"' is not assignable to type 'Alias<never, ColumnName<Tables, "track">> | ColumnName<Tables, "track">'. Did you mean '"name"'?`,
   ],
   [
     `rowsWhere(sql, schema, "track", { orderBy: "nam" })`,
@@ -108,7 +108,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   ],
   [
     `groupBy(sql, schema, "track", "genre")`,
-    `Argument of type '"genre"' is not assignable to parameter of type 'Alias<never> | readonly (Alias<never> | ColumnName<Tables, "track">)[] | ColumnName<Tables, "track">'.`,
+    `Argument of type '"genre"' is not assignable to parameter of type 'Alias<never, ColumnName<Tables, "track">> | readonly (Alias<never, ColumnName<Tables, "track">> | ColumnName<Tables, "track">)[] | ColumnName<...>'.`,
   ],
   [
     `groupBy(sql, schema, "track", "genre_id", { aggregates: { n: { sum: "numbr" } } })`,
@@ -186,7 +186,7 @@ const MISTAKES: readonly (readonly [code: string, ...messages: string[]])[] = [
   [`rowsWhere(sql, "artist")`, `Expected 3-4 arguments, but got 2.`],
   [
     `selectOne(sql, schema, "artist", { select: "name" })`,
-    `Type 'string' is not assignable to type 'readonly (Alias<never> | ColumnName<Tables, "artist">)[]'.`,
+    `Type 'string' is not assignable to type 'readonly (Alias<never, ColumnName<Tables, "artist">> | ColumnName<Tables, "artist">)[]'.`,
   ],
   [
     `page(sql, schema, "artist", { orderBy: "nam", limit: 5 })`,
