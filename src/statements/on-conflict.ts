@@ -1,9 +1,10 @@
 import { ArgumentError } from "../errors.ts";
 import { isPlainObject, requireNoHole } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type ColumnPlan, comparedSql } from "./column-plan.ts";
+import type { ColumnPlan } from "./column-plan.ts";
 import { filterClause } from "./condition.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
+import { differenceSql } from "./difference-sql.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { assignments, type RowValues, setSql } from "./row-values.ts";
@@ -141,7 +142,10 @@ export function existingRowSql(
     changed.length === 0
       ? [unchangedSql(plan, target)]
       : changed.map(column => `${column.quoted} = ${excluded(column)}`);
-  const conditions = [changedRows.sql(inner), update === "changed" ? differenceSql(plan, changed) : ""];
+  const conditions = [
+    changedRows.sql(inner),
+    update === "changed" ? differenceSql(schema, plan, changed) : "",
+  ];
   return { set: set.join(", "), conditions };
 }
 
@@ -209,17 +213,4 @@ function requireUpdatable(plan: RelationPlan, fixed: ReadonlySet<string>, name: 
   throw new ArgumentError(
     `${plan.relation.key}.${name} is part of a key or of the scope, which upserts never change; remove it from update`,
   );
-}
-
-function differenceSql(plan: RelationPlan, columns: readonly ColumnPlan[]): string {
-  if (columns.length === 0) return "false";
-  const comparisons = columns.map(one => {
-    const { column, codec } = one;
-    if (codec.equals === "=")
-      return `${comparedSql(one, `${plan.alias}.`)} IS DISTINCT FROM ${comparedSql(one, "EXCLUDED.")}`;
-    throw new ArgumentError(
-      `${plan.relation.key}.${column.name}: type ${column.type} has no equality operator, so update: "changed" is not possible`,
-    );
-  });
-  return comparisons.length === 1 ? comparisons[0]! : `(${comparisons.join(" OR ")})`;
 }
