@@ -156,6 +156,7 @@ export type {
   RelationType,
   RowKeyOf,
   RowOf,
+  SortName,
   TableName,
   TableTypes,
   UpdateOf,

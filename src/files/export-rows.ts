@@ -7,7 +7,7 @@ import { abilitiesOf } from "../schema/engine.ts";
 import { relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, SortName, TableName } from "../schema/tables.ts";
-import type { Alias } from "../statements/alias.ts";
+import type { AnyAlias } from "../statements/alias.ts";
 import { copyOutSql, fileRowsSql } from "../statements/copy-out-sql.ts";
 import { exactReads } from "../statements/exact-forms.ts";
 import { selectColumns } from "../statements/relation-plan.ts";
@@ -19,8 +19,11 @@ import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
 import { type RowWriter, rowWriter, writerColumns } from "./row-writer.ts";
 
 /** Options of `exportRows`. */
-export interface ExportRowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
-  extends SelectOptions<Row, Item, Sort>,
+export interface ExportRowsOptions<
+  Row,
+  Item extends string | AnyAlias,
+  Sort extends string = keyof Row & string,
+> extends SelectOptions<Row, Item, Sort>,
     RunOptions {
   /** The format of the file. */
   readonly format: FileFormat;
@@ -59,7 +62,7 @@ export function exportRows<
   sql: SqlHandle,
   schema: SchemaSnapshot<Tables>,
   table: Name,
-  options: ExportRowsOptions<FilterOf<Tables, Name>, Column | Alias, SortName<Tables, Name>>,
+  options: ExportRowsOptions<FilterOf<Tables, Name>, Column | AnyAlias, SortName<Tables, Name>>,
 ): ReadableStream<Uint8Array> {
   requireSnapshot(schema);
   requireOptions("exportRows", options ?? null, EXPORT_OPTIONS);
@@ -88,7 +91,7 @@ function stoppable<Options extends RunOptions>(options: Options, stop: AbortSign
 function exportSql<Row>(
   exact: AnySchema,
   table: string,
-  options: ExportRowsOptions<Row, string | Alias, string>,
+  options: ExportRowsOptions<Row, string | AnyAlias, string>,
 ): RowStatement {
   const statement = rowsSql(exact, table, options, "rows", selectColumns);
   const computed = { ...exact, jsTypes: { ...exact.jsTypes, json: "parse" } } as AnySchema;

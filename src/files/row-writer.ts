@@ -1,6 +1,6 @@
 import { isPlainObject } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Alias, aliasNames, splitSelect } from "../statements/alias.ts";
+import { type AnyAlias, aliasNames, splitSelect } from "../statements/alias.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
 import type { Codec, Shape } from "../types/codec.ts";
 import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
@@ -90,7 +90,7 @@ function jsonRow(columns: readonly WriterColumn[], row: Row): string {
 export function writerColumns(
   schema: AnySchema,
   table: string,
-  select: readonly (string | Alias)[] | undefined,
+  select: readonly (string | AnyAlias)[] | undefined,
 ): readonly WriterColumn[] {
   const plan = relationPlan(schema, table);
   const { columns = plan.all.output.map(({ name }) => name), aliases } = splitSelect(select);

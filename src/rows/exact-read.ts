@@ -1,5 +1,5 @@
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Alias, aliasNames, splitSelect } from "../statements/alias.ts";
+import { type AnyAlias, aliasNames, splitSelect } from "../statements/alias.ts";
 import type { ColumnPlan } from "../statements/column-plan.ts";
 import { exactTimestamps } from "../statements/exact-forms.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
@@ -21,7 +21,7 @@ export interface ExactRead {
 export function exactRead(
   schema: AnySchema,
   used: readonly ColumnPlan[],
-  select?: readonly (string | Alias)[],
+  select?: readonly (string | AnyAlias)[],
 ): ExactRead {
   if (!used.some(({ hasDates }) => hasDates))
     return { schema, withComputed: statement => statement, restore: () => {} };

@@ -3,7 +3,7 @@ import { requireArray } from "../schema/arguments.ts";
 import type { WithIncluded } from "../schema/included.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, KeyOf, RowOf, TableName } from "../schema/tables.ts";
-import type { Alias } from "../statements/alias.ts";
+import type { Alias, AnyAlias } from "../statements/alias.ts";
 import { type GetOptions, getManySql, getSql } from "../statements/get-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
@@ -15,7 +15,7 @@ import type { WithComputed } from "./rows-where.ts";
 import { type RunOptions, runRead } from "./run.ts";
 
 /** Options of `get` and `getOrThrow`. */
-export interface GetRowOptions<Item extends string | Alias> extends GetOptions<Item>, RunOptions {}
+export interface GetRowOptions<Item extends string | AnyAlias> extends GetOptions<Item>, RunOptions {}
 
 /**
  * Returns the row with a primary key.
@@ -61,7 +61,7 @@ function getStatement(
   schema: AnySchema,
   table: string,
   key: unknown,
-  options: GetRowOptions<string | Alias> | undefined,
+  options: GetRowOptions<string | AnyAlias> | undefined,
 ): RowStatement {
   if (options !== undefined) return getSql(schema, table, key, options);
   return keyStatement(schema, table, "get", key, getSql);

@@ -4,7 +4,7 @@ import { requireOptions } from "../schema/arguments.ts";
 import type { WithIncluded } from "../schema/included.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, SortName, TableName } from "../schema/tables.ts";
-import type { Alias } from "../statements/alias.ts";
+import type { Alias, AnyAlias } from "../statements/alias.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import type { PageColumn, Position } from "../statements/page-position.ts";
@@ -27,8 +27,11 @@ import { type RunOptions, runRead } from "./run.ts";
 import { countOf, runTogether } from "./run-together.ts";
 
 /** Options of `page`. */
-export interface PageRowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
-  extends PageOptions<Row, Item, Sort>,
+export interface PageRowsOptions<
+  Row,
+  Item extends string | AnyAlias,
+  Sort extends string = keyof Row & string,
+> extends PageOptions<Row, Item, Sort>,
     RunOptions {
   /** A page token for the following page: `next` of a page. */
   readonly after?: string | null;
@@ -91,7 +94,7 @@ export async function page<
   requireSecret("page", options);
   const include = includePlan(schema, table, options);
   // A copy, because the caller can change its object before the answer arrives.
-  const given = { ...optionsWith(options, include) } as PageRowsOptions<never, string | Alias, string>;
+  const given = { ...optionsWith(options, include) } as PageRowsOptions<never, string | AnyAlias, string>;
   const counting = options.total ? countSql(schema, table, { where: options.where } as never) : undefined;
   const statement =
     include === undefined && counting === undefined
@@ -106,7 +109,7 @@ export async function page<
   return (counted === undefined ? found : { ...found, total: countOf(counted) }) as never;
 }
 
-type StatementOptions = PageRowsOptions<never, string | Alias, string>;
+type StatementOptions = PageRowsOptions<never, string | AnyAlias, string>;
 
 /** The statement of a page that is sent alone; that of an earlier page if the calls differ only in the token. */
 function pageStatement(schema: AnySchema, table: string, options: StatementOptions): PageStatement {
@@ -130,7 +133,7 @@ function builtStatement(
 ): { readonly statement: PageStatement; readonly columns: readonly PageColumn[] } {
   const { where, select, orderBy, limit } = options;
   let columns: readonly PageColumn[] = [];
-  const page = { where, select, orderBy, limit } as PageOptions<never, string | Alias, string>;
+  const page = { where, select, orderBy, limit } as PageOptions<never, string | AnyAlias, string>;
   const statement = checkedPageSql(schema, table, page, (query, ordered) => {
     columns = ordered;
     return startOf({ schema, table, options }, query, ordered);

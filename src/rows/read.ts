@@ -3,7 +3,7 @@ import { isTransaction, type Limits, type SqlHandle } from "../driver/handle.ts"
 import { limited } from "../driver/limited.ts";
 import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Alias, aliasNames, splitSelect } from "../statements/alias.ts";
+import { type AnyAlias, aliasNames, splitSelect } from "../statements/alias.ts";
 import { type Include, type IncludeNode, linkColumns } from "../statements/include.ts";
 import { includeNodes } from "../statements/include-nodes.ts";
 import { linkKeysSql } from "../statements/link-keys-sql.ts";
@@ -17,7 +17,7 @@ import { type Context, type ReaderOptions, run, runRead } from "./run.ts";
 
 /** Options of the functions that read rows of one table. */
 export interface ReadOptions extends ReaderOptions {
-  readonly select?: readonly (string | Alias)[] | undefined;
+  readonly select?: readonly (string | AnyAlias)[] | undefined;
   readonly include?: Include;
 }
 
@@ -81,7 +81,7 @@ export interface IncludePlan extends ExactRead {
   readonly nodes: readonly IncludeNode[];
   /** Columns that are only read to find the related rows. */
   readonly hidden: readonly string[];
-  readonly select: readonly (string | Alias)[] | undefined;
+  readonly select: readonly (string | AnyAlias)[] | undefined;
 }
 
 /** The plan of an include, undefined without one; throws for every mistake in it before the first statement is sent. */
@@ -110,7 +110,7 @@ export function includePlan(
 function requireOwnNames(
   table: string,
   nodes: readonly IncludeNode[],
-  select: readonly (string | Alias)[] | undefined,
+  select: readonly (string | AnyAlias)[] | undefined,
 ): void {
   const computed = aliasNames(splitSelect(select).aliases);
   const twice = nodes.find(({ name }) => computed.includes(name));

@@ -3,7 +3,7 @@ import { requireArray, requireOptions } from "../schema/arguments.ts";
 import type { WithIncluded } from "../schema/included.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, KeyValueOf, RowOf, SortName, TableName } from "../schema/tables.ts";
-import type { Alias } from "../statements/alias.ts";
+import type { Alias, AnyAlias } from "../statements/alias.ts";
 import { countSql } from "../statements/count-sql.ts";
 import type { Include, IncludeOption } from "../statements/include.ts";
 import { unambiguousKey } from "../statements/primary-key.ts";
@@ -15,7 +15,7 @@ import { type RunOptions, runRead } from "./run.ts";
 import { countOf, runTogether } from "./run-together.ts";
 
 /** Options of `rowsWhere` and of the functions that read like it. */
-export interface RowsOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
+export interface RowsOptions<Row, Item extends string | AnyAlias, Sort extends string = keyof Row & string>
   extends SelectOptions<Row, Item, Sort>,
     RunOptions {}
 
@@ -143,7 +143,7 @@ function keyAndRow(
   plan: RelationPlan,
   row: Record<string, unknown>,
   key: readonly string[],
-  select: readonly (string | Alias)[] | undefined,
+  select: readonly (string | AnyAlias)[] | undefined,
 ): readonly [unknown, unknown] {
   const values = key.map(name => row[name]);
   if (select !== undefined) for (const name of key) if (!select.includes(name)) delete row[name];

@@ -8,7 +8,7 @@ import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, SortName, TableName } from "../schema/tables.ts";
-import type { Alias } from "../statements/alias.ts";
+import type { Alias, AnyAlias } from "../statements/alias.ts";
 import { literalText } from "../statements/copy-out-sql.ts";
 import { type CursorStatements, cursorSql, requireBatch } from "../statements/cursor-sql.ts";
 import { rowsWhereSql, SELECT_OPTIONS } from "../statements/rows-where-sql.ts";
@@ -19,7 +19,7 @@ import { decodeResult, type RunOptions, run } from "./run.ts";
 import { runValues } from "./run-values.ts";
 
 /** Options of `streamRows`. */
-export interface StreamOptions<Row, Item extends string | Alias, Sort extends string = keyof Row & string>
+export interface StreamOptions<Row, Item extends string | AnyAlias, Sort extends string = keyof Row & string>
   extends RowsOptions<Row, Item, Sort> {
   /** The number of rows per round trip (default: 1,000). */
   readonly batch?: number;

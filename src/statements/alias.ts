@@ -12,12 +12,15 @@ import { type Binder, type Clause, NO_CLAUSE, type OutputColumn } from "./statem
 const ALIAS: unique symbol = Symbol.for("rowfn.alias");
 
 /** A computed column of `select`, created by `alias`. */
-export interface Alias<Name extends string = string, Column = unknown> {
+export interface Alias<Name extends string = string, Beside = never> {
   readonly [ALIAS]: Name;
   readonly sql: Fragment;
-  // Selects no column of the table: the compiler would otherwise take a list of computed columns alone for all columns.
-  readonly "~column"?: () => Column;
+  /** The columns beside it: by a list of computed ones alone the compiler would infer all columns of the table. */
+  readonly "~columns"?: Beside;
 }
+
+/** A computed column beside any columns. */
+export type AnyAlias = Alias<string, unknown>;
 
 /**
  * A computed column in `select` of the functions that read rows. Its values are those of its type, as with `q`.
@@ -41,15 +44,15 @@ export function alias<const Name extends string>(name: Name, sql: Fragment): Ali
 export interface SplitSelect {
   /** Undefined for all columns. */
   readonly columns: readonly string[] | undefined;
-  readonly aliases: readonly Alias[];
+  readonly aliases: readonly AnyAlias[];
 }
 
-const NONE: readonly Alias[] = [];
+const NONE: readonly AnyAlias[] = [];
 
 /** The select list of a read without `select`. */
 export const ALL_COLUMNS: SplitSelect = { columns: undefined, aliases: NONE };
 
-export function splitSelect(select: readonly (string | Alias)[] | undefined): SplitSelect {
+export function splitSelect(select: readonly (string | AnyAlias)[] | undefined): SplitSelect {
   if (!Array.isArray(select)) return { columns: select as undefined, aliases: NONE };
   if (select.some(isFragment))
     throw new ArgumentError('raw SQL in select requires a name; write alias("name", expr`...`)');
@@ -60,16 +63,16 @@ export function splitSelect(select: readonly (string | Alias)[] | undefined): Sp
   };
 }
 
-export function isAlias(value: unknown): value is Alias {
+export function isAlias(value: unknown): value is AnyAlias {
   return typeof value === "object" && value !== null && ALIAS in value;
 }
 
-export function aliasNames(aliases: readonly Alias[]): readonly string[] {
+export function aliasNames(aliases: readonly AnyAlias[]): readonly string[] {
   return aliases.map(one => one[ALIAS]);
 }
 
 /** The items of a select list for computed columns; their texts are not cached. */
-export function aliasClause(schema: AnySchema, aliases: readonly Alias[]): Clause {
+export function aliasClause(schema: AnySchema, aliases: readonly AnyAlias[]): Clause {
   if (aliases.length === 0) return NO_CLAUSE;
   return {
     shape: undefined,
@@ -78,7 +81,7 @@ export function aliasClause(schema: AnySchema, aliases: readonly Alias[]): Claus
   };
 }
 
-function aliasSql(schema: AnySchema, binder: Binder, { [ALIAS]: name, sql }: Alias): string {
+function aliasSql(schema: AnySchema, binder: Binder, { [ALIAS]: name, sql }: AnyAlias): string {
   return `(${fragmentSql(schema, binder, sql)}) AS ${quoteIdentifier(name)}`;
 }
 
@@ -87,7 +90,7 @@ export function aliasOutput(
   schema: AnySchema,
   table: string,
   columns: readonly OutputColumn[],
-  aliases: readonly Alias[],
+  aliases: readonly AnyAlias[],
 ): readonly OutputColumn[] {
   const codec: Codec = { ...codecFor(schema, "text", -1), castType: "", readCast: "", decode: null };
   const names = new Set(columns.map(({ name }) => name));

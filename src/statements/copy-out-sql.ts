@@ -1,7 +1,7 @@
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Codec } from "../types/codec.ts";
-import type { Alias } from "./alias.ts";
+import type { AnyAlias } from "./alias.ts";
 import { orderClause } from "./order.ts";
 import { relationPlan, selectColumns } from "./relation-plan.ts";
 import { rowsSql, type SelectOptions } from "./rows-where-sql.ts";
@@ -64,7 +64,7 @@ function literal(value: string | null): string {
 export function fileRowsSql<Row>(
   schema: AnySchema,
   table: string,
-  options: SelectOptions<Row, string | Alias, string>,
+  options: SelectOptions<Row, string | AnyAlias, string>,
 ): RowStatement {
   // In raw SQL a bare name may mean an item of the select list, which must then be as in `rowsWhere`.
   const isRaw = orderClause(schema, relationPlan(schema, table), options.orderBy).shape === undefined;

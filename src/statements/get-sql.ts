@@ -6,14 +6,14 @@ import {
   SEND_OPTIONS,
 } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { ALL_COLUMNS, type Alias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
+import { ALL_COLUMNS, type AnyAlias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
 import { keyClause, keysSource } from "./primary-key.ts";
 import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
 import { NO_CLAUSE, namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 
 /** Options of the statements of `get` and `getMany`. */
-export interface GetOptions<Item extends string | Alias = string> extends RowLockOptions {
+export interface GetOptions<Item extends string | AnyAlias = string> extends RowLockOptions {
   /** The columns to return, and computed ones created by `alias`; default: all readable ones. */
   readonly select?: readonly Item[] | undefined;
 }
@@ -35,7 +35,7 @@ export function getSql(
   schema: AnySchema,
   table: string,
   key: unknown,
-  options?: GetOptions<string | Alias>,
+  options?: GetOptions<string | AnyAlias>,
 ): RowStatement {
   if (options !== undefined) {
     requireOptions("get", options, GET_OPTIONS);

@@ -15,7 +15,7 @@ import {
   compileAggregate,
   type KnownAggregate,
 } from "./aggregate.ts";
-import { type Alias, aliasClause, aliasOutput, isAlias } from "./alias.ts";
+import { type AnyAlias, aliasClause, aliasOutput, isAlias } from "./alias.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { conditionSql, scopedWhereSql } from "./condition.ts";
 import type { Where } from "./filter.ts";
@@ -49,7 +49,7 @@ export interface GroupOptions<
 }
 
 /** A column of the groups, or one computed by `alias`. */
-type GroupKey = string | Alias;
+type GroupKey = string | AnyAlias;
 
 const GROUP_OPTIONS: OptionNames<GroupOptions> = {
   ...{ aggregates: true, where: true, having: true, orderBy: true, limit: true, offset: true },

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { type OptionNames, rejectRunnerOptions, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
-import { type Alias, aliasClause, aliasNames, splitSelect } from "./alias.ts";
+import { type AnyAlias, aliasClause, aliasNames, splitSelect } from "./alias.ts";
 import { filterClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause } from "./limit.ts";
@@ -16,7 +16,7 @@ import { type Clause, NO_CLAUSE, namesShape, type Statement, shapeOf, statementO
 /** Options of the statement of `page`. */
 export interface PageOptions<
   Row = Record<string, unknown>,
-  Item extends string | Alias = string,
+  Item extends string | AnyAlias = string,
   Sort extends string = keyof Row & string,
 > {
   /** A filter of the rows; default: all rows. */
@@ -78,7 +78,7 @@ export interface PageStatement extends PageText, Statement {
 export function pageSql(
   schema: AnySchema,
   table: string,
-  options: PageOptions<never, string | Alias, string>,
+  options: PageOptions<never, string | AnyAlias, string>,
   start?: StartOf,
 ): PageStatement {
   requireOptions("page", options ?? null, PAGE_OPTIONS);
@@ -90,7 +90,7 @@ export function pageSql(
 export function checkedPageSql(
   schema: AnySchema,
   table: string,
-  options: PageOptions<never, string | Alias, string>,
+  options: PageOptions<never, string | AnyAlias, string>,
   start?: StartOf,
 ): PageStatement {
   const plan = relationPlan(schema, table);

@@ -1,7 +1,7 @@
 import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { Family } from "../types/codec.ts";
-import { type Alias, aliasNames, aliasOutput } from "./alias.ts";
+import { type AnyAlias, aliasNames, aliasOutput } from "./alias.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { limitedRowsSql } from "./limit.ts";
 import { isNeverNull, type PageColumn } from "./page-position.ts";
@@ -13,7 +13,7 @@ interface PageRead {
   readonly schema: AnySchema;
   readonly plan: RelationPlan;
   readonly select: readonly string[] | undefined;
-  readonly aliases: readonly Alias[];
+  readonly aliases: readonly AnyAlias[];
 }
 
 /** The clauses of a page. */
@@ -71,7 +71,7 @@ export function pageText(
   };
 }
 
-function positionName(aliases: readonly Alias[], number: number): string {
+function positionName(aliases: readonly AnyAlias[], number: number): string {
   const names = aliasNames(aliases);
   let name = `position${number}`;
   while (names.includes(name)) name += "_";

@@ -1,6 +1,6 @@
 import { type OptionNames, rejectRunnerOptions, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { type Alias, aliasClause, aliasNames, aliasOutput, splitSelect } from "./alias.ts";
+import { type AnyAlias, aliasClause, aliasNames, aliasOutput, splitSelect } from "./alias.ts";
 import { whereClause } from "./condition.ts";
 import type { Where } from "./filter.ts";
 import { limitClause, limitedRowsSql } from "./limit.ts";
@@ -12,7 +12,7 @@ import { namesShape, type RowStatement, shapeOf, statementOf } from "./statement
 /** Options of the statement of `rowsWhere`. */
 export interface SelectOptions<
   Row = Record<string, unknown>,
-  Item extends string | Alias = string,
+  Item extends string | AnyAlias = string,
   Sort extends string = keyof Row & string,
 > extends RowLockOptions {
   /** A filter of the rows; default: all rows. */
@@ -49,7 +49,7 @@ const ROWS_OPTIONS = { include: true, ...SELECT_OPTIONS } as const;
 export function rowsWhereSql<Row>(
   schema: AnySchema,
   table: string,
-  options: SelectOptions<Row, string | Alias, string> = {},
+  options: SelectOptions<Row, string | AnyAlias, string> = {},
 ): RowStatement {
   requireOptions("rowsWhere", options, ROWS_OPTIONS);
   rejectRunnerOptions("rowsWhereSql", options, INCLUDE);
@@ -69,7 +69,7 @@ export function ownRowsSql<Row>(
 export function rowsSql<Row>(
   schema: AnySchema,
   table: string,
-  options: SelectOptions<Row, string | Alias, string>,
+  options: SelectOptions<Row, string | AnyAlias, string>,
   kind: string,
   select: typeof selectColumns,
   tableSql: (plan: RelationPlan) => string = ({ name }) => name,

@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, test } from "bun:test";
 import { analyzeColumn } from "../../src/files/index.ts";
 import {
+  type Alias,
   alias,
   asc,
   byRelevance,
@@ -184,6 +185,35 @@ async function expected(): Promise<void> {
   void [all, one, row, many, only, pairs, counted, first, stream, groups, computed];
 }
 
+// A list of computed columns alone reads no others.
+async function computedOnly(): Promise<void> {
+  const hue = alias("hue", expr`1`);
+  const select = [hue] as const;
+  interface Hue {
+    hue: unknown;
+  }
+  expectTypeOf<keyof Found<typeof rows>>().toEqualTypeOf<"hue">();
+  const rows = await rowsWhere(sql, store, "track", { select: [hue] });
+  expectTypeOf(await get(sql, store, "track", 1, { select })).toExtend<Hue | undefined>();
+  // @ts-expect-error the name is not selected
+  (await getOrThrow(sql, store, "track", 1, { select: [hue] })).name;
+  // @ts-expect-error the name is not selected
+  (await selectOne(sql, store, "track", { select: [hue] })).name;
+  // @ts-expect-error the name is not selected
+  (await page(sql, store, "track", { limit: 2, select: [hue] })).rows[0]!.name;
+  // @ts-expect-error the name is not selected
+  for await (const track of streamRows(sql, store, "track", { select: [hue] })) void track.name;
+  // @ts-expect-error the name is not grouped by
+  (await groupBy(sql, store, "track", hue))[0]!.name;
+  const both = await rowsWhere(sql, store, "track", { select: ["name", hue, alias("shade", expr`2`)] });
+  expectTypeOf<keyof Found<typeof both>>().toEqualTypeOf<"name" | "hue" | "shade">();
+  const several: Alias[] = [hue];
+  const [row] = await rowsWhere(sql, store, "track", { select: ["name", ...several] });
+  expectTypeOf(row!.name).toEqualTypeOf<string>();
+}
+
+type Found<Rows> = Rows extends readonly (infer Row)[] ? Row : never;
+
 async function untyped(): Promise<void> {
   expectTypeOf(await rowsWhere(sql, wide, "any")).toEqualTypeOf<Record<string, unknown>[]>();
   expectTypeOf(await get(sql, wide, "any", [1, "x"])).toEqualTypeOf<Record<string, unknown> | undefined>();
@@ -193,5 +223,5 @@ async function untyped(): Promise<void> {
 }
 
 test("the parameters and results of reading functions depend on the table, the selection and the key", () => {
-  expect([rows, select, order, keys, groups, expected, untyped]).toHaveLength(7);
+  expect([rows, select, order, keys, groups, expected, computedOnly, untyped]).toHaveLength(8);
 });
