@@ -90,8 +90,7 @@ export function groupBySql<Row>(
   const where = scopedWhereSql(context, options.where);
   const grouping = groupingSql(groups, aggregates);
   const having = havingSql(context, groups, aggregates, options.having);
-  const named = [...groups.filter(({ column }) => column === undefined), ...aggregates];
-  const order = groupOrder(context, options.orderBy, named);
+  const order = groupOrder(context, options.orderBy, groups, aggregates);
   const limit = limitClause(plan.relation.key, options.limit, options.offset).sql(context.binder);
   return {
     text: `SELECT ${list.join(", ")} FROM ${plan.name}${where}${grouping}${having}${order}${limit}`,
@@ -190,16 +189,24 @@ function groupColumn(column: ColumnPlan): ColumnPlan {
 function groupOrder(
   context: ConditionContext,
   orderBy: OrderBy | undefined,
-  named: readonly { readonly output: OutputColumn }[],
+  groups: readonly Group[],
+  aggregates: readonly CompiledAggregate[],
 ): string {
-  const names = new Set(named.map(({ output }) => output.name));
+  const computed = groups.flatMap(({ column, output: { name } }) => (column === undefined ? [name] : []));
   const texts = orderTerms(orderBy).map(term => {
-    const name = typeof term === "string" ? term : isOrder(term) ? term.column : undefined;
-    return name !== undefined && names.has(name)
+    const name = isOrder(term) && term.relevance === undefined ? term.column : term;
+    const aggregate = aggregates.find(({ output }) => output.name === name);
+    if (aggregate !== undefined) return sortedSql(aggregate) + orderSuffix(term);
+    return typeof name === "string" && computed.includes(name)
       ? quoteIdentifier(name) + orderSuffix(term)
       : orderTermSql(context, term);
   });
   return texts.length === 0 ? "" : ` ORDER BY ${texts.join(", ")}`;
+}
+
+// The result column of a value that is read as text would be sorted as a text.
+function sortedSql({ call, output: { name, codec } }: CompiledAggregate): string {
+  return codec.readCast === "" ? quoteIdentifier(name) : call;
 }
 
 function listOfKeys(by: GroupKey | readonly GroupKey[]): readonly GroupKey[] {

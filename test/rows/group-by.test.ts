@@ -98,3 +98,24 @@ test("without columns and aggregates all rows are one group", async () => {
     'SELECT  FROM "public"."genre" WHERE "genre_id" = $1::text::int4 GROUP BY ()',
   ]);
 });
+
+test("groups are sorted by an aggregate of a type that is read as text in the order of the type", async () => {
+  const other = await testDatabase({
+    template: `create table visit (id int primary key, person int, on_day date);
+      insert into visit values (1, 1, '9999-01-01'), (2, 2, '10000-01-01'), (3, 3, '0044-01-01 BC'), (4, 4, 'infinity'),
+        (5, 5, '-infinity'), (6, 6, '2020-01-01'), (7, 6, '2021-01-01')`,
+  });
+  others.push(other);
+  const options = {
+    aggregates: { last: { max: "on_day", filter: { id: gt(1) } } },
+    orderBy: desc("last", { nulls: "last" }),
+  } as const;
+  const { sent, onStatement } = recorder();
+  const schema = await loadSchema(other.sql);
+  const rows = await groupBy(other.sql, schema, "visit", "person", { ...options, onStatement });
+  expect(rows.map(({ person }) => person)).toEqual([4, 2, 6, 3, 5, 1]);
+  expect(sent[0]!.text).toBe(
+    'SELECT "visit"."person", max("on_day") FILTER (WHERE "id" > $1::text::int4)::text AS "last" FROM "public"."visit" ' +
+      'GROUP BY "visit"."person" ORDER BY max("on_day") FILTER (WHERE "id" > $1::text::int4) DESC NULLS LAST',
+  );
+});
