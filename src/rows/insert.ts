@@ -83,7 +83,7 @@ export async function insert<
   type Result = InsertedRow<Stored, Tables, Name, Options>;
   const context: InsertContext = { sql, schema, table, options };
   if (options?.include !== undefined)
-    return (await treeWriter("insert", options.include).insertOne(context, row)) as Result;
+    return (await treeWriter("insert", options.include).insertOne(context, ownRow(row))) as Result;
   if (options?.alter) return (await insertAltering(context, row)) as Result;
   const [stored] = await insertOne(context, row);
   return stored as Result;

@@ -1,4 +1,5 @@
 import { isPlainObject } from "../schema/arguments.ts";
+import { isFragment } from "../statements/fragment.ts";
 import { rowLine, setRowLine } from "./row-lines.ts";
 
 /**
@@ -18,11 +19,7 @@ export function ownRows<Rows>(rows: Rows): Rows {
 /** The row as it is now; what is not a row is left for the validation. */
 export function ownRow<Row>(row: Row): Row {
   if (!isPlainObject(row)) return row;
-  const copy: Record<string, unknown> = { ...row };
-  for (const name in copy) {
-    const value = copy[name];
-    if (typeof value === "object" && value !== null) copy[name] = ownObject(value);
-  }
+  const copy = ownObject(row);
   const line = rowLine(row);
   if (line !== undefined) setRowLine(copy, line);
   return copy as Row;
@@ -30,16 +27,47 @@ export function ownRow<Row>(row: Row): Row {
 
 /** The value of a key, or the array or object of several, as it is now. */
 export function ownKey(key: unknown): unknown {
-  return isPlainObject(key) ? ownRow(key) : ownValue(key);
+  return typeof key === "object" && key !== null ? ownObject(key) : key;
 }
 
-function ownValue(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? ownObject(value) : value;
-}
+/** The objects that were copied, because a value can contain one twice or itself. */
+type Copies = Map<object, object>;
 
-// A loop changes one Date, and a stream fills one buffer. The objects of json columns are not copied.
-function ownObject(value: object): object {
-  if (Array.isArray(value)) return value.slice();
+// The validation rejects deeper values.
+const MAX_DEPTH = 1_001;
+
+// A loop changes one Date or one object of a json column, and a stream fills one buffer. Instances of other classes are left for the
+// validation.
+function ownObject(value: object, copies?: Copies, depth = 0): object {
+  const known = copies?.get(value);
+  if (known !== undefined) return known;
   if (value instanceof Uint8Array) return new Uint8Array(value);
-  return Object.getPrototypeOf(value) === Date.prototype ? new Date((value as Date).getTime()) : value;
+  if (Object.getPrototypeOf(value) === Date.prototype) return new Date((value as Date).getTime());
+  if (depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return ownArray(value, copies, depth);
+  if (!isPlainObject(value) || isFragment(value)) return value;
+  const copy: Record<string, unknown> = { ...value };
+  let inner = copies;
+  for (const name in copy) {
+    const part = copy[name];
+    if (typeof part !== "object" || part === null) continue;
+    inner ??= new Map();
+    inner.set(value, copy);
+    copy[name] = ownObject(part, inner, depth + 1);
+  }
+  return copy;
+}
+
+// Most arrays have no objects, and need no map.
+function ownArray(value: readonly unknown[], copies: Copies | undefined, depth: number): readonly unknown[] {
+  const copy = value.slice();
+  let inner = copies;
+  for (let at = 0; at < copy.length; at++) {
+    const part = copy[at];
+    if (typeof part !== "object" || part === null) continue;
+    inner ??= new Map();
+    inner.set(value, copy);
+    copy[at] = ownObject(part, inner, depth + 1);
+  }
+  return copy;
 }

@@ -18,8 +18,10 @@ const { database, sql, schema, plain } = await testTables(
    create table part (id int primary key, item_id int not null references item, name text);
    create table tag (id int primary key, tenant_id int not null default 1);
    create table item_tag (item_id int references item, tag_id int references tag, primary key (item_id, tag_id));
-   create table day (day timestamptz, data bytea, tags text[])`,
-  "truncate item, part, tag, day cascade; insert into tag values (1, 1), (2, 2)",
+   create table day (day timestamptz, data bytea, tags text[]); create type moment as (low timestamptz);
+   create table nested (id int primary key, doc jsonb, grid int[], span moment);
+   create table inside (id int primary key, nested_id int references nested, doc jsonb)`,
+  "truncate item, part, tag, day, nested cascade; insert into tag values (1, 1), (2, 2)",
 );
 const stored = (): Promise<unknown[][]> => plain("select id, name from item order by id");
 const LIMITS = { none: {}, timeout: { timeout: 60_000 }, signal: { signal: new AbortController().signal } };
@@ -123,6 +125,55 @@ test("an iterable may change the Date, the bytes and the array of an earlier row
     ["2026-02-28 00:00:00", "\\x01", "{a}"],
     ["2026-03-01 00:00:00", "\\x02", "{b}"],
   ]);
+});
+
+test("an iterable may change the objects inside the values of an earlier row", async () => {
+  function* rows() {
+    const doc = { n: 0, list: [{ m: 0 }] };
+    const row = { id: 0, doc, grid: [[0, 0]], span: { low: new Date(0) } };
+    for (row.id = 0; row.id < 2; row.id++) {
+      yield row;
+      doc.n++;
+      doc.list[0]!.m++;
+      row.grid[0]![1]!++;
+      row.span.low.setUTCSeconds(1);
+    }
+  }
+  for (const write of [insertMany, upsertMany] as (typeof insertMany)[]) {
+    await write(sql, schema, "nested", rows() as never);
+    expect(
+      await plain(
+        "select doc::text, grid::text, extract(epoch from (span).low)::int from nested order by id",
+      ),
+    ).toEqual([
+      ['{"n": 0, "list": [{"m": 0}]}', "{{0,0}}", 0],
+      ['{"n": 1, "list": [{"m": 1}]}', "{{0,1}}", 1],
+    ]);
+  }
+});
+
+test("a value that contains itself or is too deep is rejected, and one that is contained twice is stored", async () => {
+  const cycle: Record<string, unknown> = {};
+  cycle["self"] = [cycle];
+  let deep: unknown = 1;
+  for (let level = 0; level < 20_000; level++) deep = [deep];
+  const twice = { x: 1 };
+  for (const doc of [cycle, deep])
+    await expect(insertMany(sql, schema, "nested", [{ id: 1, doc }].values() as never)).rejects.toThrow(
+      "Expected a JSON value of at most 1000 levels",
+    );
+  await insertMany(sql, schema, "nested", [{ id: 1, doc: { a: twice, b: [twice] } }].values() as never);
+  expect(await plain("select doc::text from nested")).toEqual([['{"a": {"x": 1}, "b": [{"x": 1}]}']]);
+});
+
+test("insert with include stores the values of nested rows at the time of the call", async () => {
+  const doc = { n: 1 };
+  const call = insert(sql, schema, "nested", { id: 1, doc, inside: [{ id: 2, doc }] } as never, {
+    include: nest({ inside: true }) as never,
+  });
+  doc.n = 2;
+  await call;
+  expect(await plain("select doc::text from inside")).toEqual([['{"n": 1}']]);
 });
 
 test("link checks the scope of the keys that it links", async () => {
