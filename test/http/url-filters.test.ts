@@ -31,6 +31,9 @@ test.each<[string, readonly number[]]>([
   ["spans[overlaps]=[8,12)", [1]],
   ["spans[contains]={[1,2),[7,8)}", [1]],
   ["spans[containedBy]=[0,10)", [1, 2]],
+  ["spans[contains]={[1,2),[8,9)}", [1]],
+  ["spans[overlaps]={[8,12),[20,30)}", [1]],
+  ["spans[containedBy]={[5,7),[20,30)}", [2]],
 ])("%s finds the rows %p", async (query, ids) => {
   const { where } = v.parse(v.any(), read(query).output) as { where: never };
   expect((await rowsWhere(sql, schema, "item", { where, orderBy: "id" })).map(({ id }) => id)).toEqual([

@@ -85,6 +85,7 @@ const CASES: readonly [where: object, sql: string][] = [
   [{ m: overlaps("{}") }, "m && '{}'::int4multirange"],
   [{ m: overlaps(R) }, "m && '[1,3)'::int4range"],
   [{ m: overlaps([R]) }, "m && '{[1,3)}'::int4multirange"],
+  [{ m: contains("{[1,3),[7,8)}") }, "m @> '{[1,3),[7,8)}'::int4multirange"],
   [{ m: containedBy([{ lower: 0, upper: 9, bounds: "[)" }]) }, "m <@ '{[0,9)}'::int4multirange"],
   [{ j: contains({ a: 1 }) }, `j @> '{"a": 1}'`],
   [{ j: containedBy({ a: 1, b: 1 }) }, `j <@ '{"a": 1, "b": 1}'`],
