@@ -12,6 +12,8 @@ import { findReferenceError } from "../statements/reference-guard.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { isEmptyScope } from "../statements/statement.ts";
 import { type ArrayTexts, parseArrayLiteral } from "../types/array-literal.ts";
+import { isSameText } from "../types/canonical-text.ts";
+import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import { issueAt, pathItem } from "../validate/issue.ts";
 import { type ErrorFields, type KeyTexts, keyTexts, rowPlace } from "./error-fields.ts";
@@ -115,7 +117,7 @@ export function constraintError(
   if (outside !== undefined) return outside;
   const facts = factsOf(call, error, {
     columns: parameterColumns(params),
-    has: text => isSent(params, text),
+    has: (text, codec) => isSent(params, text, codec),
   });
   if (facts === undefined) return error;
   showOwnKey(error.cause as ErrorFields, params);
@@ -146,12 +148,14 @@ export function reportedFields(cause: ErrorFields): ErrorFields {
 interface Sent {
   /** Their columns, as `table.column`. */
   readonly columns: readonly (string | undefined)[];
-  readonly has: (text: string) => boolean;
+  readonly has: (text: string, codec: Codec) => boolean;
 }
 
 // Many rows are sent as one array per column. JSON begins with a brace too.
-function isSent(params: readonly (string | null)[], text: string): boolean {
-  return params.some(param => param === text || (param?.startsWith("{") && elementsOf(param).includes(text)));
+function isSent(params: readonly (string | null)[], text: string, codec?: Codec): boolean {
+  const isText = (one: unknown): boolean =>
+    one === text || (typeof one === "string" && codec !== undefined && isSameText(codec, one, text));
+  return params.some(param => isText(param) || (param?.startsWith("{") && elementsOf(param).some(isText)));
 }
 
 function elementsOf(param: string): ArrayTexts {
@@ -217,8 +221,8 @@ function shownValues(
   if (plan === undefined || values === undefined || columns.join() !== names.join()) return undefined;
   const plans = columns.map(name => plan.columns.get(name)!);
   const isVisible = plans.every(
-    ({ column, label }, at) =>
-      plan.scope.names.has(column.name) || (isShown(sql, label) && sent.has(values[at]!)),
+    ({ column, label, filterCodec }, at) =>
+      plan.scope.names.has(column.name) || (isShown(sql, label) && sent.has(values[at]!, filterCodec)),
   );
   return isVisible ? plans.map(({ codec }, at) => describeValue(codec.parse(values[at]!))) : undefined;
 }

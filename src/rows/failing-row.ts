@@ -6,6 +6,8 @@ import { valueText } from "../statements/bulk-rows.ts";
 import { isFragment } from "../statements/fragment.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { STAGING_NAME } from "../statements/upsert-many-sql.ts";
+import { isSameText } from "../types/canonical-text.ts";
+import type { Codec } from "../types/codec.ts";
 import { ConstraintError, type FailedCall, factsOf, isWritten, reportedFields } from "./constraint-error.ts";
 import { type ErrorFields, keyTexts, rowPlace } from "./error-fields.ts";
 import { isAsGiven, rowOfDetail } from "./reported-row.ts";
@@ -32,7 +34,9 @@ export function failingRowError(call: GroupCall, error: unknown, group: RowGroup
   const inCopy = place?.column === undefined ? error.columns : [place.column];
   const columns = inCopy.map(name => `${error.table}.${name}`);
   const texts = at === undefined ? [] : textsOf(plan, rows[at]!);
-  const facts = factsOf(call, error, { columns, has: text => texts.includes(text) })!;
+  const has = (text: string, codec: Codec): boolean =>
+    texts.some(one => one !== null && isSameText(codec, one, text));
+  const facts = factsOf(call, error, { columns, has })!;
   if (at === undefined) return new ConstraintError(error, facts, null);
   return causedBy(group, at, path => new ConstraintError(error, facts, path));
 }
@@ -148,7 +152,8 @@ function rowOfKey(plan: RelationPlan, fields: ErrorFields, rows: Rows): number |
   const found = rows.findLastIndex((row, index) =>
     own.every(({ column, text }) => {
       if (column === undefined || row[column.column.name] === undefined) return false;
-      return valueText(plan, column, row, index) === text;
+      const own = valueText(plan, column, row, index);
+      return own !== null && text !== undefined && isSameText(column.filterCodec, own, text);
     }),
   );
   return found === -1 ? undefined : found;

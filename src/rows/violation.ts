@@ -80,9 +80,12 @@ export function violationOf(kind: ConstraintKind, report: Report): Violation {
   const relation = reporting && writtenTable(schema, reporting, written);
   const names = fields.column ? [fields.column] : (found?.columns ?? keyTexts(fields)?.names);
   const columns = names ?? partitionColumns(schema, reporting);
+  const other = tableName(fields);
+  // A trigger can raise an error with a detail about columns that the table does not have.
+  const known = relation ?? (other === undefined ? written : undefined);
   return {
-    table: relation?.key ?? tableName(fields) ?? written?.key,
-    columns: columns.filter(name => name !== null && hasColumn(relation, name)) as string[],
+    table: relation?.key ?? other ?? written?.key,
+    columns: columns.filter(name => name !== null && hasColumn(known, name)) as string[],
     references: kind === "missing" ? referencesOf(report, found as ForeignKey | undefined) : undefined,
     condition: conditionOf(found),
     partitionOf: kind === "partition" ? parentOf(schema, reporting)?.key : undefined,

@@ -29,6 +29,17 @@ export function canonicalText({ shape, castType }: Codec): CanonicalText | undef
   }
 }
 
+/** Whether two texts are certainly the same value; false too if only PostgreSQL knows, and for a text that the type does not have. */
+export function isSameText(codec: Codec, text: string, other: string): boolean {
+  if (text === other) return true;
+  const canonical = canonicalText(codec);
+  try {
+    return canonical !== undefined && canonical(text) === canonical(other);
+  } catch {
+    return false;
+  }
+}
+
 const CANONICAL: Readonly<Record<string, CanonicalText>> = {
   text: sameText,
   varchar: sameText,

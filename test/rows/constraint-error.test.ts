@@ -1,14 +1,13 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { asRole, ConstraintError, deleteWhere, insert } from "../../src/index.ts";
+import { asRole, ConstraintError, deleteWhere, insert, insertMany, loadSchema } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { NOTE_ROWS, NOTE_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { database, schema } = await testTables(NOTE_TABLES, NOTE_ROWS);
+const { sql, schema } = await testTables(NOTE_TABLES, NOTE_ROWS);
 
 test("constraint errors name the constraint, the table and the columns", async () => {
-  const { sql } = database;
   const failing: [() => Promise<unknown>, string, string | undefined, string[]][] = [
     [() => insert(sql, schema, "note", { id: 50, title: "one" }), "23505", "note_title_key", ["title"]],
     [() => insert(sql, schema, "pair", { a: 1, b: "x" }), "23505", "pair_pkey", ["b", "a"]],
@@ -67,4 +66,53 @@ test("the columns of a key that is still referenced are known to a role that may
   } finally {
     await sql.unsafe(`drop owned by "${role}"; drop role "${role}"`);
   }
+});
+
+test("a value that was sent in a different form than PostgreSQL reports is shown, and its row is found", async () => {
+  await sql.unsafe(`create table form (id int primary key, price numeric(10, 2) unique, code char(5) unique, at timestamptz unique,
+      key uuid unique, ratio float8 unique);
+    insert into form values (1, 1.5, 'ab', '2020-01-01 00:00:00.5Z', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 1e21)`);
+  const own = await loadSchema(sql);
+  const values: readonly (readonly [column: string, value: unknown, shown: string])[] = [
+    ["price", "1.5", '"1.50"'],
+    ["price", 1.5, '"1.50"'],
+    ["code", "ab", '"ab   "'],
+    ["at", new Date("2020-01-01T00:00:00.5Z"), "the Date 2020-01-01T00:00:00.500Z"],
+    ["at", "2020-01-01T01:00:00.500+01", "the Date 2020-01-01T00:00:00.500Z"],
+    ["key", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", '"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"'],
+    ["ratio", 1e21, "1e+21"],
+  ];
+  for (const [column, value, shown] of values) {
+    const reason = `${shown} is already taken`;
+    const rows = [{ id: 2 }, { id: 3, [column]: value }];
+    expect(await failure(insert(sql, own, "form", rows[1]!))).toMatchObject({ reason });
+    for (const list of [rows.toReversed(), [rows[1]!, { id: 4, [column]: null }]])
+      expect(await failure(insertMany(sql, own, "form", list))).toMatchObject({ reason, row: 0 });
+  }
+});
+
+test("the error that a trigger raises may have a detail like that of a key, about columns that the table lacks", async () => {
+  await sql.unsafe(`create table raising (id int primary key, v text);
+    create function raise() returns trigger language plpgsql as $$ begin
+      raise exception 'already booked' using errcode = new.v, detail = 'Key (room)=(7) conflicts with the calendar.'; end $$;
+    create trigger raise before insert on raising for each row execute function raise()`);
+  const own = await loadSchema(sql);
+  for (const [v, kind] of [
+    ["23505", "unique"],
+    ["23P01", "exclusion"],
+    ["23503", "missing"],
+    ["23514", "check"],
+  ] as const)
+    for (const call of [
+      () => insert(sql, own, "raising", { id: 1, v }),
+      () =>
+        insertMany(sql, own, "raising", [
+          { id: 1, v },
+          { id: 2, v },
+        ]),
+    ])
+      expect(await failure(call())).toMatchObject({
+        ...{ name: "ConstraintError", kind, columns: [], reason: "already booked" },
+        message: expect.stringContaining(`raising: already booked [${v}]`),
+      });
 });
