@@ -10,7 +10,9 @@ interface SelfReference {
   readonly referenced: readonly string[];
   /** The number of the group of each earlier row, by the text of the key to which rows refer. */
   readonly groups: Numbers;
-  /** The last group with a row whose key is a default, which is not known, so that any row can refer to it. */
+  /** Whether different texts are different keys; otherwise only PostgreSQL knows, as for citext. */
+  readonly isExact: boolean;
+  /** The last group with a row whose key is a default, or can be equal to other texts, so that any row can refer to it. */
   lastUnknown: number;
 }
 
@@ -54,13 +56,14 @@ export function groupsAfterParents(
     for (const reference of references) {
       const referenced = textOf(plan, reference.referenced, row, position);
       if (typeof referenced === "string") reference.groups.set(referenced, index);
-      else if (referenced === undefined) reference.lastUnknown = Math.max(reference.lastUnknown, index);
+      if (referenced === undefined || (referenced !== null && !reference.isExact))
+        reference.lastUnknown = Math.max(reference.lastUnknown, index);
     }
   }
   return result;
 }
 
-function selfReferences({ relation }: RelationPlan): readonly SelfReference[] {
+function selfReferences({ relation, columns: plans }: RelationPlan): readonly SelfReference[] {
   // The key of a partition can refer to its table.
   const own = [relation, ...(relation.isPartition ? relation.parents : [])];
   const isChecked = relation.foreignKeys.filter(
@@ -71,6 +74,10 @@ function selfReferences({ relation }: RelationPlan): readonly SelfReference[] {
     columns,
     referenced: references.columns,
     groups: new Map(),
+    isExact: references.columns.every(name => {
+      const { filterCodec, collation } = plans.get(name)!;
+      return collation === null && canonicalText(filterCodec) !== undefined;
+    }),
     lastUnknown: 0,
   }));
 }

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { ConstraintError, insertMany, nest, scope, upsertMany } from "../../src/index.ts";
+import { ConstraintError, insertMany, loadSchema, nest, scope, upsertMany } from "../../src/index.ts";
 import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -53,6 +53,31 @@ test("upsertMany writes each row after the earlier row to which it refers, and r
   expect(await plain("select id, parent, note from node order by id")).toEqual(
     STORED.with(0, [1, null, "last"]).with(1, [2, 5, "n"]),
   );
+});
+
+test("a reference in other letters than the key, which only PostgreSQL finds equal, comes after its row", async () => {
+  await sql.unsafe(`create extension if not exists citext; drop table if exists folder, word;
+    create table folder (name citext primary key, parent citext references folder, note text);
+    create collation if not exists ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+    create table word (name text collate ci primary key, parent text collate ci references word, note text)`);
+  const own = await loadSchema(sql);
+  const rows = [
+    { name: "root", parent: null },
+    { name: "Docs", parent: "root", note: "d" },
+    { name: "Notes", parent: "DOCS" },
+    { name: "Old", parent: "notes", note: "o" },
+  ];
+  for (const table of ["folder", "word"])
+    for (const write of [insertMany, upsertMany] as readonly (typeof upsertMany)[]) {
+      await sql.unsafe(`truncate ${table}`);
+      await write(sql, own, table, rows);
+      expect(await plain(`select name::text, parent::text from ${table} order by name`)).toEqual([
+        ["Docs", "root"],
+        ["Notes", "DOCS"],
+        ["Old", "notes"],
+        ["root", null],
+      ]);
+    }
 });
 
 test("rows are returned in input order", async () => {
