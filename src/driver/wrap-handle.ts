@@ -40,7 +40,7 @@ export interface Wrapper {
 export const INNER: unique symbol = Symbol.for("rowfn.innerHandle");
 
 function innerHandle(sql: SqlHandle): SqlHandle | undefined {
-  return (sql as { readonly [INNER]?: SqlHandle })[INNER];
+  return (sql as { readonly [INNER]?: SqlHandle } | null | undefined)?.[INNER];
 }
 
 /** The handles in whose place a handle works, beginning with itself and ending with the driver's. */

@@ -6,7 +6,7 @@ import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
-import { fragmentSql } from "./fragment-sql.ts";
+import { partSql } from "./fragment-sql.ts";
 import { type Binder, type Clause, NO_CLAUSE, type OutputColumn } from "./statement.ts";
 
 const ALIAS: unique symbol = Symbol.for("rowfn.alias");
@@ -82,7 +82,7 @@ export function aliasClause(schema: AnySchema, aliases: readonly AnyAlias[]): Cl
 }
 
 function aliasSql(schema: AnySchema, binder: Binder, { [ALIAS]: name, sql }: AnyAlias): string {
-  return `(${fragmentSql(schema, binder, sql)}) AS ${quoteIdentifier(name)}`;
+  return `(${partSql(schema, binder, sql, `alias ${JSON.stringify(name)}`)}) AS ${quoteIdentifier(name)}`;
 }
 
 /** The output of computed columns, whose types are not known; throws ArgumentError for a name that appears twice. */

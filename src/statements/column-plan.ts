@@ -7,7 +7,7 @@ import type { Codec } from "../types/codec.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
 import { codecOf, comparisonCodec, effectiveCollation } from "../types/resolve.ts";
-import { isFragment } from "./fragment.ts";
+import { isFragment, isReference } from "./fragment.ts";
 import { isUnsafeAtStart } from "./startup-pruning.ts";
 import { type Binder, bind, nameShape } from "./statement.ts";
 
@@ -76,10 +76,23 @@ export function filterText(label: string, codec: Codec, value: unknown): string 
   const problem = codec.check(value);
   if (problem !== undefined && isFragment(value))
     throw new ArgumentError(`${label}: raw SQL is not a value; write and({ ... }, expr\`...\`)`);
+  if (problem !== undefined && isReference(value))
+    throw new ArgumentError(
+      `${label}: col and table are parts of raw SQL; write expr\`\${col(...)} = \${col(...)}\``,
+    );
   if (problem !== undefined && isPlainObject(value))
     throw new ValueError(`${label}: ${problemText(problem)}; use an operator function, such as gt(5)`);
+  if (problem !== undefined && isListFor(codec, value) && problem.path === undefined)
+    throw new ValueError(
+      `${label}: ${problemText(problem)}; a list of values needs oneOf([...]) or noneOf([...])`,
+    );
   if (problem !== undefined) throw new ValueError(`${label}: ${problemText(problem)}`);
   return codec.print(value);
+}
+
+// Several libraries take a list in place of a value for IN.
+function isListFor({ shape: { kind } }: Codec, value: unknown): boolean {
+  return Array.isArray(value) && (kind === "scalar" || kind === "enum");
 }
 
 /** The text of a key's value. */

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, UnknownNameError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import { derive } from "../schema/derived.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
@@ -8,10 +8,11 @@ import { type ColumnPlan, filterText } from "./column-plan.ts";
 import { constantFilter } from "./constant-filter.ts";
 import { isCombination, type Operator, operatorName, type Where } from "./filter.ts";
 import { isFragment } from "./fragment.ts";
-import { fragmentSql } from "./fragment-sql.ts";
+import { partSql } from "./fragment-sql.ts";
 import { searchColumn } from "./full-text.ts";
 import { joinShape, newJoinedShapes } from "./joined-shape.ts";
 import { relationConditionSql } from "./relation-condition.ts";
+import { isRelated } from "./relation-names.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, dropParams, joinConditions, joinParams, whereSql } from "./statement.ts";
 
@@ -52,7 +53,8 @@ export function scopedWhereSql(context: ConditionContext, where: unknown): strin
 /** A filter as SQL that can be combined with AND; empty if it is true for every row by its form. */
 export function conditionSql(context: ConditionContext, where: unknown): string {
   if (where === undefined) return "";
-  if (isFragment(where)) return `(${fragmentSql(context.schema, context.binder, where)})`;
+  if (isFragment(where))
+    return `(${partSql(context.schema, context.binder, where, `${context.plan.relation.key}: where`)})`;
   const name = operatorName(where);
   const operands = (where as Operator | null)?.operands as Operator["operands"];
   if (name === "and" || name === "or")
@@ -73,6 +75,10 @@ export function conditionSql(context: ConditionContext, where: unknown): string 
 function requireFilter({ plan }: ConditionContext, operand: unknown): unknown {
   if (operand === undefined)
     throw new ArgumentError(`${plan.relation.key}: and, or and not require filters, received undefined`);
+  if (Array.isArray(operand))
+    throw new ArgumentError(
+      `${plan.relation.key}: and and or take each filter as an argument, not a list; write and(...filters)`,
+    );
   return operand;
 }
 
@@ -86,7 +92,15 @@ function columnConditions(context: ConditionContext, where: unknown): string {
   const entries = Object.entries(where);
   if (entries.length === 0) requireEmpty(context, where);
   return combination(context, "and", entries, ([name, value]) =>
-    columnCondition(context, planColumn(plan, name), value),
+    columnCondition(context, filterColumn(context, name), value),
+  );
+}
+
+function filterColumn({ schema, plan }: ConditionContext, name: string): ColumnPlan {
+  const relation = plan.columns.has(name) ? undefined : name.split(".", 1)[0]!;
+  if (relation === undefined || !isRelated(schema, plan.relation, relation)) return planColumn(plan, name);
+  throw new UnknownNameError(
+    `${plan.relation.key} has no column ${JSON.stringify(name)}; to filter by related rows write some(${JSON.stringify(relation)}, { column: value })`,
   );
 }
 

@@ -4,7 +4,7 @@ import type { ColumnOperatorName } from "./column-operators.ts";
 import type { Fragment } from "./fragment.ts";
 
 // The key is a symbol, which JSON cannot contain, so that data from the network never becomes an operator.
-const OPERATOR: unique symbol = Symbol.for("rowfn.operator");
+const OPERATOR: unique symbol = Symbol.for("rowfn: an operator");
 
 /** A comparison of one column with a `Value`, created by `gt`, `oneOf`, `like` ... */
 export interface Operator<Value = unknown> {

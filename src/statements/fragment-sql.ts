@@ -27,6 +27,15 @@ export function fragmentSql(schema: AnySchema, binder: Binder, { parts, values }
   return text;
 }
 
+/** A fragment as a part of a statement; throws ArgumentError, which begins with the place of the part, if it has no SQL. */
+export function partSql(schema: AnySchema, binder: Binder, fragment: Fragment, place: string): string {
+  const text = fragmentSql(schema, binder, fragment);
+  if (text.trim() !== "") return text;
+  throw new ArgumentError(
+    `${place}: the raw SQL is empty; leave it out, or use it only inside other raw SQL`,
+  );
+}
+
 function fragmentValueSql(
   schema: AnySchema,
   binder: Binder,
@@ -87,5 +96,5 @@ export function querySql(schema: AnySchema, query: Fragment): Statement {
   if (!isFragment(query))
     throw new ArgumentError("the query must be written with expr`...` or expr(text, params)");
   const binder = scopedBinder(schema);
-  return { text: fragmentSql(schema, binder, query), params: binder.params };
+  return { text: partSql(schema, binder, query, "the query"), params: binder.params };
 }

@@ -4,9 +4,9 @@ import { derive } from "../schema/derived.ts";
 import { describeValue } from "../types/problem.ts";
 import { scanNames, scanSql } from "./scan-sql.ts";
 
-const FRAGMENT: unique symbol = Symbol.for("rowfn.fragment");
-const REFERENCE: unique symbol = Symbol.for("rowfn.reference");
-const UPSERT_REFERENCE: unique symbol = Symbol.for("rowfn.upsertReference");
+const FRAGMENT: unique symbol = Symbol.for("rowfn: raw SQL");
+const REFERENCE: unique symbol = Symbol.for("rowfn: a reference");
+const UPSERT_REFERENCE: unique symbol = Symbol.for("rowfn: a reference of an upsert");
 
 /** Raw SQL and its values, created by `expr`: `parts[0] values[0] parts[1] ...`. */
 export interface Fragment {

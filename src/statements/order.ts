@@ -4,13 +4,13 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
-import { fragmentSql } from "./fragment-sql.ts";
+import { partSql } from "./fragment-sql.ts";
 import { rankSql, SEARCH_OPTIONS, type SearchOptions } from "./full-text.ts";
 import { relatedColumnSql } from "./related-order.ts";
 import { type ConditionContext, planColumn, type RelationPlan } from "./relation-plan.ts";
 import { type Clause, NO_CLAUSE, nameShape } from "./statement.ts";
 
-const ORDER: unique symbol = Symbol.for("rowfn.order");
+const ORDER: unique symbol = Symbol.for("rowfn: an order");
 
 /** The direction of one column, created by `asc`, `desc` and `byRelevance`. */
 export interface Order<Column extends string = string> {
@@ -162,7 +162,7 @@ export function orderTermSql(
   computed: readonly string[] = [],
 ): string {
   const { schema, plan, binder } = context;
-  if (isFragment(term)) return fragmentSql(schema, binder, term);
+  if (isFragment(term)) return partSql(schema, binder, term, `${plan.relation.key}: orderBy`);
   if (isOrder(term) && term.relevance !== undefined) {
     const column = planColumn(plan, term.column);
     const { query, options } = term.relevance;

@@ -1,12 +1,12 @@
-import { ArgumentError, UnknownNameError } from "../errors.ts";
+import { ArgumentError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
-import { nearest } from "../schema/nearest.ts";
-import { isInheritedFrom, referencedRelations, referringRelations } from "../schema/referrers.ts";
+import { isInheritedFrom, referringRelations } from "../schema/referrers.ts";
 import { isSameName } from "../schema/relation.ts";
 import { findRelation, relationNamed, relationOf } from "../schema/relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { withinNode } from "./link-distribution.ts";
+import { relatedRelation } from "./relation-names.ts";
 import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 
 /** Selects the relation between two tables if there are several. */
@@ -65,7 +65,7 @@ interface Candidate extends Link {
  * UnknownNameError if the table does not exist, ArgumentError with the choices if there is not exactly one link.
  */
 export function linkOf(schema: AnySchema, relation: Relation, name: string, options: LinkOptions): Link {
-  const target = targetOf(schema, relation, name, options);
+  const target = relatedRelation(schema, relation, name, options);
   if (options.on !== undefined)
     return withinNode(schema, relation, linkOn(schema, relation, target, options.on, options.many));
   const found = candidates(schema, relation, target, options);
@@ -87,7 +87,7 @@ export function linkOf(schema: AnySchema, relation: Relation, name: string, opti
 export function linkToOne(schema: AnySchema, relation: Relation, name: string, place: string): Link {
   const key = findRelation(schema, name) ? undefined : relation.foreignKeys.find(one => one.name === name);
   const named = key && relationNamed(schema, key.references);
-  const target = named ?? targetOf(schema, relation, name, {});
+  const target = named ?? relatedRelation(schema, relation, name, {});
   const all = candidates(schema, relation, target, key === undefined ? {} : { by: key.name });
   const single = all.filter(({ isMany }) => !isMany);
   const [only] = single;
@@ -131,27 +131,6 @@ function isUnspecified({ by, through, many }: LinkOptions): boolean {
 function describeLink({ by, isMany, through, from }: Candidate): string {
   if (through !== undefined) return `through: ${JSON.stringify(through.table)}, by: ${JSON.stringify(by)}`;
   return `by: ${JSON.stringify(by)}, many: ${isMany} (${isMany ? "the rows that refer to it" : `the row that ${from.join(", ")} refers to`})`;
-}
-
-function targetOf(schema: AnySchema, relation: Relation, name: string, { table }: LinkOptions): Relation {
-  try {
-    return relationOf(schema, table ?? name);
-  } catch (error) {
-    if (!(error instanceof UnknownNameError) || table !== undefined) throw error;
-    const known = relationNames(schema, relation);
-    const hint = nearest(name, known) || `; its relations are ${known.join(", ") || "none"}`;
-    throw new UnknownNameError(`${relation.key} has no relation ${JSON.stringify(name)}${hint}`);
-  }
-}
-
-function relationNames(schema: AnySchema, relation: Relation): readonly string[] {
-  const related = new Set([
-    ...referringRelations(schema, relation),
-    ...referencedRelations(schema, relation),
-  ]);
-  return schema.relations
-    .filter(other => related.has(other) && !isInheritedFrom(schema, other, other.foreignKeys))
-    .map(({ key }) => key);
 }
 
 function candidates(

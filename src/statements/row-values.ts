@@ -4,7 +4,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
-import { fragmentSql } from "./fragment-sql.ts";
+import { partSql } from "./fragment-sql.ts";
 import { NO_GUARD, referenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { hasTopLevelComma } from "./scan-sql.ts";
@@ -36,7 +36,7 @@ export function assignments(plan: RelationPlan, row: object): readonly Assignmen
 export function assignedSql(schema: AnySchema, binder: Binder, { column, value }: Assignment): string {
   const { codec } = column;
   if (value === null) return "NULL";
-  if (isFragment(value)) return expressionSql(column, fragmentSql(schema, binder, value));
+  if (isFragment(value)) return expressionSql(column, partSql(schema, binder, value, column.label));
   const text = assignedText({ column, value });
   return text === null ? "NULL" : bind(binder, text, codec.castType, column);
 }
