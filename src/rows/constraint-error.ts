@@ -224,5 +224,10 @@ function shownValues(
     ({ column, label, filterCodec }, at) =>
       plan.scope.names.has(column.name) || (isShown(sql, label) && sent.has(values[at]!, filterCodec)),
   );
-  return isVisible ? plans.map(({ codec }, at) => describeValue(codec.parse(values[at]!))) : undefined;
+  return isVisible ? plans.map(({ codec }, at) => shownValue(codec, values[at]!)) : undefined;
+}
+
+// A range is an object, and an array only has a length.
+function shownValue({ parse, shape }: Codec, text: string): string {
+  return describeValue(shape.kind === "scalar" || shape.kind === "enum" ? parse(text) : text);
 }

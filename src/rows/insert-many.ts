@@ -65,7 +65,7 @@ type InsertableMany<Tables, Name extends TableName<Tables>, Include> = [keyof In
 
 /**
  * Inserts many rows, or none after an error. With `include` they contain rows of related tables, as for `insert`. A column that a row omits gets its default, even if other rows contain it.
- * @param sql a Bun SQL handle; inside your own transaction the call is a savepoint
+ * @param sql a Bun SQL handle; inside your own transaction a call of several statements is a savepoint
  * @param schema a snapshot; a scope stamps every row
  * @param table the table's or view's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows

@@ -62,7 +62,7 @@ export type UpdatedRows<Row, Options> = UpdatedMany<ReturnedMany<Row, Options>>;
 
 /**
  * Updates many rows, each with its own values, or none after an error.
- * @param sql a Bun SQL handle; inside your own transaction the call is a savepoint
+ * @param sql a Bun SQL handle; inside your own transaction a call of several statements is a savepoint
  * @param schema a snapshot; rows outside its scope are missing
  * @param table the table's name
  * @param rows rows with the whole primary key and the columns to change, as for `update`: an array, or an iterable or

@@ -52,7 +52,7 @@ export interface UpsertManyOptions<
 /**
  * Inserts many rows or updates existing ones, or none after an error. Rows with the same key are written in input order.
  * A column that a row omits gets its default in a new row and is left unchanged in an existing one.
- * @param sql a Bun SQL handle; inside your own transaction the call is a savepoint
+ * @param sql a Bun SQL handle; inside your own transaction a call of several statements is a savepoint
  * @param schema a snapshot; a scope stamps every row and protects rows outside the scope
  * @param table the table's name
  * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
@@ -167,18 +167,17 @@ async function upsertGroupReturning(
   return await insideScope(context, group, async inner => {
     const written = await runWrite(inner, upsertManySql(schema, table, rows, { ...conflict, ...returning }));
     const isWhole = conflict.where === undefined || isNew || written.length === rows.length;
+    if (isWhole) return { written: written.length, result: written };
     // The upsert has locked the rows that it left unchanged.
     const stored = conflictingRowsSql(schema, table, rows, { ...conflict, ...returning });
-    return {
-      written: written.length,
-      result: isWhole ? written : await run(inner.sql, stored, inner.options),
-    };
+    return { written: written.length, result: await run(inner.sql, stored, inner.options) };
   });
 }
 
 /** The columns of the conflict target whose NULL never conflicts. */
 function nullableKey({ schema, table, conflict }: UpsertContext): readonly string[] {
-  const { key, columns } = conflictTarget(relationPlan(schema, table), conflict.key, true);
+  const plan = relationPlan(schema, table);
+  const { key, columns } = conflictTarget(plan, conflict.key, conflict.update !== "nothing");
   return key.nullsNotDistinct ? [] : columns;
 }
 

@@ -32,7 +32,10 @@ export function canonicalText({ shape, castType }: Codec): CanonicalText | undef
 /** Whether two texts are certainly the same value; false too if only PostgreSQL knows, and for a text that the type does not have. */
 export function isSameText(codec: Codec, text: string, other: string): boolean {
   if (text === other) return true;
-  const canonical = canonicalText(codec);
+  const { shape, print, parse } = codec;
+  const isWhole = shape.kind === "scalar" || shape.kind === "enum";
+  // PostgreSQL quotes the parts of arrays, ranges and composite values only if it must.
+  const canonical = isWhole ? canonicalText(codec) : (one: string): string => print(parse(one));
   try {
     return canonical !== undefined && canonical(text) === canonical(other);
   } catch {

@@ -91,6 +91,24 @@ test("a value that was sent in a different form than PostgreSQL reports is shown
   }
 });
 
+test("a range, an array or a composite value in a key is shown as PostgreSQL prints it", async () => {
+  await sql.unsafe(`create type spot as (x int, y int);
+    create table structured (id int primary key, r int4range unique, a text[] unique, s spot unique);
+    insert into structured values (1, '[1,5)', '{a,b c}', '(1,2)')`);
+  const own = await loadSchema(sql);
+  for (const [row, shown] of [
+    [{ r: "[1,5)" }, '"[1,5)"'],
+    [{ a: ["a", "b c"] }, '"{a,\\"b c\\"}"'],
+    [{ s: { x: 1, y: 2 } }, '"(1,2)"'],
+  ] as const) {
+    const [free, taken] = [{ id: 2 }, { id: 3, ...row }];
+    expect(await failure(insert(sql, own, "structured", taken))).toMatchObject({
+      reason: `${shown} is already taken`,
+    });
+    expect(await failure(insertMany(sql, own, "structured", [taken, free]))).toMatchObject({ row: 0 });
+  }
+});
+
 test("the error that a trigger raises may have a detail like that of a key, about columns that the table lacks", async () => {
   await sql.unsafe(`create table raising (id int primary key, v text);
     create function raise() returns trigger language plpgsql as $$ begin

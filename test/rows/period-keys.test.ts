@@ -143,7 +143,10 @@ test.if(isServer(18))(
     expect(
       await upsert(sql, schema, "stay", overlapping, { update: "nothing", returning: true }),
     ).toBeUndefined();
-    await upsertMany(sql, schema, "stay", [overlapping, free], { update: "nothing" });
+    expect(
+      await upsertMany(sql, schema, "stay", [overlapping, free], { update: "nothing", returning: ["note"] }),
+    ).toEqual([{ note: "c" }]);
+    expect(await upsertMany(sql, schema, "stay", [overlapping, free], { update: "nothing" })).toBe(0);
     expect(await stored()).toEqual([
       [1, DURING, "a"],
       [1, LATER, "c"],
