@@ -60,8 +60,8 @@ export type PageOf<Row, Options> = Options extends { readonly total: true }
 type PlainRow = Record<string, unknown>;
 
 /**
- * Returns a page of rows by keyset: it continues after a page token at the same cost for every page, even if rows were
- * inserted or deleted in between.
+ * Returns a page of rows by keyset: it continues after a page token, even if rows were inserted or deleted in between. With an
+ * index on the columns of the order every page costs the same.
  * @param sql a Bun SQL handle
  * @param schema a snapshot
  * @param table the table's or view's name; it must have a key, which breaks ties

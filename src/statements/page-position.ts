@@ -1,3 +1,4 @@
+import { NEVER } from "./column-operators.ts";
 import { type ColumnPlan, comparedSql, nullSql } from "./column-plan.ts";
 import { type Binder, bind } from "./statement.ts";
 
@@ -31,36 +32,75 @@ export interface Position {
 }
 
 /**
- * The condition for rows after a position in the order, or before it. If all columns have one direction and are NOT
- * NULL, it is one row comparison, which can use an index; otherwise it compares column by column.
+ * The conditions for rows after a position in the order, or before it: one, or two of which the rows of the second follow
+ * those of the first. Leading columns of one direction are a row comparison, with which an index starts at the position
+ * instead of reading all rows before it; other columns are compared one by one. An index cannot do so for NULLs and other
+ * values at once, so these are two conditions.
  */
 export function positionSql(
   binder: Binder,
   columns: readonly PageColumn[],
   { texts, isInclusive }: Position,
   isBackward: boolean,
-): string {
+): readonly string[] {
   const values = columns.map(({ column }, index) => {
     const text = texts[index] ?? null;
     return text === null ? null : bind(binder, text, column.filterCodec.castType, column);
   });
   const names = columns.map(({ column, prefix }) => comparedSql(column, prefix));
-  const [first] = columns;
-  const isUniform = columns.every(
-    ({ isDescending, column }) => isDescending === first!.isDescending && isNeverNull(column),
-  );
-  if (isUniform) {
-    const operator = `${first!.isDescending === isBackward ? ">" : "<"}${isInclusive ? "=" : ""}`;
-    return columns.length === 1
-      ? `${names[0]} ${operator} ${values[0]}`
-      : `(${names.join(", ")}) ${operator} (${values.join(", ")})`;
-  }
+  const rest = restSql(columns[0]!, names[0]!, values[0]!, isBackward);
+  const length = comparableLength(columns, values, isBackward, rest !== undefined);
+  const [rows, position] = [names, values].map(list => rowSql(list.slice(0, length) as string[]));
+  const sign = columns[0]!.isDescending === isBackward ? ">" : "<";
+  if (length === columns.length)
+    return withRest(`${rows} ${sign}${isInclusive ? "=" : ""} ${position}`, rest);
   const steps = columns.map((column, index) => {
     const equal = names.slice(0, index).map((name, at) => sameValueSql(columns[at]!, name, values[at]!));
+    if (index === 0 && rest !== undefined)
+      return values[0] === null ? "" : `${names[0]} ${sign} ${values[0]}`;
     return [...equal, beyondSql(names[index]!, values[index]!, column, isBackward)].join(" AND ");
   });
   const same = names.map((name, at) => sameValueSql(columns[at]!, name, values[at]!)).join(" AND ");
-  return `(${[...steps, ...(isInclusive ? [same] : [])].map(step => `(${step})`).join(" OR ")})`;
+  const found = [...steps, ...(isInclusive ? [same] : [])].filter(step => step !== "");
+  const beyond = found.length === 0 ? NEVER : `(${found.map(step => `(${step})`).join(" OR ")})`;
+  return withRest(length === 0 ? beyond : `${rows} ${sign}= ${position} AND ${beyond}`, rest);
+}
+
+function withRest(condition: string, rest: string | undefined): readonly string[] {
+  return rest === undefined ? [condition] : [condition, rest];
+}
+
+// The NULLs of the first column that follow its values, or the values that follow its NULLs. No index serves related rows.
+function restSql(
+  first: PageColumn,
+  name: string,
+  value: string | null,
+  isBackward: boolean,
+): string | undefined {
+  if (first.path !== undefined || isNeverNull(first.column)) return undefined;
+  const nullsAreBeyond = first.nullsFirst === isBackward;
+  return nullsAreBeyond === (value === null) ? undefined : nullSql(first.column, name, nullsAreBeyond);
+}
+
+function rowSql(items: readonly string[]): string {
+  return items.length === 1 ? items[0]! : `(${items.join(", ")})`;
+}
+
+// A row comparison is never true for a NULL, as is right if NULLs are on the other side of the position.
+function comparableLength(
+  columns: readonly PageColumn[],
+  values: readonly (string | null)[],
+  isBackward: boolean,
+  hasRest: boolean,
+): number {
+  const { isDescending } = columns[0]!;
+  const end = columns.findIndex(
+    (column, index) =>
+      column.isDescending !== isDescending ||
+      values[index] === null ||
+      (column.nullsFirst === isBackward && !isNeverNull(column.column) && !(index === 0 && hasRest)),
+  );
+  return end === -1 ? columns.length : end;
 }
 
 function sameValueSql({ column }: PageColumn, name: string, value: string | null): string {
@@ -74,7 +114,7 @@ function beyondSql(
   isBackward: boolean,
 ): string {
   const nullsAreBeyond = nullsFirst === isBackward;
-  if (value === null) return nullsAreBeyond ? "false" : nullSql(column, name, false);
+  if (value === null) return nullsAreBeyond ? NEVER : nullSql(column, name, false);
   const comparison = `${name} ${isDescending === isBackward ? ">" : "<"} ${value}`;
   return nullsAreBeyond && !isNeverNull(column) ? `(${comparison} OR ${nullSql(column, name)})` : comparison;
 }

@@ -11,7 +11,16 @@ import { pageColumns, relatedJoin } from "./page-columns.ts";
 import { type PageColumn, type Position, positionSql } from "./page-position.ts";
 import { type PageText, pageOrderSql, pageText } from "./page-text.ts";
 import { type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { type Clause, NO_CLAUSE, namesShape, type Statement, shapeOf, statementOf } from "./statement.ts";
+import {
+  type Binder,
+  type Clause,
+  NO_CLAUSE,
+  namesShape,
+  newBinder,
+  type Statement,
+  shapeOf,
+  statementOf,
+} from "./statement.ts";
 
 /** Options of the statement of `page`. */
 export interface PageOptions<
@@ -110,15 +119,15 @@ export function checkedPageSql(
   const from = start?.(query, columns);
   const { columns: select, aliases } = splitSelect(options.select);
   requireOneMeaning(plan, orderBy, aliasNames(aliases));
-  const position = from === undefined ? NO_CLAUSE : positionClause(columns, from);
+  const [position, rest] = from === undefined ? [NO_CLAUSE, NO_CLAUSE] : positionClauses(columns, from);
   const statement = statementOf<PageText & Statement>(
     schema,
     plan.relation,
     shapeOf("page", order, namesShape(select)),
-    [filter, join, position, limit, aliasClause(schema, aliases)],
-    (...given) => {
-      const [where, joined, beginning, end, computed] = given as [string, string, string, string, string];
-      const texts = { columns, join: joined, where, beginning, limit: end, computed };
+    [filter, join, position, rest, limit, aliasClause(schema, aliases)],
+    (where, joined, beginning, after, end, computed) => {
+      const starts = after === "" ? [beginning!] : [beginning!, after!];
+      const texts = { columns, join: joined!, where: where!, starts, limit: end!, computed: computed! };
       return pageText(
         { schema, plan, select, aliases },
         { ...texts, isBackward: from?.direction === "before" },
@@ -162,7 +171,11 @@ function withValues({ text, hash }: TokenQuery, params: Statement["params"]): To
   return { text: text + values, hash: Bun.hash.xxHash32(values, hash) };
 }
 
-function positionClause(columns: readonly PageColumn[], { position, direction }: PageStart): Clause {
+/** The conditions of the start of a page; the second, which has no parameters, can be empty. */
+function positionClauses(
+  columns: readonly PageColumn[],
+  { position, direction }: PageStart,
+): readonly [Clause, Clause] {
   const params: string[] = [];
   for (let index = 0; index < columns.length; index++) {
     const text = position.texts[index] ?? null;
@@ -170,11 +183,12 @@ function positionClause(columns: readonly PageColumn[], { position, direction }:
   }
   // Mostly a constant, whose hash is known.
   const isPlain = !position.isInclusive && params.length === columns.length;
-  return {
-    shape: isPlain ? direction : positionShape(columns, position, direction),
-    params,
-    sql: binder => positionSql(binder, columns, position, direction === "before"),
-  };
+  const shape = isPlain ? direction : positionShape(columns, position, direction);
+  const conditions = (binder: Binder) => positionSql(binder, columns, position, direction === "before");
+  return [
+    { shape, params, sql: binder => conditions(binder)[0]! },
+    { shape, params: [], sql: () => conditions(newBinder())[1] ?? "" },
+  ];
 }
 
 function positionShape(

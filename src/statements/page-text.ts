@@ -21,7 +21,8 @@ interface PageClauses {
   readonly columns: readonly PageColumn[];
   readonly join: string;
   readonly where: string;
-  readonly beginning: string;
+  /** The conditions of the rows of the page; those of the second follow those of the first. */
+  readonly starts: readonly string[];
   readonly limit: string;
   /** The computed columns. */
   readonly computed: string;
@@ -41,9 +42,8 @@ export interface PageText {
 /** The text of a page from its clauses. */
 export function pageText(
   { schema, plan, select, aliases }: PageRead,
-  { columns, join, where, beginning, limit, computed, isBackward: isReversed }: PageClauses,
+  { columns, join, where, starts, limit, computed, isBackward: isReversed }: PageClauses,
 ): PageText {
-  const filter = whereSql([where, beginning]);
   const order = columns.map(column => pageOrderSql(column, isReversed)).join(", ");
   const selected = selectColumns(plan, select, `${plan.alias}.`);
   // Raw SQL may use any column of the table, so it belongs to the query of the table.
@@ -56,11 +56,16 @@ export function pageText(
   const extra = positions.filter(position => typeof position !== "string");
   const items = [selected.text, computed, ...extra.map(({ sql }) => sql)];
   const list = items.filter(text => text !== "").join(", ");
-  const clauses = `${join}${filter} ORDER BY ${order}${limit}`;
-  return {
-    text: isPlain
+  const stored = storedColumns(plan, selected, columns);
+  const texts = starts.map(start => {
+    const clauses = `${join}${whereSql([where, start])} ORDER BY ${order}${limit}`;
+    return isPlain
       ? `SELECT ${list} FROM ${plan.name}${clauses}`
-      : limitedRowsSql(plan, list, storedColumns(plan, selected, columns), plan.name + clauses),
+      : limitedRowsSql(plan, list, stored, plan.name + clauses);
+  });
+  return {
+    // UNION ALL reads its parts in order, and the second one only if LIMIT needs it.
+    text: texts.length === 1 ? texts[0]! : `${texts.map(text => `(${text})`).join(" UNION ALL ")}${limit}`,
     output: [
       ...selected.output,
       ...aliasOutput(schema, plan.relation.key, selected.output, aliases),

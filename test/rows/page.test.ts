@@ -90,24 +90,20 @@ test("columns with the same direction are one row comparison, forward and backwa
   expect(first.previous).toBeNull();
 });
 
-test("nulls and mixed directions are compared column by column", () => {
+const SELECT =
+  'SELECT "item"."id", "item"."a"::text AS "position1_", "item"."b"::text AS "position2", "item"."id"::text AS "position3" ' +
+  'FROM "public"."item" WHERE "item"."tenant" = $1::text::int4 AND';
+const END = 'ORDER BY "item"."a", "item"."b" DESC NULLS LAST, "item"."id" DESC LIMIT 2';
+
+test("mixed directions are compared column by column, from the position in the first columns", () => {
   const at = { texts: ["1", null, "7"], isInclusive: false };
-  const statement = pageSql(
-    schema,
-    "item",
-    {
-      orderBy: [asc("a"), desc("b", { nulls: "last" })] as never,
-      limit: 1,
-      select: ["id"] as never,
-      where: { tenant: 1 } as never,
-    },
-    () => ({ direction: "after", position: at }),
-  );
+  const orderBy = [asc("a"), desc("b", { nulls: "last" })] as const;
+  const options = { orderBy, limit: 1, select: ["id"], where: { tenant: 1 } } as never;
+  const statement = pageSql(schema, "item", options, () => ({ direction: "after", position: at }));
   expect(statement.text).toBe(
-    'SELECT "item"."id", "item"."a"::text AS "position1_", "item"."b"::text AS "position2", "item"."id"::text AS "position3" FROM "public"."item" ' +
-      'WHERE "item"."tenant" = $1::text::int4 AND ((("item"."a" > $2::text::int4 OR "item"."a" IS NULL)) OR ("item"."a" = $2::text::int4 AND false) ' +
-      'OR ("item"."a" = $2::text::int4 AND "item"."b" IS NULL AND "item"."id" < $3::text::int8)) ' +
-      'ORDER BY "item"."a", "item"."b" DESC NULLS LAST, "item"."id" DESC LIMIT 2',
+    `(${SELECT} "item"."a" >= $2::text::int4 AND (("item"."a" > $2::text::int4) OR ("item"."a" = $2::text::int4 AND false) ` +
+      `OR ("item"."a" = $2::text::int4 AND "item"."b" IS NULL AND "item"."id" < $3::text::int8)) ${END}) ` +
+      `UNION ALL (${SELECT} "item"."a" IS NULL ${END}) LIMIT 2`,
   );
   expect(statement.params).toEqual(["1", "1", "7"]);
 });
