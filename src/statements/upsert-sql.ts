@@ -143,6 +143,11 @@ export function hasConflictKey(plan: RelationPlan, target: ConflictTarget, row: 
     return column.identity !== null || initial !== null;
   });
   if (made && missing.length === target.columns.length) return false;
+  const computed = missing.find(name => plan.columns.get(name)!.column.generated !== null);
+  if (computed !== undefined)
+    throw new ArgumentError(
+      `${plan.relation.key}.${computed} is a generated column, whose value only PostgreSQL knows, so it cannot be part of the key; name the columns of another unique key, or write INSERT ... ON CONFLICT as raw SQL`,
+    );
   throw new ArgumentError(
     `${plan.relation.key}${place}: the row has no ${missing.join(", ")}; the whole conflict key is required`,
   );
