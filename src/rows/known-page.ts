@@ -55,7 +55,7 @@ function isPlain({ texts, isInclusive }: Position): boolean {
   return true;
 }
 
-/** Remembers the statement of a page whose only parameters are the texts of its position. */
+/** Remembers the statement of a page if its only parameters are the texts of its position: a large limit is one too. */
 export function rememberPage(
   schema: AnySchema,
   table: string,
@@ -64,6 +64,7 @@ export function rememberPage(
 ): void {
   const { query, start, params, ...built } = statement;
   if (!isEmptyScope(schema.scope) || (start !== undefined && !isPlain(start.position))) return;
+  if (params.length !== (start?.position.texts.length ?? 0)) return;
   const ofTable = knownPages(schema).get(table) ?? new Map<string, KnownPage>();
   knownPages(schema).set(table, ofTable);
   if (ofTable.size >= MAX_SHAPES) ofTable.clear();

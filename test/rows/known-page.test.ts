@@ -60,7 +60,7 @@ const orders = fc.constantFrom<OrderBy<string> | undefined>(
 );
 const requests = fc.record({
   orderBy: orders,
-  limit: fc.constantFrom<unknown>(1, 2, 3, 5, 0, 1.5, "2", 2n, [2]),
+  limit: fc.constantFrom<unknown>(1, 2, 3, 5, 2_000, 0, 1.5, "2", 2n, [2]),
   extra: fc.constantFrom<Row>(
     {},
     {},
@@ -95,6 +95,16 @@ test("the third page has the text of the second and its own parameters", async (
   expect(events[2]!.text).toBe(events[1]!.text);
   expect(events.map(({ params }) => params)).toEqual([[], ["2"], ["4"]]);
   expect(pages[2]!.rows.map(({ id }) => id)).toEqual([5, 6]);
+});
+
+test("pages whose limit is a parameter send it again", async () => {
+  const { next } = await page(sql, schema, "item", { limit: 2 });
+  for (const options of [{}, { after: next }, {}, { after: next }, {}]) {
+    const { rows } = await page(logged, schema, "item", { limit: 1_001, ...options });
+    expect(rows).toHaveLength("after" in options ? 10 : 12);
+  }
+  const sent = events.map(({ params }) => params);
+  expect(sent).toEqual([["1002"], ["2", "1002"], ["1002"], ["2", "1002"], ["1002"]]);
 });
 
 test("a token of a different order or secret is rejected, although the statement of its page is known", async () => {
