@@ -145,7 +145,7 @@ async function upsertGroup(context: UpsertContext, group: RowGroup): Promise<num
     copy &&
     temporaryTables &&
     rows.length >= STAGE_FROM_ROWS &&
-    canStage(relationPlan(schema, table), rows, conflict);
+    canStage(schema, relationPlan(schema, table), rows, conflict);
   return await insideScope(context, group, async inner => {
     const staged = isStaged ? await upsertStaged(inner, rows) : undefined;
     const written = staged ?? (await runCount(inner, upsertManySql(schema, table, rows, conflict)));

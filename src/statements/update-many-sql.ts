@@ -69,7 +69,7 @@ export function updateManySql(
     `${alias}."c${names.indexOf(column.column.name) + 1}"::${castType}`;
   const version =
     options.version === undefined ? undefined : versionColumn(plan, options.version, names, rows);
-  const set = setList(schema, plan, binder, given, version, value);
+  const set = setList(schema, plan, binder, given, version, value, `${alias}."n"`);
   for (const { column } of key) requireGiven(plan, names, column.name);
   const on = rowKeySql(plan, binder, unnestedKey(key, unnested), `${plan.alias}.`);
   // A row without changes is only looked up.
@@ -97,11 +97,12 @@ function setList(
   given: readonly ColumnPlan[],
   version: Version | undefined,
   value: (column: ColumnPlan, castType: string) => string,
+  number: string,
 ): string {
   const identity = identityColumns(plan);
   const columns = given.filter(column => column !== version?.column && !identity.includes(column));
   const values = columns.map(column => value(column, column.codec.castType));
-  const texts = referenceGuard(schema, plan, columns, undefined).guard(binder, values);
+  const texts = referenceGuard(schema, plan, columns, undefined, number).guard(binder, values);
   const changes = columns.map(({ quoted }, at) => `${quoted} = ${texts[at]}`);
   if (version !== undefined) changes.push(`${version.column.quoted} = ${version.next}`);
   return changes.join(", ");

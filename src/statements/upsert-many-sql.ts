@@ -6,6 +6,7 @@ import { type CopyStatement, canCopy, copyChunks } from "./copy-in-sql.ts";
 import { foreignUpsertManySql } from "./foreign-upsert-sql.ts";
 import { dateColumns } from "./key-parts.ts";
 import { conflictSql, requireAction } from "./on-conflict.ts";
+import { referenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { requireWriteOptions, returningClause } from "./returning.ts";
 import { type Binder, ownBinder, type RowStatement } from "./statement.ts";
@@ -71,12 +72,27 @@ export interface StagedUpsert {
   readonly drop: string;
 }
 
-/** Whether rows can be copied to a temporary table: a Date that identifies a row and a foreign table need parameters. */
-export function canStage(plan: RelationPlan, rows: readonly Row[], options: UpsertOptions): boolean {
+/**
+ * Whether rows can be copied to a temporary table: a Date that identifies a row and a foreign table need parameters, and so does
+ * the number of a row whose reference is outside the scope.
+ */
+export function canStage(
+  schema: AnySchema,
+  plan: RelationPlan,
+  rows: readonly Row[],
+  options: UpsertOptions,
+): boolean {
   const { columns, isForeign } = conflictTarget(plan, options.key, options.update !== "nothing");
-  if (isForeign) return false;
-  const key = columns.map(name => planColumn(plan, name));
-  return canCopy(plan, Object.keys(rows[0]!)) && dateColumns(key, rows).length === 0;
+  const names = Object.keys(rows[0]!);
+  if (isForeign || !canCopy(plan, names)) return false;
+  const given = names.map(name => planColumn(plan, name));
+  if (referenceGuard(schema, plan, given, "").shape !== "") return false;
+  return (
+    dateColumns(
+      columns.map(name => planColumn(plan, name)),
+      rows,
+    ).length === 0
+  );
 }
 
 /** The name of the temporary table, whose columns are numbered. */

@@ -9,6 +9,7 @@ import {
   loadSchema,
   ScopeError,
   scope,
+  updateMany,
   upsertMany,
 } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
@@ -150,6 +151,19 @@ test("the error of a reference outside the scope has the row", async () => {
   expect((await failure(insertMany(sql, mine, "part", mixed))).message).toBe(
     "part.item_id, rows[3]: the referenced row does not exist in the snapshot's scope; nothing was written",
   );
+});
+
+test("so has that of thousands of upserted rows, and of updateMany", async () => {
+  const rows = Array.from({ length: 2_100 }, (_, at) => ({ id: at, item_id: at === 2_050 ? 102 : 101 }));
+  expect(await placeOf(upsertMany(sql, mine, "part", rows))).toEqual([2_050]);
+  expect(await plain("select count(*)::int from part")).toEqual([[0]]);
+  await insertMany(sql, mine, "part", [{ id: 1 }, { id: 2 }, { id: 3 }]);
+  const changes = [
+    { id: 1, item_id: 101 },
+    { id: 2, tenant: 1 },
+    { id: 3, item_id: 102 },
+  ];
+  expect(await placeOf(updateMany(sql, mine, "part", changes))).toEqual([2]);
 });
 
 test("a value of a json column does not affect the error of a constraint", async () => {
