@@ -75,7 +75,7 @@ async function insertOwn(context: LevelContext, level: Level): Promise<readonly 
   const stored: Row[] = [];
   const groups = groupsAfterParents(table.plan, groupsByColumns(rows, 0), rows, 0);
   for (const group of groups.flatMap(one => batches(one, level.pathOf))) {
-    if (columns === false) await insertGroup(inner, group);
+    if (columns === false) requireAll(table.table, await insertGroup(inner, group), group.rows.length);
     else {
       const written = await insertGroupReturning(inner, group, { returning: columns });
       requireAll(table.table, written.length, group.rows.length);
@@ -92,7 +92,7 @@ function batches({ rows, positions }: RowGroup, pathOf: Level["pathOf"]): readon
   });
 }
 
-// Without each row's own result its position would not be known.
+// Without each row's own result its position would not be known, and a lost row would not be noticed.
 function requireAll(table: string, written: number, given: number): void {
   if (written === given) return;
   throw new ArgumentError(

@@ -128,6 +128,31 @@ test("a row that a trigger suppresses is rejected, because rows are identified b
   expect(await plain("select count(*)::int from quiet")).toEqual([[0]]);
 });
 
+test("so is a suppressed row that no other one refers to, also by COPY and without returning", async () => {
+  await database.sql.unsafe(`create table if not exists noted (id int primary key);
+    create table if not exists mute (v int, noted_id int references noted);
+    create or replace trigger suppress before insert on mute for each row execute function suppress(); truncate noted, mute`);
+  const own = await loadSchema(database.sql);
+  for (const count of [2, 150]) {
+    const leaves = Array.from({ length: count }, (_, v) => ({ v }));
+    await expect(
+      insert(database.sql, own, "noted", { id: 1, mute: leaves } as never, {
+        include: nest({ mute: true }) as never,
+        returning: false,
+      }),
+    ).rejects.toThrow(
+      `mute: a trigger or rule suppressed 1 of ${count} rows, so nested rows are not possible`,
+    );
+    const roots = leaves.map(({ v }) => ({ v, noted: { id: v } }));
+    await expect(
+      insertMany(database.sql, own, "mute", roots as never, { include: nest({ noted: true }) as never }),
+    ).rejects.toThrow(`mute: a trigger or rule suppressed 1 of ${count} rows`);
+  }
+  expect(await plain("select (select count(*) from noted)::int, (select count(*) from mute)::int")).toEqual([
+    [0, 0],
+  ]);
+});
+
 test("without validation the names are still validated before anything is sent", async () => {
   const { sent, onStatement } = recorder();
   const options = { include: INCLUDE, validate: false, onStatement } as const;
