@@ -103,6 +103,8 @@ export interface FailedCall {
   readonly sql: SqlHandle;
   readonly schema: AnySchema | undefined;
   readonly table?: string;
+  /** Whether it may have written many rows, of which the error does not say which one. */
+  readonly isMany?: boolean;
 }
 
 /** The ConstraintError of a violated constraint; any other error unchanged. `params` are the values that were sent. */
@@ -121,7 +123,7 @@ export function constraintError(
   });
   if (facts === undefined) return error;
   showOwnKey(error.cause as ErrorFields, params);
-  return new ConstraintError(error, facts);
+  return new ConstraintError(error, facts, call.isMany ? null : []);
 }
 
 // COMMIT has no parameters that say whether it is restricted to a scope.

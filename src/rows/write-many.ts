@@ -128,7 +128,8 @@ export async function atomically<Inner extends Pick<Context, "sql" | "options">,
       isTransaction(sql) ? savepoint(sql, work, { holds }) : begin(sql, work),
     );
   } catch (error) {
-    throw withCallSite(constraintError({ sql: context.sql, schema: inner && notedSnapshot(inner) }, error));
+    const schema = inner && notedSnapshot(inner);
+    throw withCallSite(constraintError({ sql: context.sql, schema, isMany: true }, error));
   }
 }
 

@@ -1,7 +1,7 @@
 // Views, triggers and policies behind an API: what `crud` locks, compares, inserts and deletes.
 import { describe, expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
-import { ArgumentError, declare, type SchemaSnapshot } from "../../src/index.ts";
+import { ArgumentError, declare, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(
@@ -101,7 +101,12 @@ test("DELETE with a version is done if a trigger keeps the row, and stale only f
   ]);
 });
 
-test("crud rejects writes that PostgreSQL always rejects", () => {
+test("crud rejects writes that PostgreSQL always rejects, and delete of rows without a path", async () => {
+  await sql`create table counted (number int not null unique)`;
+  const counted = await loadSchema(sql);
+  expect(() => crud(sql, counted, { tables: { counted: { delete: true } } })).toThrow(
+    new ArgumentError("counted: without a primary key its rows have no paths; remove delete"),
+  );
   expect(() => crud(sql, known, { tables: { stored: { write: ["name"] } } })).toThrow(
     new ArgumentError("stored: PostgreSQL cannot insert or update rows of this relation; remove write"),
   );

@@ -11,8 +11,9 @@ const { sql, schema, plain } = await testTables(
    create table part (id int primary key, tenant int, item_id int references item);
    create table low (id int primary key, name text, constraint no_x check (name !~ '[xX]'));
    create function lower_name() returns trigger language plpgsql as 'begin new.name := lower(new.name); return new; end';
-   create trigger lower before insert on low for each row execute function lower_name();`,
-  "truncate item, part, low; insert into item (id, tenant, name) values (1, 1, 'a'), (2, 2, 'b')",
+   create trigger lower before insert on low for each row execute function lower_name();
+   create table late (id int primary key, name text, unique (name) deferrable initially deferred);`,
+  "truncate item, part, low, late; insert into item (id, tenant, name) values (1, 1, 'a'), (2, 2, 'b')",
 );
 const mine = scope(schema, { item: { tenant: 1 }, part: { tenant: 1 } });
 const routes = crud(sql, schema, {
@@ -21,6 +22,7 @@ const routes = crud(sql, schema, {
     item: { write: ["id", "name", "qty"] },
     part: { write: ["id", "item_id"] },
     low: { write: ["id", "name"] },
+    late: { write: ["id", "name"] },
   },
 });
 
@@ -80,4 +82,22 @@ test("if the row is unknown, the pointer refers to the whole body", async () => 
   ];
   const unknown = [422, "check", { pointer: "", detail: "", code: "check" }];
   expect(await post("low", rows)).toEqual([unknown, unknown, unknown]);
+});
+
+test("the pointer is empty if COMMIT fails, because it does not say for which row", async () => {
+  const rows = [
+    { id: 1, name: "a" },
+    { id: 2, name: "a" },
+  ];
+  const whole = [409, "unique", { pointer: "", detail: "", code: "unique" }];
+  const [, ndjson, csv] = await post("late", rows);
+  expect([ndjson, csv]).toEqual([whole, whole]);
+  const operations = rows.map(row => ({ op: "insert", table: "late", row }));
+  const request = new Request("http://localhost/batch", { method: "POST", body: JSON.stringify(operations) });
+  const detail = "another row has the same value";
+  expect(await answer(await routes["/batch"]!(request))).toMatchObject([
+    409,
+    { code: "unique", errors: [{ pointer: "", detail, code: "unique" }] },
+  ]);
+  expect(await plain("select from late")).toEqual([]);
 });

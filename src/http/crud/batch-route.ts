@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { ConstraintError } from "../../rows/constraint-error.ts";
 import { failureKind } from "../../transactions/failure.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import { readJsonBody } from "../body/read-body.ts";
@@ -35,7 +36,9 @@ export async function runBatch(
       return results;
     },
     { signal: request.signal, ...batchMode(operations) },
-  );
+  ).catch(error => {
+    throw error instanceof ConstraintError ? new BatchError(undefined, error) : error;
+  });
   const visible = rows.map(
     ({ row }, index) => row && pickColumns(row, operations[index]!.call.route.columns),
   );

@@ -109,13 +109,15 @@ function canUpsert(plan: RelationPlan): boolean {
 
 /** Throws ArgumentError for an option that allows what PostgreSQL always rejects, such as writes of a materialized view. */
 function requireUpdatable(
-  { relation: { key, updatable } }: RelationPlan,
+  { key: columns, relation: { key, updatable } }: RelationPlan,
   { write = [], delete: isDelete }: CrudTable,
 ): void {
   if (write.length > 0 && !updatable.insert && !updatable.update)
     throw new ArgumentError(`${key}: PostgreSQL cannot insert or update rows of this relation; remove write`);
   if (isDelete && !updatable.delete)
     throw new ArgumentError(`${key}: PostgreSQL cannot delete rows of this relation; remove delete`);
+  if (isDelete && columns.length === 0)
+    throw new ArgumentError(`${key}: without a primary key its rows have no paths; remove delete`);
 }
 
 function requireWritable({ label, column }: ColumnPlan, version: string | undefined): void {

@@ -51,7 +51,8 @@ function batchAnswer({ operation, cause, references }: BatchError): Answer | und
   const answer = problemAnswer(cause);
   if (answer === undefined) return undefined;
   const { detail, code = "failed", errors = [] } = answer;
-  const whole = { pointer: `/${operation}`, detail, code };
+  const whole = { pointer: operation === undefined ? "" : `/${operation}`, detail, code };
+  if (operation === undefined) return { ...answer, errors: [whole] };
   const referenced = new Set(references.map(name => pointerOf([name])));
   const inner = errors.map(({ pointer = "", ...one }) => {
     const member = referenced.has(pointer) ? "refs" : "row";
