@@ -40,8 +40,9 @@ function rowError(table: string, lines: LineNumbers, error: RowfnError): ImportE
   const [own, column] = [message.slice(0, table.length), message.slice(table.length, at)];
   if (own !== table || (column !== "" && !column.startsWith("."))) return undefined;
   const where = `${lines.of(Number(row))}${column.replace(".", ", ")}`;
-  const reason = message.slice(at + place.length);
-  return new ImportError(table, `${table}, ${where}: ${reason}; nothing was written`, error);
+  const [reason, ...rest] = message.slice(at + place.length).split("\n");
+  const shown = [`${table}, ${where}: ${reason}; nothing was written`, ...rest];
+  return new ImportError(table, shown.join("\n"), error);
 }
 
 /**
