@@ -16,7 +16,7 @@ import { isSameText } from "../types/canonical-text.ts";
 import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import { issueAt, pathItem } from "../validate/issue.ts";
-import { type ErrorFields, type KeyTexts, keyTexts, rowPlace } from "./error-fields.ts";
+import { divideKey, type ErrorFields, type KeyTexts, keyTexts, rowPlace } from "./error-fields.ts";
 import { type ConstraintKind, constraintKind, type TableColumns, violationOf } from "./violation.ts";
 import { violationReason } from "./violation-reason.ts";
 
@@ -217,16 +217,17 @@ function shownValues(
   { sql }: FailedCall,
   plan: RelationPlan | undefined,
   columns: readonly string[],
-  { names, values }: KeyTexts,
+  key: KeyTexts,
   sent: Sent,
 ): readonly string[] | undefined {
-  if (plan === undefined || values === undefined || columns.join() !== names.join()) return undefined;
+  if (plan === undefined || columns.join() !== key.names.join()) return undefined;
   const plans = columns.map(name => plan.columns.get(name)!);
-  const isVisible = plans.every(
-    ({ column, label, filterCodec }, at) =>
-      plan.scope.names.has(column.name) || (isShown(sql, label) && sent.has(values[at]!, filterCodec)),
-  );
-  return isVisible ? plans.map(({ codec }, at) => shownValue(codec, values[at]!)) : undefined;
+  const isVisible = (text: string, at: number): boolean => {
+    const { column, label, filterCodec } = plans[at]!;
+    return plan.scope.names.has(column.name) || (isShown(sql, label) && sent.has(text, filterCodec));
+  };
+  const values = key.values?.every(isVisible) ? key.values : divideKey(key, isVisible);
+  return values && plans.map(({ codec }, at) => shownValue(codec, values[at]!));
 }
 
 // A range is an object, and an array only has a length.

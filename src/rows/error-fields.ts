@@ -11,8 +11,10 @@ export type ErrorFields = Readonly<
 /** The columns or expressions of a key, and its values in PostgreSQL's text format. */
 export interface KeyTexts {
   readonly names: readonly string[];
-  /** Undefined if a value contains the separator. */
+  /** Undefined if a value of several contains the separator. */
   readonly values: readonly string[] | undefined;
+  /** All values with their separators. */
+  readonly row: string;
 }
 
 /**
@@ -25,8 +27,37 @@ export function keyTexts({ detail = "" }: ErrorFields): KeyTexts | undefined {
   const [own = ""] = rest.split(`(${list})=(`);
   const row = own.slice(0, own.lastIndexOf(")"));
   const names = list.split(", ").map(name => name.replace(/^"(.*)"$/, "$1"));
-  const values = row.split(", ");
-  return { names, values: values.length === names.length ? values : undefined };
+  const values = names.length === 1 ? [row] : row.split(SEPARATOR);
+  return { names, values: values.length === names.length ? values : undefined, row };
+}
+
+const SEPARATOR = ", ";
+// More would take too long.
+const MAX_PARTS = 20;
+
+/** The values of a key, of which some contain the separator: the division into values that are all known. */
+export function divideKey(
+  { names, row }: KeyTexts,
+  isKnown: (text: string, at: number) => boolean,
+): readonly string[] | undefined {
+  const parts = row.split(SEPARATOR);
+  return parts.length > MAX_PARTS ? undefined : divide(parts, names.length, 0, isKnown);
+}
+
+function divide(
+  parts: readonly string[],
+  count: number,
+  at: number,
+  isKnown: (text: string, at: number) => boolean,
+): readonly string[] | undefined {
+  const last = count - at - 1;
+  for (let size = last === 0 ? parts.length : 1; size <= parts.length - last; size++) {
+    const text = parts.slice(0, size).join(SEPARATOR);
+    if (!isKnown(text, at)) continue;
+    const rest = last === 0 ? [] : divide(parts.slice(size), count, at + 1, isKnown);
+    if (rest !== undefined) return [text, ...rest];
+  }
+  return undefined;
 }
 
 /** The place of a row in messages: `[2, "line", 1]` → ` in line[1], rows[2]`. */

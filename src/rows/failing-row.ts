@@ -9,7 +9,7 @@ import { STAGING_NAME } from "../statements/upsert-many-sql.ts";
 import { isSameText } from "../types/canonical-text.ts";
 import type { Codec } from "../types/codec.ts";
 import { ConstraintError, type FailedCall, factsOf, isWritten, reportedFields } from "./constraint-error.ts";
-import { type ErrorFields, keyTexts, rowPlace } from "./error-fields.ts";
+import { divideKey, type ErrorFields, keyTexts, rowPlace } from "./error-fields.ts";
 import { isAsGiven, rowOfDetail } from "./reported-row.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
 
@@ -142,19 +142,21 @@ function placedError(
   return placed;
 }
 
-// A value that contains a separator is not found. The scope gives all rows the same value.
+// The scope gives all rows the same value.
 function rowOfKey(plan: RelationPlan, fields: ErrorFields, rows: Rows): number | undefined {
-  const { names, values } = keyTexts(fields) ?? {};
-  if (names === undefined || values === undefined) return undefined;
-  const parts = names.map((name, at) => ({ name, column: plan.columns.get(name), text: values[at] }));
-  const own = parts.filter(({ name }) => !plan.scope.names.has(name));
-  if (own.length === 0) return undefined;
-  const found = rows.findLastIndex((row, index) =>
-    own.every(({ column, text }) => {
+  const key = keyTexts(fields);
+  if (key === undefined || key.names.every(name => plan.scope.names.has(name))) return undefined;
+  const columns = key.names.map(name => plan.columns.get(name));
+  const found = rows.findLastIndex((row, index) => {
+    const isOwn = (text: string, at: number): boolean => {
+      const column = columns[at];
+      if (plan.scope.names.has(key.names[at]!)) return true;
       if (column === undefined || row[column.column.name] === undefined) return false;
       const own = valueText(plan, column, row, index);
-      return own !== null && text !== undefined && isSameText(column.filterCodec, own, text);
-    }),
-  );
+      // In a key with NULLS NOT DISTINCT.
+      return own === null ? text === "null" : isSameText(column.filterCodec, own, text);
+    };
+    return key.values === undefined ? divideKey(key, isOwn) !== undefined : key.values.every(isOwn);
+  });
   return found === -1 ? undefined : found;
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { asRole, ConstraintError, deleteWhere, insert, insertMany, loadSchema } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { NOTE_ROWS, NOTE_TABLES } from "../support/row-tables.ts";
+import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables(NOTE_TABLES, NOTE_ROWS);
@@ -89,6 +90,43 @@ test("a value that was sent in a different form than PostgreSQL reports is shown
     for (const list of [rows.toReversed(), [rows[1]!, { id: 4, [column]: null }]])
       expect(await failure(insertMany(sql, own, "form", list))).toMatchObject({ reason, row: 0 });
   }
+});
+
+test("a text with commas in a key is shown, and its row is found", async () => {
+  await sql.unsafe(`create table person_name (id int primary key, name text unique, town text, street text, unique (town, street));
+    create table in_town (id int primary key, town text, street text, foreign key (town, street) references person_name (town, street));
+    insert into person_name values (1, 'Lee, Ann', 'Bonn, Nord', 'A, B, C')`);
+  const own = await loadSchema(sql);
+  const cases = [
+    ["person_name", { name: "Lee, Ann" }, '"Lee, Ann" is already taken'],
+    ["person_name", { town: "Bonn, Nord", street: "A, B, C" }, '("Bonn, Nord", "A, B, C") is already taken'],
+    ["in_town", { town: "x, y", street: "z" }, 'no person_name has town = "x, y" and street = "z"'],
+  ] as const;
+  for (const [table, row, reason] of cases) {
+    const other = { id: 3, ...(table === "person_name" ? { town: "Bonn", street: "Nord, A, B, C" } : {}) };
+    expect(await failure(insert(sql, own, table, { id: 2, ...row }))).toMatchObject({ reason });
+    const rows = [
+      { ...other, id: 3 },
+      { id: 2, ...row },
+      { ...other, street: null, id: 4 },
+    ];
+    expect(await failure(insertMany(sql, own, table, rows))).toMatchObject({ reason, row: 1 });
+  }
+});
+
+test.if(isServer(15))("a row with a NULL that is equal to another one is found", async () => {
+  await sql.unsafe(`create table empty_key (id int primary key, a int, b text, unique nulls not distinct (a, b));
+    insert into empty_key values (1, null, 'x')`);
+  const own = await loadSchema(sql);
+  const rows = [
+    { id: 2, a: 1, b: "x" },
+    { id: 3, a: null, b: "x" },
+    { id: 4, a: null, b: "y" },
+  ];
+  expect(await failure(insertMany(sql, own, "empty_key", rows))).toMatchObject({
+    columns: ["a", "b"],
+    row: 1,
+  });
 });
 
 test("a range, an array or a composite value in a key is shown as PostgreSQL prints it", async () => {
