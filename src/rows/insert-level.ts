@@ -72,11 +72,15 @@ async function insertOwn(context: LevelContext, level: Level): Promise<readonly 
   const columns = context.isReturned
     ? ((table.select && [...table.select, ...referenced]) ?? true)
     : referenced.length > 0 && referenced;
+  // A role without the SELECT privilege gets rows without columns, whose number PostgreSQL does not return.
+  const isUnreadable = columns === true && table.plan.all.output.length === 0;
   const stored: Row[] = [];
   const groups = groupsAfterParents(table.plan, groupsByColumns(rows, 0), rows, 0);
   for (const group of groups.flatMap(one => batches(one, level.pathOf))) {
-    if (columns === false) requireAll(table.table, await insertGroup(inner, group), group.rows.length);
-    else {
+    if (columns === false || isUnreadable) {
+      requireAll(table.table, await insertGroup(inner, group), group.rows.length);
+      if (isUnreadable) for (const position of group.positions) stored[position] = {};
+    } else {
       const written = await insertGroupReturning(inner, group, { returning: columns });
       requireAll(table.table, written.length, group.rows.length);
       for (const [at, position] of group.positions.entries()) stored[position] = written[at]!;

@@ -1,12 +1,13 @@
 // A role with privileges on some columns only.
 import { expect, test } from "bun:test";
-import { loadSchema, type SqlHandle, upsert, upsertMany } from "../../src/index.ts";
+import { insert, loadSchema, nest, type SqlHandle, upsert, upsertMany } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, plain } = await testTables(
   `create table item (id int primary key, secret text default 's', name text);
-   grant select (id, name), insert (id, name), update (name) on item to pg_monitor`,
-  "truncate item; insert into item values (1, 's', 'a')",
+   grant select (id, name), insert (id, name), update (name) on item to pg_monitor;
+   create table entry (item_id int references item, note text); grant insert on entry to pg_monitor`,
+  "truncate item, entry; insert into item values (1, 's', 'a')",
 );
 
 function asMonitor<Result>(run: (tx: SqlHandle) => Promise<Result>): Promise<Result> {
@@ -30,5 +31,17 @@ test("an upsert of a row that is only a key assigns a column that the role may u
   expect(await plain("select * from item order by id")).toEqual([
     [1, "s", "a"],
     [2, "s", null],
+  ]);
+});
+
+test("nested rows of a table that the role may only insert into are returned without columns", async () => {
+  const row = { id: 5, name: "e", entry: [{ note: "x" }, { note: "y" }] };
+  const stored = await asMonitor(async tx =>
+    insert(tx, await loadSchema(tx), "item", row as never, { include: nest({ entry: true }) as never }),
+  );
+  expect(stored as unknown).toEqual({ id: 5, name: "e", entry: [{}, {}] });
+  expect(await plain("select * from entry order by note")).toEqual([
+    [5, "x"],
+    [5, "y"],
   ]);
 });
