@@ -104,3 +104,10 @@ test("an invalid key is an issue with the path key", () => {
 test("a table without a primary key has no keys", () => {
   expect(() => keySchema(schema, "keyless")).toThrow("keyless has no primary key");
 });
+
+test("a parameter that the route does not have is an issue, not the key undefined", () => {
+  const { params } = { params: {} as { readonly id: string } };
+  expect(v.safeParse(keySchema(schema, "name"), params.id).issues).toMatchObject([
+    { type: "string", received: "undefined" },
+  ]);
+});

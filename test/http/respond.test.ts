@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type RespondOptions, type Rows, respond } from "../../src/http/index.ts";
-import { jsonNull, page, rowsWhere, streamRows } from "../../src/index.ts";
+import { jsonNull, page, rowsWhere, streamRows, UnknownNameError } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -133,6 +133,11 @@ test("a version is the ETag of a row, with 304 if it matches, whatever is select
   expect((await respond(get({ "if-none-match": '"a%20%22b%22"' }), {}, { etag: 'a "b"' })).status).toBe(304);
   expect((await respond(get(), { version: null }, options)).headers.get("etag")).toBeNull();
 });
+
+test("a version that the row does not have is an error, not a response without ETag", () =>
+  expect(respond(get(), { id: 1, version: 7 }, { version: "versoin" })).rejects.toThrow(
+    new UnknownNameError('respond: the row has no column "versoin" for version; did you mean "version"?'),
+  ));
 
 test("HEAD has the headers of GET without a body", async () => {
   const response = await respond(get({}, "HEAD"), { id: 1, version: 7 }, { version: "version" });

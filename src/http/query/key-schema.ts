@@ -31,8 +31,10 @@ export function keySchema<Tables, Name extends TableName<Tables>>(
   return v._standardSchema({
     ...v.string(),
     "~run": (dataset: v.UnknownDataset) => {
+      // The name of a parameter that the route does not have would be the key "undefined".
+      if (typeof dataset.value !== "string") return v.string()["~run"](dataset, {});
       try {
-        return { typed: true, value: readKey(plan, String(dataset.value)) };
+        return { typed: true, value: readKey(plan, dataset.value) };
       } catch (error) {
         if (!(error instanceof ParameterError)) throw error;
         return { typed: false, value: dataset.value, issues: [error.issue] };

@@ -1,3 +1,7 @@
+import { UnknownNameError } from "../../errors.ts";
+import { untypedText } from "../../files/untyped-value.ts";
+import { nearest } from "../../schema/nearest.ts";
+
 /** The strong entity tag of a version: its text, quoted and without characters that a tag cannot have. */
 export function entityTag(version: string): string {
   return `"${encodeURIComponent(version)}"`;
@@ -28,4 +32,19 @@ export function isWanted(request: Request, version: string): boolean {
 export function hasVersion(request: Request, version: string): boolean {
   const versions = tagVersions(request.headers.get("if-none-match"));
   return versions === "*" || (versions?.some(one => one.replace(/^W\//, "") === version) ?? false);
+}
+
+/** The version of a row as text; undefined without one. Throws UnknownNameError for a column that the row does not have. */
+export function rowVersion(
+  row: Readonly<Record<string, unknown>>,
+  { version, etag }: { readonly version?: string; readonly etag?: string },
+): string | undefined {
+  if (etag !== undefined || version === undefined) return etag;
+  // Without an ETag no client would notice that a change of another one is lost.
+  if (!(version in row))
+    throw new UnknownNameError(
+      `respond: the row has no column ${JSON.stringify(version)} for version${nearest(version, Object.keys(row))}`,
+    );
+  const value = row[version];
+  return value === undefined || value === null ? undefined : untypedText(value);
 }

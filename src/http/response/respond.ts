@@ -1,5 +1,4 @@
 import { ArgumentError, StaleError } from "../../errors.ts";
-import { untypedText } from "../../files/untyped-value.ts";
 import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
 import { type BodyFormat, MEDIA_TYPES } from "../body/media-type.ts";
@@ -9,7 +8,7 @@ import { requireHeaders, requireRequest } from "../request.ts";
 import { RequestError } from "../request-error.ts";
 import { withHeaders } from "../with-headers.ts";
 import { acceptedFormat } from "./accept.ts";
-import { entityTag, hasVersion, isWanted } from "./etag.ts";
+import { entityTag, hasVersion, isWanted, rowVersion } from "./etag.ts";
 import { exactJson, isExact, type JsonValues } from "./json-text.ts";
 import { awaitFirst, textStream } from "./row-stream.ts";
 import { rowTexts, type SentColumns, sentWriter } from "./row-texts.ts";
@@ -63,7 +62,7 @@ export type Rows = object | readonly object[] | AsyncIterable<object> | null | u
  * @param rows a row, an array of rows, a page of `page`, an async iterable of rows; undefined is `404`
  * @param options status, headers, the version of the row
  * @returns the response; without a body for HEAD
- * @throws the error of an async iterable before its first row
+ * @throws UnknownNameError if the row does not have the column of `version`; the error of an async iterable before its first row
  * @example `await (await respond(new Request("http://localhost"), { id: 9007199254740993n })).text()` → `{"id":9007199254740993}`
  */
 export async function respond(request: Request, rows: Rows, options: RespondOptions = {}): Promise<Response> {
@@ -142,16 +141,6 @@ function sentFormat(request: Request, offered: readonly BodyFormat[]): BodyForma
 export function respondJson(request: Request, value: object, options: RespondOptions = {}): Response {
   const tag = options.etag === undefined ? {} : { etag: entityTag(options.etag) };
   return jsonResponse(request, value, options, tag);
-}
-
-/** The version of a row as text; undefined without one. */
-function rowVersion(
-  row: Row,
-  { version, etag }: Pick<RespondOptions, "version" | "etag">,
-): string | undefined {
-  if (etag !== undefined) return etag;
-  const value = version === undefined ? undefined : row[version];
-  return value === undefined || value === null ? undefined : untypedText(value);
 }
 
 const STALE = "the row has a different version than If-Match requires";
