@@ -75,18 +75,17 @@ export function conditionSql(context: ConditionContext, where: unknown): string 
 function requireFilter({ plan }: ConditionContext, operand: unknown): unknown {
   if (operand === undefined)
     throw new ArgumentError(`${plan.relation.key}: and, or and not require filters, received undefined`);
-  if (Array.isArray(operand))
-    throw new ArgumentError(
-      `${plan.relation.key}: and and or take each filter as an argument, not a list; write and(...filters)`,
-    );
   return operand;
 }
 
 function columnConditions(context: ConditionContext, where: unknown): string {
   const { plan } = context;
   if (!isPlainObject(where)) {
+    const advice = Array.isArray(where)
+      ? "; for a list of filters write and(...filters) or or(...filters)"
+      : "";
     throw new ArgumentError(
-      `${plan.relation.key}: where must be an object { column: value }, and(...), or(...), not(...) or expr, received ${describeValue(where)}`,
+      `${plan.relation.key}: where must be an object { column: value }, and(...), or(...), not(...) or expr, received ${describeValue(where)}${advice}`,
     );
   }
   const entries = Object.entries(where);
