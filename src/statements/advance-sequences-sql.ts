@@ -26,7 +26,7 @@ interface NumberingSequence {
 function sequenceOf(schema: AnySchema, relation: Relation, column: Column): NumberingSequence | undefined {
   // A table that inherits a serial column shares the sequence, which belongs to the column of its parent.
   const [, name] = /^nextval\(('(?:[^']|'')+'::regclass)\)$/.exec(column.default ?? "") ?? [];
-  if (name !== undefined) return { sql: name, isAscending: true };
+  if (name !== undefined) return { sql: name, isAscending: !isDescending(schema, name) };
   if (column.identity === null) return undefined;
   const owner = partitionedTable(schema, relation);
   const own = owner.columns.find(one => one.name === column.name) ?? column;
@@ -34,6 +34,19 @@ function sequenceOf(schema: AnySchema, relation: Relation, column: Column): Numb
     sql: `pg_get_serial_sequence(${quoteLiteral(quoteName(owner))}, ${quoteLiteral(column.name)})::regclass`,
     isAscending: ascends(own),
   };
+}
+
+const NAME = /"((?:[^"]|"")+)"|([^.'"]+)/g;
+
+/** Whether the sequence of a literal such as `'public."Number"'::regclass` counts down. */
+function isDescending({ sequences }: AnySchema, literal: string): boolean {
+  const text = literal.slice(1, -"'::regclass".length).replaceAll("''", "'");
+  const parts = [...text.matchAll(NAME)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
+  const [name, namespace] = parts.toReversed();
+  const found = sequences.find(
+    one => one.name === name && (namespace === undefined || one.schema === namespace),
+  );
+  return found?.increment.startsWith("-") ?? false;
 }
 
 // The identity columns of partitions have the sequence of the partitioned table (PostgreSQL 17).

@@ -60,6 +60,17 @@ test("a sequence never moves backward, even for a value before its start, and a 
   expect(await insert(sql, schema, "down", {}, { returning: ["id", "n"] })).toEqual({ id: -10, n: 41 });
 });
 
+test("so does a descending sequence in a default, which never moves up", async () => {
+  await sql.unsafe(`drop table if exists below; drop sequence if exists "Below"; create sequence "Below" increment -1;
+    create table below (id int primary key default nextval('"Below"'))`);
+  const own = await loadSchema(sql);
+  await insertMany(sql, own, "below", [{}, {}, {}]);
+  await insert(sql, own, "below", { id: -2_000 }, { overriding });
+  expect(await insert(sql, own, "below", {})).toEqual({ id: -2_001 });
+  await insert(sql, own, "below", { id: 7 }, { overriding });
+  expect(await insert(sql, own, "below", {})).toEqual({ id: -2_002 });
+});
+
 test("a sequence of a numeric column continues, but not one of a text column", async () => {
   await insert(sql, schema, "odd", { id: 7, code: "x" }, { overriding });
   await insert(sql, schema, "odd", {});
