@@ -43,6 +43,8 @@ function convert(given: ValueSchema, value: unknown, place: Place | undefined, i
   }
   if (typeof value === "string") return textForm(schema, value);
   if (isRawNumber(value)) return rawForm(schema, value.rawJSON, place, issues);
+  // A larger number is one too.
+  if (schema.type === "bigint" && Number.isSafeInteger(value)) return BigInt(value as number);
   if (Array.isArray(value)) {
     // An array in an array is a dimension.
     const { items = [], rest, item = rest ?? schema } = schema;

@@ -48,7 +48,8 @@ function isExactObject(value: object): boolean {
     return true;
   }
   if (!isPlainObject(value)) {
-    if (value instanceof Date) return Math.abs(value.getTime()) < INFINITE_TIME;
+    // An invalid one is null, as by JSON.stringify.
+    if (value instanceof Date) return !(Math.abs(value.getTime()) >= INFINITE_TIME);
     if (value instanceof Uint8Array) return false;
   }
   for (const key in value) {

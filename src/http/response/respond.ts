@@ -74,7 +74,7 @@ export async function respond(request: Request, rows: Rows, options: RespondOpti
     throw new ArgumentError(`respond: status must be an integer from 200 to 599, received ${status}`);
   if (rows === null || rows === undefined)
     return problem(new RequestError(404, "the row does not exist", "not_found"));
-  if (typeof rows !== "object")
+  if (typeof rows !== "object" || isOpaque(rows))
     throw new ArgumentError(
       `rows must be a row, an array of rows, a page or a stream of rows, received ${describeValue(rows)}`,
     );
@@ -94,8 +94,19 @@ export function respondPage(
   return respondRows(request, page.rows, options, pageHeaders(request, page), values);
 }
 
+// A promise, a Map and the like, which JSON would print as {}.
+function isOpaque(value: object): boolean {
+  const isPromise = "then" in value && typeof value.then === "function";
+  return isPromise || (Symbol.iterator in value && !Array.isArray(value));
+}
+
+const PAGE: ReadonlySet<string> = new Set<keyof RowsPage>(["rows", "next", "previous", "total"]);
+
+// A row with further columns is no page, which would drop them.
 function isPage(value: object): value is RowsPage {
-  return "rows" in value && Array.isArray(value.rows) && "next" in value && "previous" in value;
+  if (!("rows" in value && Array.isArray(value.rows) && "next" in value && "previous" in value)) return false;
+  const isToken = (one: unknown): boolean => one === null || typeof one === "string";
+  return isToken(value.next) && isToken(value.previous) && Object.keys(value).every(name => PAGE.has(name));
 }
 
 function pageHeaders(
