@@ -106,8 +106,10 @@ function groupingSql(groups: readonly Group[], aggregates: readonly CompiledAggr
 }
 
 function duplicateError(table: string, groups: readonly Group[], name: string): ArgumentError {
-  const isComputed = groups.some(({ column, output }) => column === undefined && output.name === name);
-  const advice = isComputed
+  const same = groups.filter(({ output }) => output.name === name);
+  if (same.length > 1 && same.every(({ column }) => column !== undefined))
+    return new ArgumentError(`${table}: groupBy by ${name} twice; remove one of them`);
+  const advice = same.some(({ column }) => column === undefined)
     ? "choose a different alias"
     : 'rename the aggregate, as in aggregates: { n: "count" }';
   return new ArgumentError(`${table}: two result columns are named ${name}; ${advice}`);

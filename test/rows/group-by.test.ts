@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { count, desc, exists, groupBy, gt, loadSchema } from "../../src/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import { failure } from "../support/failure.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder } from "../support/recording.ts";
 
@@ -118,4 +119,9 @@ test("groups are sorted by an aggregate of a type that is read as text in the or
     'SELECT "visit"."person", max("on_day") FILTER (WHERE "id" > $1::text::int4)::text AS "last" FROM "public"."visit" ' +
       'GROUP BY "visit"."person" ORDER BY max("on_day") FILTER (WHERE "id" > $1::text::int4) DESC NULLS LAST',
   );
+});
+
+test("a column that is given twice is named", async () => {
+  const { message } = await failure(groupBy(store.sql, store.schema, "track", ["genre_id", "genre_id"]));
+  expect(message).toBe("track: groupBy by genre_id twice; remove one of them");
 });
