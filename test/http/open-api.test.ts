@@ -111,6 +111,9 @@ test("custom operations are included along with those of the tables", async () =
   expect(() => openApi(schema, { ...INFO, paths: { "/genre": alive }, tables })).toThrow(
     "paths: get of /genre is already described; leave it out",
   );
+  expect(() => openApi(schema, { ...INFO, paths: { health: alive }, tables })).toThrow(
+    'paths: "health" must begin with a slash',
+  );
   const routes = crud(sql, schema, { tables, openApi: { ...INFO, paths } });
   const page = await routes["/reference"]!(new Request("http://localhost/reference"));
   expect(await page.text()).toContain("<b>POST</b> <code>/genre/{key}/send</code>");

@@ -91,6 +91,8 @@ function addPath(paths: Record<string, JsonObject>, path: string, item: JsonObje
 
 // One of two descriptions of an operation would be ignored.
 function mergePath(path: string, generated: JsonObject | undefined, own: JsonObject): JsonObject {
+  if (!path.startsWith("/"))
+    throw new ArgumentError(`paths: ${JSON.stringify(path)} must begin with a slash`);
   requireObject(`paths[${JSON.stringify(path)}]`, own);
   const twice = Object.keys(own).find(name => generated !== undefined && Object.hasOwn(generated, name));
   if (twice !== undefined)
