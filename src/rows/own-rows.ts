@@ -42,6 +42,7 @@ function ownObject(value: object, copies?: Copies, depth = 0): object {
   const known = copies?.get(value);
   if (known !== undefined) return known;
   if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (value instanceof ArrayBuffer) return value.slice(0);
   if (Object.getPrototypeOf(value) === Date.prototype) return new Date((value as Date).getTime());
   if (depth > MAX_DEPTH) return value;
   if (Array.isArray(value)) return ownArray(value, copies, depth);

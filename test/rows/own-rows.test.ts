@@ -127,6 +127,18 @@ test("an iterable may change the Date, the bytes and the array of an earlier row
   ]);
 });
 
+test("an iterable may fill one ArrayBuffer again", async () => {
+  function* rows() {
+    const data = new ArrayBuffer(1);
+    for (const byte of [1, 2]) {
+      new Uint8Array(data)[0] = byte;
+      yield { data };
+    }
+  }
+  await insertMany(sql, schema, "day", rows() as never);
+  expect(await plain("select data::text from day order by data")).toEqual([["\\x01"], ["\\x02"]]);
+});
+
 test("an iterable may change the objects inside the values of an earlier row", async () => {
   function* rows() {
     const doc = { n: 0, list: [{ m: 0 }] };
