@@ -6,9 +6,10 @@ import { filterClause } from "./condition.ts";
 import type { ConflictTarget } from "./conflict-target.ts";
 import { differenceSql } from "./difference-sql.ts";
 import { type Fragment, isFragment } from "./fragment.ts";
+import { changeGuard, NO_GUARD, type ReferenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { assignments, type RowValues, setSql } from "./row-values.ts";
-import { type Binder, type Clause, joinConditions, whereSql } from "./statement.ts";
+import { type Binder, type Clause, isEmptyScope, joinConditions, joinParams, whereSql } from "./statement.ts";
 
 /**
  * The changes of an existing row: all given columns except keys, only these, raw SQL, all if any differs, the whole row, or
@@ -61,19 +62,16 @@ export function conflictClause(
   action: ConflictAction,
 ): Clause {
   const { shape, params } = changedRowsClause(schema, plan, action.where);
-  return {
-    shape,
-    params: action.update === "nothing" ? [] : params,
-    sql: binder =>
-      conflictSql(
-        schema,
-        plan,
-        binder,
-        target,
-        values.given().map(({ column }) => column),
-        action,
-      ),
-  };
+  const sql = (binder: Binder): string =>
+    conflictSql(schema, plan, binder, target, givenColumns(values), action);
+  if (action.update === "nothing") return { shape, params: [], sql };
+  if (isEmptyScope(schema.scope)) return { shape, params, sql };
+  const guard = guardOfChange(schema, plan, { target, given: givenColumns(values), action });
+  return { shape: shape && guard.shape + shape, params: joinParams(guard.params, params), sql };
+}
+
+function givenColumns({ shape, given }: RowValues): readonly ColumnPlan[] {
+  return shape?.columns ?? given().map(({ column }) => column);
 }
 
 /** The conditions of the existing rows that an upsert changes: the scope and `where`. */
@@ -107,12 +105,15 @@ export function conflictSql(
   return `${start} UPDATE SET ${set}${whereSql(conditions)}`;
 }
 
-/** The change of an existing row by an upsert. */
-export interface ExistingRow {
+interface Conflict {
   readonly target: ConflictTarget;
   /** The columns of the given row, including the scope's. */
   readonly given: readonly ColumnPlan[];
   readonly action: ConflictAction;
+}
+
+/** The change of an existing row by an upsert. */
+export interface ExistingRow extends Conflict {
   /** A column of the row to insert, with its default if it is not given. */
   readonly excluded: (column: ColumnPlan) => string;
 }
@@ -122,31 +123,52 @@ export function existingRowSql(
   schema: AnySchema,
   plan: RelationPlan,
   binder: Binder,
-  { target, given, action: { update, where }, excluded }: ExistingRow,
+  { excluded, ...conflict }: ExistingRow,
 ): { readonly set: string; readonly conditions: readonly string[] } {
-  const fixed = new Set([
-    ...target.columns,
-    ...plan.key.map(({ column }) => column.name),
-    ...plan.scope.names,
-    ...[...plan.columns.values()].filter(isAlways).map(({ column }) => column.name),
-  ]);
+  const { target, action } = conflict;
+  const { update, where } = action;
   const changedRows = changedRowsClause(schema, plan, where);
   const inner = upsertBinder(plan, binder, excluded);
   if (isPlainObject(update)) {
+    const fixed = fixedColumns(plan, target);
     for (const name of Object.keys(update)) requireUpdatable(plan, fixed, name);
     const set = setSql(schema, plan, inner, assignments(plan, update));
     return { set, conditions: [changedRows.sql(inner)] };
   }
-  const changed = updatedColumns(plan, fixed, given, update);
+  const changed = updatedColumns(plan, conflict, update);
+  const { guard } = guardOfChange(schema, plan, conflict);
+  const values = guard(binder, changed.map(excluded));
   const set =
     changed.length === 0
       ? [unchangedSql(plan, target)]
-      : changed.map(column => `${column.quoted} = ${excluded(column)}`);
+      : changed.map(({ quoted }, at) => `${quoted} = ${values[at]}`);
   const conditions = [
     changedRows.sql(inner),
     update === "changed" ? differenceSql(schema, plan, changed) : "",
   ];
   return { set: set.join(", "), conditions };
+}
+
+// The row to insert is guarded as it is given, but an existing row can keep some of the columns of a foreign key.
+function guardOfChange(schema: AnySchema, plan: RelationPlan, conflict: Conflict): ReferenceGuard {
+  const { target, action } = conflict;
+  if (isEmptyScope(schema.scope) || isPlainObject(action.update)) return NO_GUARD;
+  const changed = updatedColumns(plan, conflict, action.update);
+  const isSame = (one: ColumnPlan): boolean =>
+    changed.includes(one) ||
+    target.columns.includes(one.column.name) ||
+    plan.scope.names.has(one.column.name);
+  return changeGuard(schema, plan, changed, isSame);
+}
+
+/** The columns of existing rows that no upsert changes. */
+function fixedColumns(plan: RelationPlan, target: ConflictTarget): ReadonlySet<string> {
+  return new Set([
+    ...target.columns,
+    ...plan.key.map(({ column }) => column.name),
+    ...plan.scope.names,
+    ...[...plan.columns.values()].filter(isAlways).map(({ column }) => column.name),
+  ]);
 }
 
 /** Whether the column is a GENERATED ALWAYS identity column, which PostgreSQL only updates to DEFAULT. */
@@ -177,10 +199,10 @@ function upsertBinder(plan: RelationPlan, binder: Binder, excluded: ExistingRow[
 
 function updatedColumns(
   plan: RelationPlan,
-  fixed: ReadonlySet<string>,
-  given: readonly ColumnPlan[],
+  { target, given }: Conflict,
   update: Exclude<ConflictUpdate, Readonly<Record<string, Fragment | undefined>>>,
 ): readonly ColumnPlan[] {
+  const fixed = fixedColumns(plan, target);
   if (typeof update === "object") {
     const columns = update.map(name => requireUpdatable(plan, fixed, name));
     const missing = columns.find(column => !given.includes(column));

@@ -4,6 +4,7 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, nullSql } from "./column-plan.ts";
+import { generatedSql, hasDefault, isDecidedBy, requireKnown, sourcesOf } from "./generated-value.ts";
 import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Binder, isEmptyScope, joinConditions, namesShape } from "./statement.ts";
 
@@ -50,9 +51,42 @@ export function referenceGuard(
   if (isEmptyScope(schema.scope)) return NO_GUARD;
   const found = referencesByScope(schema.relations, plan.relation)(schema.scope, schema).filter(
     reference =>
-      reference.columns.some(column => columns.includes(column)) ||
+      reference.columns.some(column => isDecidedBy(columns, column)) ||
       (from !== undefined && reference.columns.every(hasDefault)),
   );
+  return guardOf(plan, columns, found, { from, number });
+}
+
+/**
+ * The guard of the columns that an upsert changes in an existing row. A reference whose columns are all `same` as in the row to
+ * insert has the guard of that row.
+ */
+export function changeGuard(
+  schema: AnySchema,
+  plan: RelationPlan,
+  columns: readonly ColumnPlan[],
+  same: (column: ColumnPlan) => boolean,
+): ReferenceGuard {
+  if (isEmptyScope(schema.scope)) return NO_GUARD;
+  const found = referencesByScope(schema.relations, plan.relation)(schema.scope, schema).filter(
+    reference =>
+      reference.columns.some(column => isDecidedBy(columns, column)) &&
+      !reference.columns.every(column => sourcesOf(plan, column).every(same)),
+  );
+  return guardOf(plan, columns, found, { from: undefined, number: undefined });
+}
+
+interface GuardedRows {
+  readonly from: string | undefined;
+  readonly number: string | undefined;
+}
+
+function guardOf(
+  plan: RelationPlan,
+  columns: readonly ColumnPlan[],
+  found: readonly Reference[],
+  rows: GuardedRows,
+): ReferenceGuard {
   if (found.length === 0) return NO_GUARD;
   return {
     shape: found.map(({ shape }) => shape).join(""),
@@ -61,24 +95,19 @@ export function referenceGuard(
       const texts = new Map(columns.map((column, at) => [column, typedSql(column, values[at]!)]));
       const result = [...values];
       for (const reference of found) {
-        // Another column guards the defaults.
+        // Another column guards the defaults and what is generated.
         const at = Math.max(
           columns.findIndex(column => reference.columns.includes(column)),
           0,
         );
         if (columns.length === 0) throw new ScopeError(`${plan.relation.key}: ${defaultReason(reference)}`);
-        const text = guardSql(plan, reference, binder, texts, columns[at]!, { from, number });
+        const text = guardSql(plan, reference, binder, texts, columns[at]!, rows);
         result[at] = text;
         texts.set(columns[at]!, text);
       }
       return result;
     },
   };
-}
-
-// A default of a sequence is a different value each time.
-function hasDefault({ default: initial }: ColumnPlan): boolean {
-  return initial !== null && !initial.includes("nextval(");
 }
 
 function defaultReason({ columns }: Reference): string {
@@ -99,9 +128,9 @@ function guardSql(
   binder: Binder,
   texts: ReadonlyMap<ColumnPlan, string>,
   guarded: ColumnPlan,
-  { from, number }: { readonly from: string | undefined; readonly number: string | undefined },
+  { from, number }: GuardedRows,
 ): string {
-  const values = columns.map(column => texts.get(column) ?? otherValueSql(plan, column, from));
+  const values = columns.map(column => texts.get(column) ?? otherValueSql(plan, column, texts, from));
   const names = columns.map((_, at) => `"reference"."v${at + 1}"`);
   const same = (isPeriod ? key.slice(0, -1) : key).map(
     ({ quoted }, at) => `"target".${quoted} = ${names[at]}`,
@@ -132,8 +161,21 @@ function guardSql(
 }
 
 // The value of a column that the statement does not write.
-function otherValueSql({ alias }: RelationPlan, column: ColumnPlan, from: string | undefined): string {
-  return from === undefined ? `${alias}.${column.quoted}` : typedSql(column, "default");
+function otherValueSql(
+  plan: RelationPlan,
+  column: ColumnPlan,
+  texts: ReadonlyMap<ColumnPlan, string>,
+  from: string | undefined,
+): string {
+  const stored = `${plan.alias}.${column.quoted}`;
+  if (column.column.generated === null) return from === undefined ? stored : typedSql(column, "default");
+  // An update that changes none of its columns leaves it as it is.
+  if (from === undefined && !isDecidedBy([...texts.keys()], column)) return stored;
+  return generatedSql(plan, column, source => {
+    const given = texts.get(source);
+    if (given === undefined && from !== undefined) requireKnown(column, source);
+    return given ?? otherValueSql(plan, source, texts, from);
+  });
 }
 
 // Other names are quoted in the place of a reference.

@@ -5,6 +5,7 @@ import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import { partSql } from "./fragment-sql.ts";
+import { isGeneratedFrom } from "./generated-value.ts";
 import { NO_GUARD, referenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
 import { hasTopLevelComma } from "./scan-sql.ts";
@@ -140,16 +141,13 @@ export function withoutScope(plan: RelationPlan, given: readonly Assignment[]): 
   return others;
 }
 
-// A generated column of the scope would change with the columns of its expression, whose functions can have the same names.
-function requireNoSource({ scope }: RelationPlan, { column: { name }, label, quoted }: ColumnPlan): void {
-  const found = scope.rules.find(({ column: { column } }) => {
-    const text = column.generationExpression ?? "";
-    return text.split(/[^\p{L}\p{N}_$]+/u).includes(name) || text.includes(quoted);
-  });
+// A generated column of the scope would change with the columns of its expression.
+function requireNoSource({ scope }: RelationPlan, source: ColumnPlan): void {
+  const found = scope.rules.find(({ column }) => isGeneratedFrom(column, source));
   if (found === undefined) return;
   throw new ArgumentError(
-    `${label}: ${found.column.label} of the snapshot's scope is generated from the column; pass a snapshot without this scope`,
-    { columns: [name] },
+    `${source.label}: ${found.column.label} of the snapshot's scope is generated from the column; pass a snapshot without this scope`,
+    { columns: [source.column.name] },
   );
 }
 
