@@ -1,10 +1,11 @@
 import type { ListeningHandle } from "../driver/handle.ts";
 import { exactRead } from "../rows/exact-read.ts";
 import { run } from "../rows/run.ts";
+import { runValue } from "../rows/run-values.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { and } from "../statements/combinations.ts";
 import type { Where } from "../statements/filter.ts";
-import { relationPlan } from "../statements/relation-plan.ts";
+import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
 import { ownRowsSql } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { type ChangeNotification, notifiedKeySql, type UnnamedChange } from "./change-notification.ts";
@@ -34,7 +35,12 @@ export interface WatchContext {
   readonly schema: AnySchema;
   readonly table: string;
   readonly where: Where | undefined;
+  /** Whether row security restricts the role, whose policies cannot be applied to a former row. */
+  readonly hasRowSecurity: boolean;
 }
+
+/** The reason of a gap: what a notification says that names no row, or a former row that policies may hide. */
+export type UnreadChange = UnnamedChange | "row security";
 
 type Row = Record<string, unknown>;
 
@@ -42,10 +48,10 @@ type Row = Record<string, unknown>;
 export async function readChange(
   context: WatchContext,
   notification: ChangeNotification | UnnamedChange,
-): Promise<Change<Row> | UnnamedChange | undefined> {
+): Promise<Change<Row> | UnreadChange | undefined> {
   if (typeof notification === "string") return notification;
   const { type, key: keyJson, former } = notification;
-  const { schema, table, where } = context;
+  const { schema, table, where, hasRowSecurity } = context;
   const exact = exactRead(schema, relationPlan(schema, table).key);
   const key = (await readRow(context, notifiedKeySql(exact.schema, table, keyJson)))!;
   if (type !== "delete") {
@@ -57,6 +63,7 @@ export async function readChange(
     }
     if (type === "insert") return undefined;
   }
+  if (hasRowSecurity) return "row security";
   if (former !== "") {
     const row = await readRow(context, formerRowSql(schema, table, former, where));
     return row && { type: "delete", key, row };
@@ -67,4 +74,10 @@ export async function readChange(
 
 async function readRow({ sql }: WatchContext, statement: RowStatement): Promise<Row | undefined> {
   return (await run(sql, statement))[0];
+}
+
+/** Whether row security of the table restricts the role of a handle. */
+export async function hasRowSecurity(sql: ListeningHandle, { name }: RelationPlan): Promise<boolean> {
+  const text = "SELECT pg_catalog.row_security_active($1::text::regclass)";
+  return (await runValue(sql, { text, params: [name] }, undefined)) === true;
 }

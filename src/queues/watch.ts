@@ -27,7 +27,13 @@ import {
   requireTable,
 } from "./notify-trigger.ts";
 import { readAgain } from "./read-again.ts";
-import { type Change, readChange, type WatchContext } from "./read-change.ts";
+import {
+  type Change,
+  hasRowSecurity,
+  readChange,
+  type UnreadChange,
+  type WatchContext,
+} from "./read-change.ts";
 
 const NAME = "rowfn_watch";
 // The settings on which the texts of numbers, intervals and ranges of dates in a notification depend.
@@ -113,10 +119,10 @@ export interface WatchOptions<Row> extends Omit<LogOptions, "onGap"> {
   /** Report only changes of rows that match. */
   readonly where?: Where<Row>;
   /**
-   * Called when changes may have been missed, after TRUNCATE, and if it is unknown whether a large deleted row matched, or a
-   * key does not fit into a notification.
+   * Called when changes may have been missed, after TRUNCATE, and if it is unknown whether a large deleted row matched, whether
+   * row security hid a deleted row, or a key does not fit into a notification.
    */
-  readonly onGap?: (why: Gap | "truncate" | "row too large", lost?: number) => void;
+  readonly onGap?: (why: Gap | UnreadChange, lost?: number) => void;
 }
 
 const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = {
@@ -128,7 +134,8 @@ const WATCH_OPTIONS: OptionNames<WatchOptions<unknown>> = {
 
 /**
  * The changes of a table's rows after they are committed, by the triggers of `watchSql`. Only rows inside the scope that
- * match the filter are reported; a row that no longer matches is reported as deleted. Changes that happen while the
+ * match the filter are reported; a row that no longer matches is reported as deleted. A role that row security restricts gets a
+ * gap in place of each deletion, because its policies cannot be applied to a former row. Changes that happen while the
  * connection is lost are not reported without a log: `onGap` is called, so that the caller can read the rows again.
  * @param sql a pool; listening uses a dedicated connection
  * @param schema a snapshot
@@ -159,10 +166,10 @@ export function watch<Tables, Name extends TableName<Tables>>(
 type Row = Record<string, unknown>;
 
 async function* readChanges(
-  context: WatchContext,
+  watched: Omit<WatchContext, "hasRowSecurity">,
   options: WatchOptions<never>,
 ): AsyncGenerator<Change<Row>, void, undefined> {
-  const { sql, schema, table } = context;
+  const { sql, schema, table } = watched;
   const plan = relationPlan(schema, table);
   const channel = channelName(NAME, plan.relation);
   if (options.signal?.aborted) return;
@@ -171,6 +178,7 @@ async function* readChanges(
     throw new ArgumentError(
       `${table} has no triggers for watch; run the statements of watchSql(schema, ${JSON.stringify(table)})`,
     );
+  const context = { ...watched, hasRowSecurity: await hasRowSecurity(sql, plan) };
   if (await hasChangeLog(sql, plan)) {
     yield* loggedChanges({ sql, plan, channel }, options, payload => changeOf(context, payload, options));
     return;
