@@ -25,22 +25,48 @@ export function parseServerUrl(url: string | URL): ServerAddress {
     const received = url === undefined ? ", received undefined" : "";
     throw new ArgumentError(`url must be a URL such as postgres://user@host:5432/database${received}`);
   }
-  const { protocol, hostname, port, username, pathname, searchParams } = new URL(String(url));
+  const parts = new URL(String(url));
+  const { protocol, hostname, port, searchParams } = parts;
   if (protocol !== "postgres:" && protocol !== "postgresql:") {
     throw new ArgumentError(`url must start with postgres://, received ${protocol}`);
   }
+  requireEncoded(parts);
+  const [username, pathname] = [parts.username, parts.pathname, parts.password].map(decoded) as [
+    string,
+    string,
+  ];
   requireAnyServer(searchParams);
-  const user = searchParams.get("user") || decodeURIComponent(username) || "postgres";
+  const user = searchParams.get("user") || username || "postgres";
   const password = searchParams.get("password");
   return {
     hostname: hostname.replace(/^\[|\]$/g, "") || "localhost",
     port: portOf(searchParams.get("port") || port),
     username: user,
-    database: searchParams.get("dbname") || decodeURIComponent(pathname.slice(1)) || user,
+    database: searchParams.get("dbname") || pathname.slice(1) || user,
     host: searchParams.get("host") ?? undefined,
     password: password === null ? {} : { password },
     times: timesOf(searchParams),
   };
+}
+
+// The first / ? or # ends the user name, password and host. The rest of a password must not be shown as the name of a database.
+function requireEncoded({ username, password, pathname, searchParams, hash }: URL): void {
+  const isCut =
+    username === "" && password === "" && [pathname, ...searchParams.keys()].some(part => part.includes("@"));
+  if (!isCut && hash === "") return;
+  throw new ArgumentError(
+    "url: a / ? # or @ in the user name, the password or the name of the database must be percent-encoded, such as %2F for /",
+  );
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ArgumentError(
+      "url: a % in the user name, the password or the name of the database must be written as %25",
+    );
+  }
 }
 
 // libpq tries several hosts in turn, which the driver cannot.

@@ -38,6 +38,28 @@ test("a text that is not a URL is not in the message, because it may contain a p
 });
 
 test.each([
+  "postgres://ann:12/secret@db.example:5432/music",
+  "postgres://ann:12?secret@db.example:5432/music",
+  "postgres://ann:12#secret@db.example:5432/music",
+  "postgres://ann:/secret@db.example/music",
+  "postgres://ann@db.example/music#secret",
+])("a password that is not encoded is rejected and not shown: %s", url => {
+  for (const given of [url, new URL(url)])
+    expect(() => openHandle(given, {})).toThrow(
+      /^url: a \/ \? # or @ in the user name, the password or the name of the database must be percent-encoded, such as %2F for \/$/,
+    );
+});
+
+test.each(["postgres://ann:secret%@h/x", "postgres://ann%zz:secret@h/x", "postgres://ann@h/x%e9"])(
+  "a % that encodes nothing is rejected: %s",
+  url => {
+    expect(() => openHandle(url, {})).toThrow(
+      /^url: a % in the user name, the password or the name of the database must be written as %25$/,
+    );
+  },
+);
+
+test.each([
   "postgres://ann@a.example,b.example/music",
   "postgresql://ann@a.example:5432,b.example:5433/music",
   "postgres:///music?user=ann&host=a.example,b.example",
