@@ -12,13 +12,13 @@ import {
   requireKey,
 } from "../statements/relation-plan.ts";
 import { type ReturnedMany, requireWriteOptions } from "../statements/returning.ts";
+import { isSameText } from "../statements/scope-contradiction.ts";
 import {
   UPDATE_MANY_OPTIONS,
   type UpdateManySqlOptions,
   updateManySql,
 } from "../statements/update-many-sql.ts";
 import { changesOf } from "../statements/update-sql.ts";
-import { canonicalText } from "../types/canonical-text.ts";
 import { keyIssues } from "../validate/issue.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import { failingRowError } from "./failing-row.ts";
@@ -208,10 +208,7 @@ function contradiction(plan: RelationPlan, row: Row): Row {
 }
 
 function hasText(column: ColumnPlan, row: Row, expected: string | null): boolean {
-  const { text } = keyText(column, row[column.column.name]);
-  if (text === expected || expected === null) return text === expected;
-  const canonical = canonicalText(column.filterCodec);
-  return canonical !== undefined && canonical(text) === canonical(expected);
+  return isSameText(column, keyText(column, row[column.column.name]).text, expected);
 }
 
 /** Whether the rows of a group, which have the same columns, contradict the scope. */

@@ -6,6 +6,7 @@ import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, nullSql } from "./column-plan.ts";
 import { generatedSql, hasDefault, isDecidedBy, requireKnown, sourcesOf } from "./generated-value.ts";
 import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
+import { isSameText } from "./scope-contradiction.ts";
 import { type Binder, isEmptyScope, joinConditions, namesShape } from "./statement.ts";
 
 // PostgreSQL checks foreign keys without the scope. The statement itself therefore looks each referenced row up inside
@@ -242,6 +243,8 @@ function isImplied(
 ): boolean {
   return target.scope.rules.every(({ column, text }) => {
     const name = columns[key.indexOf(column.column.name)];
-    return plan.scope.rules.some(rule => rule.column.column.name === name && rule.text === text);
+    return plan.scope.rules.some(
+      rule => rule.column.column.name === name && isSameText(rule.column, rule.text, text),
+    );
   });
 }

@@ -8,6 +8,7 @@ import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snaps
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem.ts";
 import { boundSql, type ColumnPlan, columnPlan, comparedSql, nullSql } from "./column-plan.ts";
+import { isSameText } from "./scope-contradiction.ts";
 import { rulesByRelation } from "./scope-rules.ts";
 import { type Binder, joinConditions } from "./statement.ts";
 
@@ -84,7 +85,7 @@ function addRule(known: Map<string, string | null>, plan: ColumnPlan, value: unk
   const { name } = plan.column;
   const text = scopeText(plan, value);
   const before = known.get(name);
-  if (before !== undefined && before !== text)
+  if (before !== undefined && !isSameText(plan, before, text))
     throw new ArgumentError(`scope: ${plan.label} already has a different value in the scope`);
   known.set(name, text);
 }

@@ -10,8 +10,10 @@ import {
   type Relation,
   type Scope,
 } from "../schema/snapshot.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
 import { hasIdentityValues } from "../statements/plan-mark.ts";
 import { type RelationPlan, relationPlan } from "../statements/relation-plan.ts";
+import { hasScopeText } from "../statements/scope-contradiction.ts";
 import type { Comparison } from "../types/check-expression.ts";
 import { checkPredicate, evaluatedComparisons } from "../types/check-predicate.ts";
 import type { Codec, Problem } from "../types/codec.ts";
@@ -104,14 +106,14 @@ const rulesByScope = deriveByKey((_scope: Scope, rules: TableRules, { scope }: R
   const columns = new Map(rules.columns);
   for (const { column, text } of scope.rules) {
     const rule = columns.get(column.column.name);
-    if (rule !== undefined) columns.set(column.column.name, { ...rule, ...scopedRule(rule, text) });
+    if (rule !== undefined) columns.set(column.column.name, { ...rule, ...scopedRule(rule, column, text) });
   }
   return Object.freeze({ ...rules, columns });
 });
 
-function scopedRule({ check, codec }: TableRule, text: string | null): Partial<TableRule> {
+function scopedRule({ check }: TableRule, column: ColumnPlan, text: string | null): Partial<TableRule> {
   const isOther = (value: unknown): Problem | undefined =>
-    codec.print(value) === text ? undefined : problem("the value of the scope", value);
+    hasScopeText(column, value, text) ? undefined : problem("the value of the scope", value);
   return { check: combineChecks([check, isOther]), nullable: text === null };
 }
 
