@@ -3,7 +3,7 @@ import { isPlainObject } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, RowKeyOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
-import { type ColumnPlan, keyText } from "../statements/column-plan.ts";
+import { type ColumnPlan, isSameText, keyText } from "../statements/column-plan.ts";
 import {
   distributionBeside,
   identityColumns,
@@ -12,7 +12,6 @@ import {
   requireKey,
 } from "../statements/relation-plan.ts";
 import { type ReturnedMany, requireWriteOptions } from "../statements/returning.ts";
-import { isSameText } from "../statements/scope-contradiction.ts";
 import {
   UPDATE_MANY_OPTIONS,
   type UpdateManySqlOptions,

@@ -3,6 +3,7 @@ import { isPlainObject } from "../schema/arguments.ts";
 import { columnDefault } from "../schema/column-default.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { type AnySchema, type Column, FILTER_FORMS, type Relation } from "../schema/snapshot.ts";
+import { canonicalText } from "../types/canonical-text.ts";
 import type { Codec } from "../types/codec.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
@@ -93,6 +94,17 @@ export function filterText(label: string, codec: Codec, value: unknown): string 
 // Several libraries take a list in place of a value for IN.
 function isListFor({ shape: { kind } }: Codec, value: unknown): boolean {
   return Array.isArray(value) && (kind === "scalar" || kind === "enum");
+}
+
+/** Whether two texts are one value of a column: a UUID in capitals is the one that PostgreSQL prints in small letters. */
+export function isSameText(
+  { filterCodec, collation }: ColumnPlan,
+  one: string | null,
+  other: string | null,
+): boolean {
+  if (one === other || one === null || other === null) return one === other;
+  const canonical = collation === null ? canonicalText(filterCodec) : undefined;
+  return canonical !== undefined && canonical(one) === canonical(other);
 }
 
 /** The text of a key's value. */

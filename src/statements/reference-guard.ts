@@ -3,10 +3,9 @@ import { derive, deriveByKey } from "../schema/derived.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
-import { type ColumnPlan, nullSql } from "./column-plan.ts";
+import { type ColumnPlan, isSameText, nullSql } from "./column-plan.ts";
 import { generatedSql, hasDefault, isDecidedBy, requireKnown, sourcesOf } from "./generated-value.ts";
 import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
-import { isSameText } from "./scope-contradiction.ts";
 import { type Binder, isEmptyScope, joinConditions, namesShape } from "./statement.ts";
 
 // PostgreSQL checks foreign keys without the scope. The statement itself therefore looks each referenced row up inside

@@ -1,6 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { canonicalText } from "../types/canonical-text.ts";
-import type { ColumnPlan } from "./column-plan.ts";
+import { type ColumnPlan, isSameText } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 
@@ -8,17 +7,6 @@ import type { RelationPlan } from "./relation-plan.ts";
 export function hasScopeText(column: ColumnPlan, value: unknown, text: string | null): boolean {
   if (isFragment(value)) return false;
   return isSameText(column, value === null ? null : column.codec.print(value), text);
-}
-
-/** Whether two texts are one value of a column: a UUID in capitals is the one that PostgreSQL prints in small letters. */
-export function isSameText(
-  { filterCodec, collation }: ColumnPlan,
-  one: string | null,
-  other: string | null,
-): boolean {
-  if (one === other || one === null || other === null) return one === other;
-  const canonical = collation === null ? canonicalText(filterCodec) : undefined;
-  return canonical !== undefined && canonical(one) === canonical(other);
 }
 
 /** The error of a value that contradicts the scope. */

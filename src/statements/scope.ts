@@ -7,8 +7,7 @@ import type { ScopedTables, UnknownRules, UnscopedTables } from "../schema/scope
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem.ts";
-import { boundSql, type ColumnPlan, columnPlan, comparedSql, nullSql } from "./column-plan.ts";
-import { isSameText } from "./scope-contradiction.ts";
+import { boundSql, type ColumnPlan, columnPlan, comparedSql, isSameText, nullSql } from "./column-plan.ts";
 import { rulesByRelation } from "./scope-rules.ts";
 import { type Binder, joinConditions } from "./statement.ts";
 
