@@ -5,18 +5,39 @@ const STRING = /E'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"/y;
 const WORDS = new RegExp(`${STRING.source}|[\\w$\u0080-\uffff]+\\[?`, "g");
 const CAST = /::((?:"(?:[^"]|"")*"|[\w$.\u0080-\uffff ]+|\(\d+(?:,\s*-?\d+)?\))+)\[\]/y;
 
-// The list of a view that consists of VALUES becomes a subquery, which is printed with a space.
-const VALUES = "(VALUES (";
-const STRING_OR_VALUES = new RegExp(`${STRING.source}|\\(VALUES \\(`, "g");
+const REPRINTED: Readonly<Record<string, string>> = {
+  // The list of a view that consists of VALUES becomes a subquery, which is printed with a space.
+  "(VALUES (": "( VALUES (",
+  // A NULL without a type in the SELECT of a rule gets a name.
+  "NULL::unknown AS unknown": "NULL::unknown",
+};
+const STRING_OR_REPRINTED = new RegExp(
+  [STRING.source, ...Object.keys(REPRINTED).map(RegExp.escape)].join("|"),
+  "g",
+);
 
 /** An expression that PostgreSQL printed, in the form that it has after it was executed and printed any number of times. */
 export function normalExpression(sql: string): string {
-  let text = sql.includes(VALUES)
-    ? sql.replaceAll(STRING_OR_VALUES, part => (part === VALUES ? "( VALUES (" : part))
+  let text = Object.keys(REPRINTED).some(part => sql.includes(part))
+    ? sql.replaceAll(STRING_OR_REPRINTED, part => REPRINTED[part] ?? part)
     : sql;
   // From the last array to the first, because a change moves what follows.
   for (const start of arrayStarts(text).reverse()) text = pushCasts(text, start);
   return text;
+}
+
+const NAME = '(?:"(?:[^"]|"")*"|[\\w$\u0080-\uffff]+)';
+const STATISTICS = new RegExp(
+  `^(CREATE STATISTICS ${NAME}(?:\\.${NAME})? (?:\\([a-z, ]+\\) )?ON )(${NAME}(?:, ${NAME}(?=, | FROM ))+)`,
+);
+
+/** The definition of a statistics object with its columns by name: PostgreSQL prints them in the order of the table. */
+export function normalStatistics(sql: string): string {
+  return sql.replace(
+    STATISTICS,
+    (_, head: string, columns: string) =>
+      head + [...columns.matchAll(new RegExp(NAME, "g"))].map(String).toSorted().join(", "),
+  );
 }
 
 function arrayStarts(sql: string): number[] {

@@ -1,7 +1,7 @@
 import { requireSnapshot } from "./arguments.ts";
 import { withoutDeclaredKeys } from "./declared-keys.ts";
 import { derive } from "./derived.ts";
-import { normalExpression } from "./normal-expression.ts";
+import { normalExpression, normalStatistics } from "./normal-expression.ts";
 import { type PartitionOptions, withoutPartitions } from "./partitions.ts";
 import { isSystemType } from "./pg-type.ts";
 import { byName } from "./relation-name.ts";
@@ -129,9 +129,7 @@ export const normalTexts: (schema: AnySchema) => AnySchema = derive(
         .map(([key, type]) => [key, normalType(type)]),
     ),
     functions: schema.functions.map(normalFunction),
-    objects: schema.objects.map(object =>
-      object.on === undefined ? object : { ...object, definition: normalOrNull(object.definition) },
-    ),
+    objects: schema.objects.map(normalObject),
   }),
 );
 
@@ -196,6 +194,13 @@ function normalCheck(check: Check): Check {
 function normalType(type: PgType): PgType {
   if (type.kind !== "domain") return type;
   return { ...type, default: normalOrNull(type.default), checks: sorted(type.checks.map(normalCheck)) };
+}
+
+function normalObject(object: SchemaObject): SchemaObject {
+  const { kind, on, definition } = object;
+  if (definition === null) return object;
+  if (kind === "statistics object") return { ...object, definition: normalStatistics(definition) };
+  return on === undefined ? object : { ...object, definition: normalExpression(definition) };
 }
 
 /** A function body in a string is left as it was written. */

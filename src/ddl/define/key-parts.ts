@@ -33,6 +33,27 @@ export function isInvalidIndex(key: KeyPart): boolean {
   return (key.kind === "index" || key.kind === "uniqueKey") && !isConstraint(key) && !key.part.valid;
 }
 
+/** The unique constraints that CREATE TABLE would silently merge with the primary key or with another one. */
+export function repeatedKeys({
+  primaryKey,
+  uniqueKeys,
+}: Pick<Relation, "primaryKey" | "uniqueKeys">): readonly UniqueKey[] {
+  const constraints = uniqueKeys.filter(key => key.isConstraint);
+  return constraints.filter((key, index) =>
+    [...(primaryKey === null ? [] : [primaryKey]), ...constraints.slice(0, index)].some(other =>
+      isMerged(key, other),
+    ),
+  );
+}
+
+function isMerged(key: UniqueKey, other: UniqueKey): boolean {
+  const merged = (one: UniqueKey): unknown => [
+    ...[one.columns, one.include, one.nullsNotDistinct],
+    ...[one.deferrable, one.initiallyDeferred, one.period],
+  ];
+  return Bun.deepEquals(merged(key), merged(other));
+}
+
 /** The expressions of a key part as printed SQL. */
 export function partExpressions({ kind, part }: KeyPart): readonly string[] {
   if (kind === "exclusion") return [part.definition];

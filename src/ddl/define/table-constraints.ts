@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
 import { newIdentifier } from "../../schema/new-identifier.ts";
 import type { AnySchema, Check, Index, Relation, RelationName, UniqueKey } from "../../schema/snapshot.ts";
@@ -6,7 +7,7 @@ import type { NewColumn } from "./column-entry.ts";
 import { columnList, requireColumns } from "./existing-name.ts";
 import { type ForeignKeyEntry, foreignKeyDefinition, type ReferringTable } from "./foreign-key-entry.ts";
 import { INDEX_OPTIONS, type IndexEntry, indexDefinition, isUnique } from "./index-definition.ts";
-import { equalNulls } from "./key-parts.ts";
+import { equalNulls, repeatedKeys } from "./key-parts.ts";
 import { literalSql } from "./literal-sql.ts";
 import { defaultName } from "./new-name.ts";
 import type { TableOptions, UniqueEntry } from "./table-options.ts";
@@ -46,9 +47,9 @@ export function newConstraints(
       : register(newKey(defaultName(table.name.name, [], "pkey", used), table.primaryKey, false));
   for (const name of ["unique", "indexes"] as const)
     if (options[name] !== undefined) requireArray(`createTable: ${name}`, options[name]);
-  const uniqueKeys = (options.unique ?? []).map(entry =>
-    register(uniqueEntry(schema, table, names, entry, used)),
-  );
+  const given = (options.unique ?? []).map(entry => register(uniqueEntry(schema, table, names, entry, used)));
+  const uniqueKeys =
+    table.existing === undefined ? withoutRepeated(table.key, primaryKey, given, options.unique) : given;
   const referring: ReferringTable = {
     relation: table.name,
     key: table.key,
@@ -104,6 +105,24 @@ function uniqueEntry(
   const chosen =
     entry.name === undefined ? defaultName(name.name, columns, "key", used) : newIdentifier(entry.name);
   return newKey(chosen, columns, equalNulls(schema, key, entry.nullsNotDistinct));
+}
+
+// CREATE TABLE creates one key for equal ones, and ignores the name of the other.
+function withoutRepeated(
+  table: string,
+  primaryKey: UniqueKey | null,
+  uniqueKeys: readonly UniqueKey[],
+  entries: TableOptions["unique"] = [],
+): readonly UniqueKey[] {
+  const repeated = repeatedKeys({ primaryKey, uniqueKeys });
+  const named = repeated.find(key =>
+    entries.some(entry => typeof entry === "object" && "name" in entry && entry.name === key.name),
+  );
+  if (named !== undefined)
+    throw new ArgumentError(
+      `${table}: the unique key ${named.name} has the columns of another key: ${named.columns.join(", ")}; remove it`,
+    );
+  return uniqueKeys.filter(key => !repeated.includes(key));
 }
 
 function foreignKeyEntries(given: TableOptions["foreignKeys"] = []): readonly ForeignKeyEntry[] {

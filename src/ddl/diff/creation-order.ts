@@ -3,10 +3,12 @@ import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
 import { usersOf } from "./function-users.ts";
-import { changedTables, type MigrationPlan } from "./migration-plan.ts";
+import { withoutLateParts } from "./late-parts.ts";
+import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";
 import { consistsOf } from "./row-types.ts";
+import { changedTables } from "./table-changes.ts";
 import { createTableSteps } from "./table-steps.ts";
 import { neededTypes } from "./type-names.ts";
 import type { CompositeChange } from "./type-plan.ts";
@@ -34,18 +36,10 @@ export interface CreationSteps {
 
 export function creationSteps(plan: MigrationPlan): CreationSteps {
   const functions = plan.functions.created;
-  const views = plan.to.relations.filter(({ definition }) => definition !== null);
-  const changed = changedTables(plan.tables).map(({ after }) => after);
+  const { holders, ofViews, late } = lateParts(plan);
+  const lateNew = new Set(functions.filter(one => late.has(one)));
   const creationsOf = (tables: readonly Relation[]): readonly (readonly [string, Creation])[] =>
-    tables.map(table => [relationId(table), tableCreation(plan.to, table)]);
-  // PostgreSQL rejects most changes of a table whose row type a column has.
-  const holders = new Set(
-    plan.createdTables.filter(({ columns }) =>
-      changed.some(one => columns.some(({ typeKey }) => consistsOf(plan.to, typeKey, relationId(one)))),
-    ),
-  );
-  const ofViews = usersOf(plan.to.functions, views);
-  const late = usersOf(plan.to.functions, [...views, ...changed]);
+    tables.map(table => [relationId(table), tableCreation(plan.to, table, lateNew)]);
   const viewsOfRows = rowViews(plan);
   const viewCreations = (list: readonly Relation[]): readonly (readonly [string, Creation])[] =>
     list.map(view => [relationId(view), viewCreation(plan, view)]);
@@ -66,6 +60,35 @@ export function creationSteps(plan: MigrationPlan): CreationSteps {
     ...functions.filter(one => late.has(one) && !ofViews.has(one)).map(functionCreation),
   ];
   return { first: inOrder(first), middle: inOrder(new Map(middle)), last: inOrder(last) };
+}
+
+/** What is created after existing tables are altered. */
+interface LateParts {
+  /** The new tables with a column of a changed table's row type: PostgreSQL rejects most changes of such a table. */
+  readonly holders: ReadonlySet<Relation>;
+  /** The functions that use views. */
+  readonly ofViews: ReadonlySet<SqlFunction>;
+  /** These and the functions that use changed tables or `holders`. */
+  readonly late: ReadonlySet<SqlFunction>;
+}
+
+function lateParts({ to, tables, createdTables }: MigrationPlan): LateParts {
+  const views = to.relations.filter(({ definition }) => definition !== null);
+  const changed = changedTables(tables).map(({ after }) => after);
+  const holders = createdTables.filter(({ columns }) =>
+    changed.some(one => columns.some(({ typeKey }) => consistsOf(to, typeKey, relationId(one)))),
+  );
+  return {
+    holders: new Set(holders),
+    ofViews: usersOf(to.functions, views),
+    late: usersOf(to.functions, [...views, ...changed, ...holders]),
+  };
+}
+
+/** The new functions that are created after existing tables are altered. */
+export function lateFunctions(plan: MigrationPlan): ReadonlySet<SqlFunction> {
+  const { late } = lateParts(plan);
+  return new Set(plan.functions.created.filter(one => late.has(one)));
 }
 
 /** The new views whose row types new tables and types have, and the views that these read. */
@@ -116,7 +139,7 @@ function attributeCreation(to: AnySchema, { type, added }: CompositeChange): rea
   return [relationId(type), { needs, steps: addAttributeSteps(type, added) }];
 }
 
-function tableCreation(to: AnySchema, table: Relation): Creation {
+function tableCreation(to: AnySchema, table: Relation, late: ReadonlySet<SqlFunction>): Creation {
   const types = table.columns.flatMap(({ typeKey }) => typeIds(to, typeKey));
   const id = relationId(table);
   const ofRows = new Set(
@@ -130,7 +153,7 @@ function tableCreation(to: AnySchema, table: Relation): Creation {
       ...types.filter(type => type !== id),
       ...routinesOf(to, id).filter(routine => !ofRows.has(routine)),
     ],
-    steps: createTableSteps(table),
+    steps: createTableSteps(withoutLateParts(to, table, late)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { Relation, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { keyParts, partExpressions } from "../define/key-parts.ts";
 import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
@@ -69,16 +70,28 @@ function keyFunctions({ from, functions: { droppedFirst } }: MigrationPlan): Rea
   return found;
 }
 
-/** The dropped tables whose partition keys use functions that `dropKeyFunctions` drops, with their partitions. */
+/**
+ * The dropped tables that use functions which `dropKeyFunctions` drops, with their partitions; without those that these
+ * functions use.
+ */
 function earlyTables(plan: MigrationPlan, functions: readonly SqlFunction[]): readonly Relation[] {
   const late = new Set(lateTables(plan));
   const early = new Map<string, Relation>();
   for (const table of plan.droppedTables.filter(one => !late.has(one)).reverse()) {
     const isPart = table.parents.some(parent => early.has(relationId(parent)));
-    if (isPart || usesFunction(table, table.partitionKey ?? "", functions))
+    const isUsed = (text: string): boolean => usesFunction(table, text, functions);
+    const isFree = !functions.some(({ uses }) => uses.some(name => isSameName(name, table)));
+    if (isPart || isUsed(table.partitionKey ?? "") || (isFree && expressionsOf(table).some(isUsed)))
       early.set(relationId(table), table);
   }
   return [...early.values()].reverse();
+}
+
+function expressionsOf(table: Relation): readonly string[] {
+  return [
+    ...keyParts(table).flatMap(partExpressions),
+    ...table.columns.flatMap(column => [column.default ?? [], column.generationExpression ?? []].flat()),
+  ];
 }
 
 /** Drops the tables that neither `dropKeyFunctions` nor `dropInOrder` drops. */
@@ -98,12 +111,22 @@ export function dropKeyFunctions(plan: MigrationPlan): readonly MigrationStep[] 
     ...early.map(dropTableStep),
     ...plan.droppedTables
       .filter(table => !early.includes(table))
-      .flatMap(table =>
-        keyParts(table)
-          .filter(key => partExpressions(key).some(text => usesFunction(table, text, [...functions])))
-          .map(key => dropKeyStep(table, key)),
-      ),
+      .flatMap(table => dropUsersSteps(table, [...functions])),
     ...inOrder(new Map([...functions].map(one => functionDrop(one, new Map())))),
+  ];
+}
+
+/** Drops the keys and defaults of a table that use functions. */
+function dropUsersSteps(table: Relation, functions: readonly SqlFunction[]): readonly MigrationStep[] {
+  return [
+    ...keyParts(table)
+      .filter(key => partExpressions(key).some(text => usesFunction(table, text, functions)))
+      .map(key => dropKeyStep(table, key)),
+    ...table.columns
+      .filter(column => usesFunction(table, column.default ?? "", functions))
+      .map(({ name }) =>
+        step(`ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(name)} DROP DEFAULT`),
+      ),
   ];
 }
 

@@ -79,16 +79,19 @@ export function functionPlan(
 function isInTheWay(
   from: AnySchema,
   to: AnySchema,
-  { schema, name, usedBy }: SqlFunction,
+  one: SqlFunction,
   droppedTables: readonly RelationName[],
 ): boolean {
+  const { schema, name, usedBy } = one;
   const existing = new Set(from.functions.map(({ signature }) => signature));
   const isNew = to.functions.some(
-    one => one.schema === schema && one.name === name && !existing.has(one.signature),
+    other => other.schema === schema && other.name === name && !existing.has(other.signature),
   );
   return (
     isNew &&
-    usedBy.every(user => from.relations.some(relation => isUsedBy([user], relation))) &&
+    usedBy.every(user =>
+      from.relations.some(relation => isUsedBy([user], relation) && !hasGeneratedColumn(relation, one)),
+    ) &&
     !droppedTables.some(table => isUsedBy(usedBy, table))
   );
 }

@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
-import type { AnySchema, Column, Relation, UniqueKey } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import { attachSql, detachSql } from "../define/relation-definition.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, type Pair, relationId } from "./compare.ts";
@@ -25,13 +25,22 @@ export function inheritancePlan(
   const separated = separatedTables(tables, isChanged);
   const isSeparated = ({ before, after }: Pair<Relation>): boolean =>
     before !== undefined && after !== undefined && separated.has(relationId(after));
-  return {
-    detached: tables.filter(pair => isSeparated(pair) && pair.before!.parents.length > 0),
-    attached: tables.flatMap(pair =>
-      (pair.before === undefined || isSeparated(pair)) && (pair.after?.parents.length ?? 0) > 0
-        ? [pair.after!]
-        : [],
+  const detached = new Map(
+    tables.flatMap(pair =>
+      isSeparated(pair) && pair.before!.parents.length > 0 ? [[pair.before!, pair] as const] : [],
     ),
+  );
+  return {
+    // PostgreSQL passes a new identity column on to no partition of a partition when it attaches it, but requires it in all
+    // of them when it detaches it.
+    detached: childrenFirst([...detached.keys()]).map(table => detached.get(table)!),
+    attached: childrenFirst(
+      tables.flatMap(pair =>
+        (pair.before === undefined || isSeparated(pair)) && (pair.after?.parents.length ?? 0) > 0
+          ? [pair.after!]
+          : [],
+      ),
+    ).toReversed(),
     separated,
   };
 }
@@ -140,17 +149,41 @@ export function detachSteps(table: Relation, after: Relation | undefined): reado
   ];
 }
 
-/** Attaches a table to its parents; `before` is the table before the migration, if it existed. */
-export function attachSteps(table: Relation, before: Relation | undefined): readonly MigrationStep[] {
+/** Attaches a table to its parents; `existing` are the tables before the migration, by `relationId`. */
+export function attachSteps(
+  table: Relation,
+  existing: ReadonlyMap<string, Relation>,
+): readonly MigrationStep[] {
+  const before = existing.get(relationId(table));
   if (!table.isPartition)
     return table.parents.map(parent => step(`ALTER TABLE ${quoteName(table)} INHERIT ${quoteName(parent)}`));
-  const isNewPlace = before !== undefined && hasMoved(before, table);
+  const isNewPlace = before === undefined || hasMoved(before, table);
   return table.parents.map(parent => {
     const text = attachSql(parent, table, String(table.partitionBound));
-    return isNewPlace
-      ? uncertainStep(text, `${table.schema}.${table.name}: existing rows may be outside the partition`)
-      : step(text);
+    const others = isNewPlace ? defaultPartition(parent, table, existing) : undefined;
+    if (before !== undefined && isNewPlace)
+      return uncertainStep(text, `${table.schema}.${table.name}: existing rows may be outside the partition`);
+    return others === undefined
+      ? step(text)
+      : uncertainStep(
+          text,
+          `${others.schema}.${others.name}: existing rows may belong to ${table.schema}.${table.name}`,
+        );
   });
+}
+
+/** The partition of a table that has the rows of no other one. */
+function defaultPartition(
+  parent: RelationName,
+  partition: Relation,
+  existing: ReadonlyMap<string, Relation>,
+): Relation | undefined {
+  return [...existing.values()].find(
+    one =>
+      one.partitionBound === "DEFAULT" &&
+      relationId(one) !== relationId(partition) &&
+      one.parents.some(name => relationId(name) === relationId(parent)),
+  );
 }
 
 /** Whether a partitioned table keeps its partition key, which no ALTER changes. */

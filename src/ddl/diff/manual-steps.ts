@@ -5,7 +5,7 @@ import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
 import { missingObjectSteps } from "./object-plan.ts";
-import { consistsOf, isPlainlyUpdated } from "./row-types.ts";
+import { computesValues, consistsOf } from "./row-types.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /** Notes about differences for which the snapshots do not contain the SQL. */
@@ -36,8 +36,12 @@ function foreignTableSteps(before: Relation | undefined, after: Relation): reado
 }
 
 /** Names the columns of a table's row type, because PostgreSQL then rejects changes of the table that compute values. */
-export function rowTypeSteps(from: AnySchema, tables: readonly TablePlan[]): readonly MigrationStep[] {
-  const rewritten = tables.filter(computesValues).map(({ before }) => before);
+export function rowTypeSteps(
+  from: AnySchema,
+  to: AnySchema,
+  tables: readonly TablePlan[],
+): readonly MigrationStep[] {
+  const rewritten = tables.filter(table => computesValues(to, table)).map(({ before }) => before);
   return tables.flatMap(({ before: table, dropped }) =>
     table.columns.flatMap(column =>
       rewritten
@@ -49,17 +53,6 @@ export function rowTypeSteps(from: AnySchema, tables: readonly TablePlan[]): rea
           ),
         ),
     ),
-  );
-}
-
-function computesValues({ before: table, retyped, appended }: TablePlan): boolean {
-  return (
-    retyped.length > 0 ||
-    appended.some(({ before, after }) =>
-      before === undefined
-        ? after.default !== null || after.identity !== null || after.generated === "stored"
-        : !isPlainlyUpdated(table),
-    )
   );
 }
 

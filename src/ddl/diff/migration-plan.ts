@@ -1,19 +1,14 @@
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
-import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
+import { type Pair, pairByName, relationId } from "./compare.ts";
+import type { ForeignKeyPlan } from "./foreign-keys.ts";
 import { type FunctionPlan, functionPlan, lostFunctions } from "./function-steps.ts";
-import {
-  attachableTable,
-  changesPartitionKey,
-  childrenFirst,
-  detachedTable,
-  type InheritancePlan,
-  inheritancePlan,
-} from "./inheritance.ts";
+import { attachableTable, changesPartitionKey, childrenFirst, type InheritancePlan } from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";
-import { type LostParts, lostParts, typeLoss, usesLost } from "./lost-parts.ts";
+import { type LostParts, typeLoss } from "./lost-parts.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
-import { type TableContext, type TablePlan, tableContext, tablePlan } from "./table-plan.ts";
+import { computesValues, consistsOf } from "./row-types.ts";
+import { changedTables, type PlanContext, tableChanges } from "./table-changes.ts";
+import { type TablePlan, tableContext } from "./table-plan.ts";
 import { canonicalSignature, shrunkTypes, type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";
 
@@ -41,19 +36,18 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
   const types = typePlan(from, to);
   const context = { ...tableContext(from, to, types, columnOrder), from, types };
   const pairs = tablePairs(context);
-  const { tables, keys, foreignKeys, inheritance } = tableChanges(context, pairs);
-  const views = viewChanges(context, types, tables, keys);
   const droppedTables = childrenFirst(
     pairs.flatMap(({ before, after }) => (before && !after ? [before] : [])),
   );
+  const { tables, keys, foreignKeys, inheritance, lost } = tableChanges(context, pairs, droppedTables);
+  const views = viewChanges({ ...context, lost }, tables, keys, droppedTables);
   const changed = [
     ...types.renamed.keys(),
     ...views.dropped,
     ...changedTables(tables).map(({ before }) => before),
   ];
   return {
-    ...{ from, to, types, tables, foreignKeys, inheritance, views, droppedTables },
-    lost: context.lost,
+    ...{ from, to, types, tables, foreignKeys, inheritance, views, droppedTables, lost },
     functions: withoutCanonical(
       functionPlan(from, to, { changed, droppedTables, renamed: types.renamed }),
       types,
@@ -62,7 +56,7 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
       from,
       to,
       [...droppedTables, ...changed, ...shrunkTypes(types)],
-      lostFunctions(from, to, changed),
+      lostFunctions(from, to, [...droppedTables, ...changed]),
     ),
     keys: new Map([...keys, ...materializedViewKeys(from, to, views)]),
     createdTables: pairs.flatMap(({ before, after }) =>
@@ -93,11 +87,6 @@ function withoutCanonical({ droppedFirst, dropped, created }: FunctionPlan, type
   };
 }
 
-/** The tables whose columns are added, dropped, retyped or moved. */
-export function changedTables(tables: readonly TablePlan[]): readonly TablePlan[] {
-  return tables.filter(({ touched, appended }) => touched.size > 0 || appended.length > 0);
-}
-
 // A table of a different kind or partition key is a different table, also where no ALTER changes a column of the key. Its
 // partitions keep their rows.
 function tablePairs(context: PlanContext): readonly Pair<Relation>[] {
@@ -123,113 +112,17 @@ function materializedViewKeys(
     .map(view => [relationId(view), keyPlan(before.get(relationId(view))!, view, new Set())]);
 }
 
-interface PlanContext extends TableContext {
-  readonly from: AnySchema;
-  readonly types: TypePlan;
-}
-
-/** The changes of tables, which depend on each other. */
-interface TableChanges {
-  readonly tables: readonly TablePlan[];
-  readonly keys: ReadonlyMap<string, KeyPlan>;
-  readonly foreignKeys: ForeignKeyPlan;
-  readonly inheritance: InheritancePlan;
-}
-
-// In a separated hierarchy a partition does not have the identity columns of its parent, which may be another change.
-function tableChanges(context: PlanContext, pairs: readonly Pair<Relation>[]): TableChanges {
-  let inheritance: InheritancePlan = { detached: [], attached: [], separated: new Set() };
-  for (;;) {
-    const tables = tablePlans(context, pairs, inheritance);
-    const changed = changedTables(tables).map(({ before }) => before);
-    const lost = lostParts(context.from, context.to, context.types, changed);
-    const keys = new Map(
-      tables.map(({ before, after, rebuilt }) => {
-        const id = relationId(after);
-        const losesPart = (expression: string): boolean => usesLost(lost, before, expression);
-        return [id, keyPlan(before, after, rebuilt, inheritance.separated.has(id), losesPart)];
-      }),
-    );
-    const next = inheritancePlan(pairs, isChangedBy(tables, keys));
-    if (next.separated.size === inheritance.separated.size) {
-      const foreignKeys = foreignKeyChanges(context, tables, keys, next);
-      return { tables, keys, foreignKeys, inheritance: next };
-    }
-    inheritance = next;
-  }
-}
-
-function tablePlans(
-  context: PlanContext,
-  pairs: readonly Pair<Relation>[],
-  { separated }: InheritancePlan,
-): readonly TablePlan[] {
-  return pairs.flatMap(({ before, after }) => {
-    if (before === undefined || after === undefined) return [];
-    return separated.has(relationId(after))
-      ? [tablePlan(context, detachedTable(context.from, before), attachableTable(context.to, after))]
-      : [tablePlan(context, before, after)];
-  });
-}
-
-function foreignKeyChanges(
-  { from, to }: PlanContext,
-  tables: readonly TablePlan[],
-  keys: ReadonlyMap<string, KeyPlan>,
-  { separated }: InheritancePlan,
-): ForeignKeyPlan {
-  const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
-  return foreignKeyPlan({
-    from,
-    to,
-    remains: name => plans.has(relationId(name)),
-    rebuilt: name => plans.get(relationId(name))?.rebuilt ?? new Set(),
-    droppedKeys: name => keys.get(relationId(name))?.dropped ?? [],
-    changesPersistence: name => {
-      const plan = plans.get(relationId(name));
-      return plan !== undefined && plan.before.persistence !== plan.after.persistence;
-    },
-    isSeparated: name => separated.has(relationId(name)),
-  });
-}
-
-// Fields of a column that no ALTER TABLE changes.
-const IGNORED_FIELDS = [
-  "comment",
-  "position",
-  "privileges",
-  "isInherited",
-  "updatable",
-  "typmod",
-  "settings",
-];
-
-/** Whether a table of both snapshots needs an ALTER TABLE that also affects its parents and children. */
-function isChangedBy(
-  tables: readonly TablePlan[],
-  keys: ReadonlyMap<string, KeyPlan>,
-): (table: Relation) => boolean {
-  const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
-  return table => {
-    const id = relationId(table);
-    const { kept, dropped, appended, retyped } = plans.get(id)!;
-    const key = keys.get(id)!;
-    return (
-      [dropped, appended, retyped, key.dropped, key.created].some(list => list.length > 0) ||
-      kept.some(column => !isSame(column.before, column.after, IGNORED_FIELDS))
-    );
-  };
-}
-
 // A function that reads a changed table or a dropped view is dropped too, and then the views that call it.
 function viewChanges(
-  { from, to }: PlanContext,
-  types: TypePlan,
+  { from, to, types }: PlanContext,
   tables: readonly TablePlan[],
   keys: ReadonlyMap<string, KeyPlan>,
+  droppedTables: readonly Relation[],
 ): ViewPlan {
   const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
-  const changed = [...types.renamed.keys(), ...changedTables(tables).map(({ before }) => before)];
+  const altered = changedTables(tables).map(({ before }) => before);
+  const changed = [...types.renamed.keys(), ...droppedTables, ...altered];
+  const computed = tables.filter(one => computesValues(to, one)).map(({ before }) => relationId(before));
   const losesType = typeLoss(from, types);
   let dropped: readonly Relation[] = [];
   for (;;) {
@@ -241,6 +134,9 @@ function viewChanges(
       losesType,
       touched: table => (table.kind === "foreign" ? new Set() : plans.get(relationId(table))?.touched),
       losesFunction: view => users.has(relationId(view)),
+      holdsRows: view =>
+        view.kind === "materializedView" &&
+        view.columns.some(({ typeKey }) => computed.some(id => consistsOf(from, typeKey, id))),
       losesPrimaryKey: table =>
         keys.get(relationId(table))?.dropped.some(({ kind }) => kind === "primaryKey") === true,
     });

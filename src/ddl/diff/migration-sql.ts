@@ -9,7 +9,7 @@ import { dropRelationSql } from "../define/relation-definition.ts";
 import { alterColumnSteps, dropColumnSteps, dropDefaultSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
-import { creationSteps } from "./creation-order.ts";
+import { creationSteps, lateFunctions } from "./creation-order.ts";
 import {
   dropInOrder,
   dropKeyFunctions,
@@ -27,14 +27,16 @@ import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { withoutBodyChecks } from "./function-steps.ts";
 import { attachSteps, childrenFirst, detachSteps, keepsPartitionKey } from "./inheritance.ts";
 import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
+import { latePartSteps, withoutLateChanges } from "./late-parts.ts";
 import { manualSteps, rowTypeSteps } from "./manual-steps.ts";
-import { changedTables, type MigrationPlan, migrationPlan } from "./migration-plan.ts";
+import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
 import { partitionKeySteps, partitionLosses, partitionSettingSteps } from "./partition-parts.ts";
 import { consistsOf } from "./row-types.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
+import { changedTables } from "./table-changes.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
 import { allSettingSteps } from "./table-settings.ts";
 import { indexSteps, tableAttributeSteps } from "./table-steps.ts";
@@ -105,7 +107,7 @@ function steps(
   const triggers = triggerSteps(plan, whole);
   return [
     ...manualSteps(plan),
-    ...rowTypeSteps(from, plan.tables),
+    ...rowTypeSteps(from, to, plan.tables),
     ...addLabelSteps(plan.types),
     ...withoutBodyChecks(plan.functions, [
       ...triggers.drop,
@@ -146,6 +148,7 @@ function createPhase(
   const losses = partitionLosses(whole, plan);
   const context = { from, to, replaced: types.replaced };
   const creation = creationSteps(plan);
+  const late = lateFunctions(plan);
   const existing = new Map(plan.tables.map(({ before }) => [relationId(before), before]));
   return [
     ...namesOnlyIn(to, from).map(name => step(`CREATE SCHEMA ${quoteIdentifier(name)}`)),
@@ -154,7 +157,7 @@ function createPhase(
     ...sequences.create,
     ...creation.first,
     ...alterDomainsSteps(from, types),
-    ...rowsFirst(plan).flatMap(table => alterColumnSteps(context, table)),
+    ...rowsFirst(plan).flatMap(table => alterColumnSteps(context, withoutLateChanges(to, table, late))),
     ...creation.middle,
     ...plan.tables.flatMap(({ before, after }) => tableAttributeSteps(before, after)),
     ...sequences.own,
@@ -168,9 +171,10 @@ function createPhase(
     ...partitionKeySteps(losses),
     ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyToRowsStep(table, key))),
     ...plan.createdTables.flatMap(indexSteps),
-    ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing.get(relationId(table)))),
+    ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing)),
     ...plan.foreignKeys.created.map(key => addForeignKeyStep(key, existing.has(relationId(key.table)))),
     ...creation.last,
+    ...latePartSteps(plan, late),
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),
     ...partitionSettingSteps(plan, whole, losses),

@@ -1,6 +1,7 @@
 import { partsOf } from "../../schema/pg-type.ts";
-import type { AnySchema, Relation } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { relationId } from "./compare.ts";
+import type { TablePlan } from "./table-plan.ts";
 
 /** Whether a type is the type of an id, or has a part of that type. */
 export function consistsOf(schema: AnySchema, key: string, id: string): boolean {
@@ -21,4 +22,34 @@ export function isRowType(schema: AnySchema, table: Relation): boolean {
 /** Whether an UPDATE of all rows changes exactly the columns that it sets: no trigger runs, and no row is hidden. */
 export function isPlainlyUpdated({ triggers, rowSecurityEnabled, rowSecurityForced }: Relation): boolean {
   return !triggers.update && !(rowSecurityEnabled && rowSecurityForced);
+}
+
+/** Whether PostgreSQL computes or checks the rows of a changed table, which it rejects if a column has its row type. */
+export function computesValues(
+  to: AnySchema,
+  { before: table, after: wanted, retyped, kept, appended }: TablePlan,
+): boolean {
+  return (
+    retyped.length > 0 ||
+    table.persistence !== wanted.persistence ||
+    kept.some(
+      ({ before, after }) =>
+        after.generated !== null && before.generationExpression !== after.generationExpression,
+    ) ||
+    appended.some(({ before, after }) =>
+      before === undefined ? isComputed(to, after) : !isPlainlyUpdated(table),
+    )
+  );
+}
+
+function isComputed(to: AnySchema, column: Column): boolean {
+  const { default: value, identity, generated, typeKey } = column;
+  return value !== null || identity !== null || generated !== null || isConstrained(to, typeKey);
+}
+
+/** Whether a type is a domain that rejects some values. */
+function isConstrained({ types }: Pick<AnySchema, "types">, key: string): boolean {
+  const type = types[key];
+  if (type?.kind !== "domain") return false;
+  return type.notNull || type.checks.length > 0 || isConstrained({ types }, type.base);
 }

@@ -1,7 +1,7 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Check, Relation } from "../../schema/snapshot.ts";
 import { optionNameSql, optionSql } from "../../schema/storage-options.ts";
-import { isConstraint, isInvalidIndex, keyParts } from "../define/key-parts.ts";
+import { isConstraint, isInvalidIndex, keyParts, repeatedKeys } from "../define/key-parts.ts";
 import { dropRelationSql } from "../define/relation-definition.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import { hasInvalidNotNull, invalidNotNullSql, withoutInvalidNotNull } from "./column-attributes.ts";
@@ -13,15 +13,18 @@ import { columnSettingSteps } from "./setting-steps.ts";
 /** Creates a table with its keys and validated checks. Foreign keys and parents follow after all tables. */
 export function createTableSteps(table: Relation): readonly MigrationStep[] {
   const alter = `ALTER TABLE ${quoteName(table)}`;
+  const constraints = table.uniqueKeys.filter(key => key.isConstraint);
+  const repeated = repeatedKeys(table);
   const text = tableDefinitionSql({
     ...table,
     columns: table.columns.map(withoutInvalidNotNull),
-    uniqueKeys: table.uniqueKeys.filter(key => key.isConstraint),
+    uniqueKeys: constraints.filter(key => !repeated.includes(key)),
     checks: table.checks.filter(check => !isLaterCheck(check)),
     foreignKeys: [],
   });
   return [
     step(text),
+    ...repeated.map(part => addKeyStep(table, { kind: "uniqueKey", part })),
     ...table.columns.filter(hasInvalidNotNull).map(column => step(`${alter} ${invalidNotNullSql(column)}`)),
     ...table.columns.flatMap(column => columnSettingSteps(table, undefined, column, false)),
     ...rowSecuritySteps(undefined, table),
@@ -37,8 +40,8 @@ export function indexSteps(table: Relation): readonly MigrationStep[] {
     .map(key => addKeyStep(table, key));
 }
 
-// A function of whole rows can only be created after its table.
-function isLaterCheck({ expression, validated, enforced }: Check): boolean {
+/** Whether `indexSteps` creates a check. A function of whole rows can only be created after its table. */
+export function isLaterCheck({ expression, validated, enforced }: Check): boolean {
   return (!validated && enforced) || /\.[^ (]+\([^ ()]+\.\*/.test(expression);
 }
 

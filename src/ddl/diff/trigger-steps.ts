@@ -24,7 +24,7 @@ export interface TriggerSteps {
 /** @param whole the existing database with all partitions */
 export function triggerSteps(plan: MigrationPlan, whole: AnySchema): TriggerSteps {
   const created = [...newTriggers(plan)];
-  const dropped: OwnedTrigger[] = [...partitionTriggers(plan, whole)];
+  const dropped: OwnedTrigger[] = [...partitionTriggers(plan, whole), ...triggersOfDropped(plan)];
   const remaining = remainingRelations(plan);
   for (const after of plan.to.relations) {
     const before = remaining.get(relationId(after));
@@ -50,6 +50,13 @@ export function triggerSteps(plan: MigrationPlan, whole: AnySchema): TriggerStep
     ),
     create: created.flatMap(owned => createSteps(plan, owned)),
   };
+}
+
+/** The triggers of dropped tables that use something that is dropped before the table. */
+function triggersOfDropped({ droppedTables, lost }: MigrationPlan): readonly OwnedTrigger[] {
+  return droppedTables
+    .flatMap(relation => relation.userTriggers.map(trigger => ({ relation, trigger })))
+    .filter(({ trigger }) => isWhenLost(lost, trigger));
 }
 
 /** The own triggers of partitions that are not compared, whose functions are dropped. */

@@ -126,7 +126,7 @@ function isAlterable(from: AnySchema, to: AnySchema, key: string): boolean {
   if (before.kind === "multirange" && after.kind === "multirange") return before.range === after.range;
   if (before.kind !== "domain" || after.kind !== "domain") return before.kind === after.kind;
   if (before.baseType !== after.baseType || before.collation !== after.collation) return false;
-  return !isStricter(before, after) || !isContained(from, key);
+  return !isStricter(before, after) || !(isContained(from, key) || isContained(to, key));
 }
 
 /** The dropped and replaced types, with the multiranges of ranges. */

@@ -1,10 +1,11 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import { isInvalidIndex, keyParts } from "../define/key-parts.ts";
 import { dropRelationSql, type ViewDefinition, viewDefinitionSql } from "../define/relation-definition.ts";
 import { readsColumns } from "../expression-columns.ts";
 import { dependencyOrder, isSame, pairByName, relationId } from "./compare.ts";
+import { addKeyToRowsStep } from "./keys.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
-import { indexSteps } from "./table-steps.ts";
 
 /** The views, materialized ones included, that are dropped and created. */
 export interface ViewPlan {
@@ -27,6 +28,8 @@ export interface ViewContext {
   readonly losesPrimaryKey: (table: Relation) => boolean;
   /** Whether the view uses a function that is dropped and created. */
   readonly losesFunction: (view: Relation) => boolean;
+  /** Whether the view stores rows of a table whose rows are computed anew, which PostgreSQL rejects. */
+  readonly holdsRows: (view: Relation) => boolean;
 }
 
 function isView({ kind }: Relation): boolean {
@@ -64,7 +67,7 @@ export function viewsInOrder({ relations }: AnySchema): readonly Relation[] {
 
 /** Whether a change of a source requires that the view is recreated. */
 function isInTheWay(context: ViewContext, view: Relation, dropped: ReadonlySet<string>): boolean {
-  if (context.losesType(view) || context.losesFunction(view)) return true;
+  if (context.losesType(view) || context.losesFunction(view) || context.holdsRows(view)) return true;
   const sources = new Set(view.dependsOn.map(relationId));
   return context.from.relations.some(source => {
     if (!sources.has(relationId(source))) return false;
@@ -106,7 +109,11 @@ export function dropViewStep(view: Relation): MigrationStep {
 export function createViewSteps(view: Relation, replace: boolean): readonly MigrationStep[] {
   return [
     step(viewDefinitionSql(view as ViewDefinition, { replace })),
-    ...(view.kind === "view" ? [] : indexSteps(view)),
+    ...(view.kind === "view"
+      ? []
+      : keyParts(view)
+          .filter(key => !isInvalidIndex(key))
+          .map(key => addKeyToRowsStep(view, key))),
   ];
 }
 
