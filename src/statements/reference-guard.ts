@@ -4,7 +4,7 @@ import { quoteIdentifier } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { type ColumnPlan, isSameText, nullSql } from "./column-plan.ts";
-import { generatedSql, hasDefault, isDecidedBy, requireKnown, sourcesOf } from "./generated-value.ts";
+import { hasDefault, isDecidedBy, otherValueSql, sourcesOf, typedSql } from "./column-value.ts";
 import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Binder, isEmptyScope, joinConditions, namesShape } from "./statement.ts";
 
@@ -115,13 +115,6 @@ function defaultReason({ columns }: Reference): string {
   return `the default of ${names} cannot be checked against the snapshot's scope in a row without values; pass a value`;
 }
 
-/** A value for a subquery, where a NULL, DEFAULT or a literal in raw SQL has no type. */
-export function typedSql({ codec, default: initial }: ColumnPlan, value: string): string {
-  if (value.startsWith("(")) return `${value}::${codec.castType}`;
-  if (/^\s*default\s*$/i.test(value)) return `(${initial ?? "NULL"})::${codec.castType}`;
-  return value === "NULL" ? `NULL::${codec.castType}` : value;
-}
-
 function guardSql(
   plan: RelationPlan,
   { columns, target, key, isPeriod }: Reference,
@@ -141,7 +134,14 @@ function guardSql(
     ? `(SELECT pg_catalog.range_agg("target".${key.at(-1)!.quoted}) FROM ${ownTableSql(target)} AS "target" WHERE ${inside}) @> ${names.at(-1)}`
     : `EXISTS (${table} ${inside})`;
   const accepted = [...columns.map((column, at) => nullSql(column, names[at]!)), exists];
-  const own = key.map(column => texts.get(column));
+  // Rows that are inserted together can refer to each other.
+  const own = key.map(
+    column =>
+      texts.get(column) ??
+      (column.column.generated !== null && target.relation === plan.relation
+        ? otherValueSql(plan, column, texts, from)
+        : undefined),
+  );
   if (!isPeriod && from !== undefined && own.every(text => text !== undefined))
     accepted.push(
       `(${names.join(", ")}) IN (SELECT ${own.join(", ")}${from}) AND NOT EXISTS (${table} ${same.join(" AND ")})`,
@@ -158,24 +158,6 @@ function guardSql(
   );
   const list = columns.map((_, at) => `"v${at + 1}"`).join(", ");
   return `(SELECT CASE WHEN ${accepted.join(" OR ")} THEN ${names[columns.indexOf(guarded)] ?? texts.get(guarded)} END FROM (SELECT ${values.join(", ")}) AS "reference" (${list}))`;
-}
-
-// The value of a column that the statement does not write.
-function otherValueSql(
-  plan: RelationPlan,
-  column: ColumnPlan,
-  texts: ReadonlyMap<ColumnPlan, string>,
-  from: string | undefined,
-): string {
-  const stored = `${plan.alias}.${column.quoted}`;
-  if (column.column.generated === null) return from === undefined ? stored : typedSql(column, "default");
-  // An update that changes none of its columns leaves it as it is.
-  if (from === undefined && !isDecidedBy([...texts.keys()], column)) return stored;
-  return generatedSql(plan, column, source => {
-    const given = texts.get(source);
-    if (given === undefined && from !== undefined) requireKnown(column, source);
-    return given ?? otherValueSql(plan, source, texts, from);
-  });
 }
 
 // Other names are quoted in the place of a reference.

@@ -25,8 +25,8 @@ export function sourcesOf({ columns }: RelationPlan, column: ColumnPlan): readon
   return [...columns.values()].filter(one => one.column.generated === null && isGeneratedFrom(column, one));
 }
 
-/** The value of a generated column in a row whose other columns have the values of `sqlOf`. */
-export function generatedSql(
+// The value of a generated column in a row whose other columns have the values of `sqlOf`.
+function generatedSql(
   plan: RelationPlan,
   generated: ColumnPlan,
   sqlOf: (column: ColumnPlan) => string,
@@ -39,10 +39,35 @@ export function generatedSql(
   return `(SELECT ${expression} FROM (SELECT ${sources.map(sqlOf).join(", ")}) AS "source" (${names}))`;
 }
 
-/** Throws ScopeError for a column that a generated one needs and whose value only the database knows. */
-export function requireKnown(generated: ColumnPlan, { column, default: initial, label }: ColumnPlan): void {
+// A value of a sequence is known only after the statement.
+function requireKnown(generated: ColumnPlan, { column, default: initial, label }: ColumnPlan): void {
   if (column.identity === null && initial?.includes("nextval(") !== true) return;
   throw new ScopeError(
     `${generated.label} is generated from ${label}, without whose value it cannot be checked against the snapshot's scope; pass a value`,
   );
+}
+
+/** A value for a subquery, where a NULL, DEFAULT or a literal in raw SQL has no type. */
+export function typedSql({ codec, default: initial }: ColumnPlan, value: string): string {
+  if (value.startsWith("(")) return `${value}::${codec.castType}`;
+  if (/^\s*default\s*$/i.test(value)) return `(${initial ?? "NULL"})::${codec.castType}`;
+  return value === "NULL" ? `NULL::${codec.castType}` : value;
+}
+
+/** The value of a column that a statement does not write, from the values of the others; `from` is undefined for an update. */
+export function otherValueSql(
+  plan: RelationPlan,
+  column: ColumnPlan,
+  texts: ReadonlyMap<ColumnPlan, string>,
+  from: string | undefined,
+): string {
+  const stored = `${plan.alias}.${column.quoted}`;
+  if (column.column.generated === null) return from === undefined ? stored : typedSql(column, "default");
+  // An update that changes none of its columns leaves it as it is.
+  if (from === undefined && !isDecidedBy([...texts.keys()], column)) return stored;
+  return generatedSql(plan, column, source => {
+    const given = texts.get(source);
+    if (given === undefined && from !== undefined) requireKnown(column, source);
+    return given ?? otherValueSql(plan, source, texts, from);
+  });
 }
