@@ -1,6 +1,7 @@
 import { missingForeignKeyIndexes } from "../../ddl/index.ts";
 import { quote, type Relation, type SchemaSnapshot } from "../../index.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 import type { ServerFacts } from "./server-findings.ts";
 
@@ -9,6 +10,7 @@ export function schemaFindings(schema: SchemaSnapshot, facts: ServerFacts): read
   return [
     privileges(schema),
     rowSecurity(schema, facts),
+    ...securedViews(schema),
     primaryKeys(schema),
     validatedConstraints(schema),
     foreignKeyIndexes(schema),
@@ -50,6 +52,30 @@ function rowSecurity(schema: SchemaSnapshot, facts: ServerFacts): Finding {
     `not applied to ${role}, the owner; policies have no effect on ${names}`,
     quotedNames(schema, bypassed).map(name => `alter table ${name} force row level security;`),
   );
+}
+
+// A view reads its tables with the rights of its owner, whom the policies do not restrict if it owns the tables.
+function securedViews(schema: SchemaSnapshot): readonly Finding[] {
+  const { relations } = schema;
+  const isSecured = ({ dependsOn }: Relation): boolean =>
+    relations.some(
+      one => dependsOn.some(name => isSameName(name, one)) && (one.rowSecurityEnabled || isSecured(one)),
+    );
+  const views = relations.filter(
+    relation => relation.kind === "view" && !relation.options.some(isInvokerOption) && isSecured(relation),
+  );
+  if (views.length === 0) return [];
+  return [
+    warning(
+      "row security views",
+      `not applied through ${namesOf(views)} to whoever reads the view, but to the owner of the view; PostgreSQL 15 or later can apply it to the reader`,
+      quotedNames(schema, views).map(name => `alter view ${name} set (security_invoker = true);`),
+    ),
+  ];
+}
+
+function isInvokerOption(option: string): boolean {
+  return /^security_invoker=(?:true|on|yes|1)$/i.test(option);
 }
 
 function primaryKeys(schema: SchemaSnapshot): Finding {

@@ -12,9 +12,11 @@ export function scopeFindings(schema: SchemaSnapshot, column: string): readonly 
 function references(schema: SchemaSnapshot, tables: readonly Relation[], column: string): Finding {
   const open = tables.flatMap(({ key, foreignKeys }) =>
     foreignKeys
-      .filter(({ references: { schema: namespace, name, columns } }) => {
+      .filter(({ columns: own, references: { schema: namespace, name, columns } }) => {
         const target = tables.find(table => table.schema === namespace && table.name === name);
-        return target !== undefined && hasColumn(target, column) && !columns.includes(column);
+        if (target === undefined || !hasColumn(target, column)) return false;
+        // From another column, the key would refer to any tenant.
+        return !columns.some((one, at) => one === column && own[at] === column);
       })
       .map(({ name }) => `${quote(schema, key)}: ${name}`),
   );
