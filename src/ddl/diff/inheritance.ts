@@ -206,7 +206,7 @@ export function changesPartitionKey(
   return after.columns.some((column, index) => {
     const old = known.get(column.name);
     if (old === undefined || !isKey(column)) return false;
-    const isMoved = columnOrder && end !== -1 && index >= end;
+    const isMoved = columnOrder(after) && end !== -1 && index >= end;
     return (
       isMoved ||
       old.type !== column.type ||

@@ -49,7 +49,7 @@ import { allViewDefaultSteps } from "./views.ts";
 export interface MigrationSqlOptions extends PartitionOptions {
   /**
    * Whether existing columns move to their places in the other snapshot; false by default, because each move rewrites the
-   * table. Without it new columns are added at the end.
+   * table. Without it new columns are added at the end, except where a function or query finds columns by position.
    */
   readonly columnOrder?: boolean;
 }

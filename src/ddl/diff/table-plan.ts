@@ -1,6 +1,7 @@
-import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation, RelationName } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
-import { dependencyOrder } from "./compare.ts";
+import { positionalTables } from "./column-positions.ts";
+import { dependencyOrder, relationId } from "./compare.ts";
 import { isGeneratedFromLost, type LostParts, lostParts, usesLost } from "./lost-parts.ts";
 import { isReplacedType, type TypePlan } from "./type-plan.ts";
 
@@ -50,8 +51,8 @@ export interface TablePlan extends TableHints {
 export interface TableContext {
   readonly to: AnySchema;
   readonly replaced: ReadonlySet<string>;
-  /** Whether columns move to their places in the other snapshot. */
-  readonly columnOrder: boolean;
+  /** Whether the columns of a table move to their places in the other snapshot. */
+  readonly columnOrder: (table: RelationName) => boolean;
   readonly lost: LostParts;
 }
 
@@ -61,7 +62,13 @@ export function tableContext(
   types: TypePlan,
   columnOrder: boolean,
 ): TableContext {
-  return { to, replaced: types.replaced, columnOrder, lost: lostParts(from, to, types) };
+  const positional = positionalTables(to);
+  return {
+    to,
+    replaced: types.replaced,
+    columnOrder: table => columnOrder || positional.has(relationId(table)),
+    lost: lostParts(from, to, types),
+  };
 }
 
 export function tablePlan(
@@ -141,7 +148,7 @@ function keptColumns(context: TableContext, { before, after, pairs, retyped }: C
   let kept = new Set(candidates.map(pair => pair.after.name));
   for (;;) {
     const { size } = kept;
-    if (context.columnOrder) kept = commonStart(before, after, kept);
+    if (context.columnOrder(after)) kept = commonStart(before, after, kept);
     const touched = touchedColumns(before, kept, retyped);
     for (const pair of pairs) if (isGeneratedFrom(pair, touched)) kept.delete(pair.after.name);
     if (kept.size === size) return kept;

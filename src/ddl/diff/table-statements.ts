@@ -39,7 +39,7 @@ export function changeTableStatements(
     from: schema,
     to: schema,
     replaced: new Set<string>(),
-    columnOrder: false,
+    columnOrder: () => false,
     lost: NOTHING_LOST,
   };
   const plan = renamingPlan(context, before, after, hints);
