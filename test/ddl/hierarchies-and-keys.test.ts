@@ -71,6 +71,21 @@ test("a new partition whose rows may be in the default partition is marked", asy
   ]);
 });
 
+test("a new partition is attached after those that exist, also if they are detached for a change", async () => {
+  const steps = await converge(
+    `create table p (id int) ${PARTS}`,
+    `create table p (id int, n int) ${PARTS}; create table p_1 partition of p for values in (1)`,
+    PARTITIONS,
+  );
+  expect(steps.slice(-2)).toEqual([
+    { text: 'ALTER TABLE "public"."p" ATTACH PARTITION "public"."p_rest" DEFAULT' },
+    {
+      text: 'ALTER TABLE "public"."p" ATTACH PARTITION "public"."p_1" FOR VALUES IN (1)',
+      mayFail: "public.p_rest: existing rows may belong to public.p_1",
+    },
+  ]);
+});
+
 test("a unique index of a new materialized view is marked", async () => {
   const steps = await converge(
     "create table t (id int)",

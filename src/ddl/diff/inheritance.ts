@@ -34,13 +34,13 @@ export function inheritancePlan(
     // PostgreSQL passes a new identity column on to no partition of a partition when it attaches it, but requires it in all
     // of them when it detaches it.
     detached: childrenFirst([...detached.keys()]).map(table => detached.get(table)!),
-    attached: childrenFirst(
+    attached: parentsFirst(
       tables.flatMap(pair =>
         (pair.before === undefined || isSeparated(pair)) && (pair.after?.parents.length ?? 0) > 0
           ? [pair.after!]
           : [],
       ),
-    ).toReversed(),
+    ),
     separated,
   };
 }
@@ -121,12 +121,17 @@ export function attachableTable(schema: AnySchema, table: Relation): Relation {
   };
 }
 
-/** Sorts tables so that each precedes its parents. */
+/** Sorts tables so that each precedes its parents; the order of others remains. */
 export function childrenFirst(tables: readonly Relation[]): readonly Relation[] {
   const byId = new Map(tables.map(table => [relationId(table), table]));
   const depth = (table: Relation | undefined): number =>
     Math.max(0, ...(table?.parents ?? []).map(name => 1 + depth(byId.get(relationId(name)))));
   return tables.toSorted((a, b) => depth(b) - depth(a));
+}
+
+/** Sorts tables so that each follows its parents; the order of others remains. */
+function parentsFirst(tables: readonly Relation[]): readonly Relation[] {
+  return childrenFirst(tables.toReversed()).toReversed();
 }
 
 /** Detaches a table from its parents; a table that is not attached again loses its copies of their foreign keys. */
