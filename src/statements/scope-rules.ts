@@ -41,7 +41,7 @@ export function rulesByRelation(
     if (isRestricted && opened.has(relation))
       throw new ArgumentError(`scope: ${relation.key} has a rule and is listed in open; remove one of them`);
     if (isRestricted) found.set(relation, rule);
-    else if (!opened.has(relation) && schema.scope[relation.key] === undefined) gaps.push(relation.key);
+    else if (!opened.has(relation) && !Object.hasOwn(schema.scope, relation.key)) gaps.push(relation.key);
   }
   if (gaps.length === 0) return found;
   throw new ArgumentError(

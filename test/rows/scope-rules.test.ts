@@ -120,6 +120,20 @@ test("a rule for every table restricts all tables and views with the column", as
   expect(await count(sql, unscoped(mine), "doc")).toBe(2);
 });
 
+test.each(["constructor", "toString", "__proto__"])(
+  "a table of the name %s without a rule is rejected",
+  name => {
+    const country = schema.relations.find(relation => relation.key === "country")!;
+    const renamed = {
+      ...schema,
+      relations: [...schema.relations, { ...country, name, key: name }],
+    };
+    expect(() => scope(renamed, { "*": { tenant: 1 } }, { open: ["country", "codes"] })).toThrow(
+      `scope: ${name} would be unrestricted; add a rule, or list the name in open`,
+    );
+  },
+);
+
 test("a table without a rule is rejected, unless it is open", () => {
   expect(() => scope(schema, { "*": { tenant: 1 } })).toThrow(
     new ArgumentError("scope: codes, country would be unrestricted; add a rule, or list the name in open"),
