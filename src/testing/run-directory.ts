@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -42,6 +43,20 @@ export function createRunDirectory(path: string, user: OsUser | undefined): bool
   }
   if (user !== undefined) chownSync(path, user.uid, user.gid);
   return true;
+}
+
+/**
+ * Throws RowfnError for a directory that a different user of the machine has created under a name that can be guessed: its
+ * server would get what the tests send.
+ */
+export function requireOwnDirectory(path: string, user: OsUser | undefined): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  // For a moment a new directory belongs to root, before it is given to the user of the server.
+  const own = [user?.uid, process.getuid?.()];
+  if (found === undefined || own.includes(found.uid)) return;
+  throw new RowfnError(
+    `the directory ${path} belongs to a different user; remove it, or set ROWFN_TEST_URL to a server of your own`,
+  );
 }
 
 /** Removes directories that remained after a crash of the machine or a killed watchdog. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RowfnError } from "../errors.ts";
 import { requireBinaries } from "./binaries.ts";
-import { serverUser } from "./os-user.ts";
+import { type OsUser, serverUser } from "./os-user.ts";
 import { spawnPostgres } from "./postgres-process.ts";
 import {
   baseDirectory,
@@ -10,6 +10,7 @@ import {
   holdLifeline,
   removeAbandoned,
   removeStaleDirectories,
+  requireOwnDirectory,
 } from "./run-directory.ts";
 
 const WAIT_MS = 60_000;
@@ -22,17 +23,18 @@ const POLL_MS = 20;
 export async function sharedServerUrl(): Promise<string> {
   const run = process.env["BUN_TEST_WORKER_ID"] === undefined ? process.pid : process.ppid;
   const directory = join(baseDirectory(), `rowfn-postgres-${run}-shared`);
+  const user = serverUser();
   const deadline = Date.now() + WAIT_MS;
   while (Date.now() < deadline) {
-    const url = (await startServer(directory)) ?? joinServer(directory);
+    requireOwnDirectory(directory, user);
+    const url = (await startServer(directory, user)) ?? joinServer(directory);
     if (url !== undefined) return url;
     await Bun.sleep(POLL_MS);
   }
   throw new RowfnError(`the server in ${directory} did not start within 60,000 ms`);
 }
 
-async function startServer(directory: string): Promise<string | undefined> {
-  const user = serverUser();
+async function startServer(directory: string, user: OsUser | undefined): Promise<string | undefined> {
   removeAbandoned(directory);
   if (existsSync(directory)) return undefined;
   // Before the directory exists, because nothing may take long between its creation and the start of its watchdog.

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
   closeSync,
   cpSync,
   mkdirSync,
@@ -20,6 +21,7 @@ import {
   baseDirectory,
   createRunDirectory,
   removeStaleDirectories,
+  requireOwnDirectory,
 } from "../../src/testing/run-directory.ts";
 import { answers, directoriesOf, startChild, untilGone } from "../support/children.ts";
 
@@ -33,6 +35,23 @@ async function value(url: string, text: string): Promise<unknown> {
     await sql.close({ timeout: 1 });
   }
 }
+
+const isRoot = process.getuid?.() === 0;
+
+test.if(isRoot)("the directory of a shared server that a different user has created is rejected", () => {
+  const directory = mkdtempSync(join(tmpdir(), "rowfn-other-"));
+  const user = { uid: 65_001, gid: 65_001 };
+  requireOwnDirectory(directory, user);
+  chownSync(directory, user.uid, user.gid);
+  requireOwnDirectory(directory, user);
+  requireOwnDirectory(`${directory}-missing`, user);
+  chownSync(directory, 65_002, 65_002);
+  expect(() => requireOwnDirectory(directory, user)).toThrow(
+    `the directory ${directory} belongs to a different user; remove it, or set ROWFN_TEST_URL to a server of your own`,
+  );
+  expect(() => requireOwnDirectory(directory, undefined)).toThrow("belongs to a different user");
+  rmSync(directory, { recursive: true });
+});
 
 test("a started server answers and accepts settings, and stop() removes process and directory", async () => {
   const server = await startPostgres({ settings: { work_mem: "7MB" } });
