@@ -20,6 +20,8 @@ interface Reference {
   readonly key: readonly ColumnPlan[];
   /** Whether the last column is a PERIOD, which several referenced rows may cover together. */
   readonly isPeriod: boolean;
+  /** The table that has the foreign key, if it has columns that the written parent lacks. */
+  readonly child: Relation | undefined;
   /** All that the text depends on. */
   readonly shape: string;
 }
@@ -51,8 +53,10 @@ export function referenceGuard(
   if (isEmptyScope(schema.scope)) return NO_GUARD;
   const found = referencesByScope(schema.relations, plan.relation)(schema.scope, schema).filter(
     reference =>
-      reference.columns.some(column => isDecidedBy(columns, column)) ||
-      (from !== undefined && reference.columns.every(hasDefault)),
+      // Rows that are inserted into the parent are not rows of the child.
+      !(reference.child !== undefined && from !== undefined) &&
+      (reference.columns.some(column => isDecidedBy(columns, column)) ||
+        (from !== undefined && reference.columns.every(hasDefault))),
   );
   return guardOf(plan, columns, found, { from, number });
 }
@@ -70,6 +74,7 @@ export function changeGuard(
   if (isEmptyScope(schema.scope)) return NO_GUARD;
   const found = referencesByScope(schema.relations, plan.relation)(schema.scope, schema).filter(
     reference =>
+      reference.child === undefined &&
       reference.columns.some(column => isDecidedBy(columns, column)) &&
       !reference.columns.every(column => sourcesOf(plan, column).every(same)),
   );
@@ -88,6 +93,8 @@ function guardOf(
   rows: GuardedRows,
 ): ReferenceGuard {
   if (found.length === 0) return NO_GUARD;
+  const child = found.find(reference => reference.child !== undefined)?.child;
+  if (child !== undefined) throw new ScopeError(`${plan.relation.key}: ${childReason(child)}`);
   return {
     shape: found.map(({ shape }) => shape).join(""),
     params: found.flatMap(({ target }) => target.scope.params),
@@ -193,17 +200,21 @@ function referencesOf(schema: AnySchema, relation: Relation): readonly Reference
       const target = found && relationPlan(schema, found.key);
       if (target === undefined || isImplied(plan, target, columns, references.columns)) return [];
       if (isView && table !== relation) throw new ScopeError(`${relation.key}: ${viewReason(table)}`);
-      const own = columns.map(name => plan.columns.get(name));
-      if (own.includes(undefined)) return [];
+      const own = columns.flatMap(name => plan.columns.get(name) ?? []);
+      const child = own.length < columns.length ? table : undefined;
       const key = references.columns.map(name => planColumn(target, name));
       const shape = `^${namesShape([ownTableSql(target), ...columns])}${namesShape(references.columns)}${period}${target.scope.shape}`;
-      return [{ columns: own as ColumnPlan[], target, key, isPeriod: period, shape }];
+      return [{ columns: own, target, key, isPeriod: period, child, shape }];
     }),
   );
 }
 
 function viewReason({ key }: Relation): string {
   return `a write through the view cannot check the foreign keys of ${key} against the snapshot's scope; write to ${key}`;
+}
+
+function childReason({ key }: Relation): string {
+  return `a write through the parent cannot check a foreign key of ${key} against the snapshot's scope, because the parent has only some of its columns; write to ${key}`;
 }
 
 // The table and its partitions and children, whose foreign keys are checked too; all tables under a view.

@@ -20,8 +20,10 @@ const { sql, schema, plain } = await testTables(
    create table part_1_1 partition of part_1 for values in (1);
    create table site (a int, b int, tenant_id int not null, primary key (a, b));
    create table device (id int primary key, a int, b int default 7, note text, foreign key (a, b) references site);
+   create table place (id int primary key, a int, note text);
+   create table room (b int default 7, primary key (id), foreign key (a, b) references site) inherits (place);
    create table doc (id int primary key, j json)`,
-  `truncate base, middle, leaf, part, site, device;
+  `truncate base, middle, leaf, part, site, device, place, room;
    insert into leaf values (1, 1, 'mine'), (2, 2, 'TOPSECRET'); insert into part values (1, 1, 1, 1), (2, 2, 1, 1);
    insert into site values (1, 7, 1), (2, 7, 2), (1, 8, 2); insert into device values (9, 1, 7)`,
 );
@@ -66,4 +68,24 @@ test("an update of a part of a foreign key is checked with the other stored part
 
 test("a rule for a column whose type has no equality is rejected", () => {
   expect(() => scope(schema, { doc: { j: {} } })).toThrow("scope: doc.j: type json has no equality operator");
+});
+
+test("a foreign key of a child with columns that the parent lacks is not changed through the parent", async () => {
+  await plain("insert into room values (1, 1, 'x', 7)");
+  for (const write of [
+    () => update(sql, mine, "place", { id: 1, a: 2 }),
+    () => updateWhere(sql, mine, "place", { a: 2 }, { all: true }),
+  ])
+    await expect(write()).rejects.toThrow(
+      new ScopeError(
+        "place: a write through the parent cannot check a foreign key of room against the snapshot's scope, because the parent has only some of its columns; write to room",
+      ),
+    );
+  expect(await plain("select a, b from room")).toEqual([[1, 7]]);
+  await insert(sql, mine, "place", { id: 2, a: 2 });
+  await updateWhere(sql, mine, "place", { note: "y" }, { all: true });
+  expect(await plain("select id, a, note from place order by id")).toEqual([
+    [1, 1, "y"],
+    [2, 2, "y"],
+  ]);
 });
