@@ -1,10 +1,10 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Column, Relation, SequenceOptions } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { identityClause } from "../define/column-definition.ts";
 import { sequenceParts } from "../define/sequence-definition.ts";
 import { isSame } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
-import { rangeChange } from "./sequence-range.ts";
+import { rangeChange, sequenceOptions } from "./sequence-range.ts";
 
 export function defaultSteps(table: Relation, before: Column, after: Column): readonly MigrationStep[] {
   if (before.default === after.default) return [];
@@ -72,20 +72,6 @@ export function identitySteps(table: Relation, before: Column, after: Column): r
       ? []
       : [...value, alterColumn(table, after, parts.join(" ") + restart)]),
   ];
-}
-
-const MAXIMUM: Readonly<Record<string, string>> = {
-  smallint: "32767",
-  integer: "2147483647",
-  bigint: "9223372036854775807",
-};
-
-/** The options of an identity column's sequence. */
-export function sequenceOptions({ type, identityOptions }: Column): SequenceOptions {
-  const maximum = MAXIMUM[type] ?? MAXIMUM["bigint"]!;
-  return (
-    identityOptions ?? { type, start: "1", increment: "1", minimum: "1", maximum, cache: "1", cycle: false }
-  );
 }
 
 function alterColumn(table: Relation, { name }: Column, action: string): MigrationStep {

@@ -1,4 +1,4 @@
-import type { SequenceOptions } from "../../schema/snapshot.ts";
+import type { Column, SequenceOptions } from "../../schema/snapshot.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
 /** The steps that give a sequence a value in its new range, which ALTER SEQUENCE requires. */
@@ -32,4 +32,34 @@ function maximumOf(a: Integer, b: Integer): bigint {
 
 function minimumOf(a: Integer, b: Integer): bigint {
   return BigInt(a) < BigInt(b) ? BigInt(a) : BigInt(b);
+}
+
+const MAXIMUM: Readonly<Record<string, string>> = {
+  smallint: "32767",
+  integer: "2147483647",
+  bigint: "9223372036854775807",
+};
+
+/** The options of an identity column's sequence. */
+export function sequenceOptions({ type, identityOptions }: Column): SequenceOptions {
+  const maximum = MAXIMUM[type] ?? MAXIMUM["bigint"]!;
+  return (
+    identityOptions ?? { type, start: "1", increment: "1", minimum: "1", maximum, cache: "1", cycle: false }
+  );
+}
+
+/** The options of a sequence that gets another type: a limit that is that of the old type becomes that of the new one. */
+export function retypedOptions(options: SequenceOptions, type: string): SequenceOptions {
+  const [old, now] = [MAXIMUM[options.type], MAXIMUM[type]];
+  if (old === undefined || now === undefined) return options;
+  return {
+    ...options,
+    type,
+    minimum: options.minimum === lowest(old) ? lowest(now) : options.minimum,
+    maximum: options.maximum === old ? now : options.maximum,
+  };
+}
+
+function lowest(maximum: string): string {
+  return String(-BigInt(maximum) - 1n);
 }

@@ -7,6 +7,7 @@ import { defaultSql, type NewColumn, newColumn, withNotNull } from "../define/co
 import { type ColumnType, columnType } from "../define/column-type.ts";
 import { literalSql } from "../define/literal-sql.ts";
 import { conversion } from "../diff/retype.ts";
+import { retypedOptions } from "../diff/sequence-range.ts";
 import { dependsOnType } from "../diff/setting-steps.ts";
 import type { RetypeEntry, TableChanges } from "./table-changes.ts";
 
@@ -90,13 +91,14 @@ const COLLATABLE: ReadonlySet<string> = new Set([
 ]);
 
 function retypedColumn(before: Column, { type, typeKey, typmod }: ColumnType): Column {
-  const { default: value, settings } = before;
+  const { default: value, settings, identityOptions } = before;
   const isText = typeKey === before.typeKey || COLLATABLE.has(typeKey);
   return {
     ...before,
     type,
     typeKey,
     typmod,
+    identityOptions: identityOptions && retypedOptions(identityOptions, type),
     collation: isText ? before.collation : null,
     settings: isText ? settings : settings?.filter(setting => !dependsOnType(setting)),
     default:

@@ -10,6 +10,7 @@ import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.
 import type { TableName } from "../../schema/tables.ts";
 import { inOneTransaction, sendStatements } from "../change-schema.ts";
 import { relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
+import { isOwner } from "../define/sequence-definition.ts";
 import { cascadeAdvice, columnDependents, dropFirstAdvice, requireNoDependents } from "../dependents.ts";
 import { requireAllRows } from "../require-all-rows.ts";
 import { type ChangedColumns, changedColumns } from "./changed-columns.ts";
@@ -54,6 +55,7 @@ export function transformTableSql(
     ...dropSql,
     ...changeStatements(schema, relation, changes, options),
     ...statisticsTargets(schema, relation, columns),
+    ...widerSequences(schema, relation, columns),
     ...createSql,
   ];
 }
@@ -68,6 +70,24 @@ function statisticsTargets(
   return objects
     .filter(({ kind, uses }) => kind === "statistics object" && uses.some(one => isSameName(one, relation)))
     .flatMap(({ alteration }) => alteration ?? []);
+}
+
+const INTEGERS = ["smallint", "integer", "bigint"];
+
+// PostgreSQL leaves the sequence of a serial column as it is, which then ends at the largest number of the old type.
+function widerSequences(
+  { sequences }: AnySchema,
+  relation: Relation,
+  { remaining }: ChangedColumns,
+): readonly string[] {
+  return remaining.flatMap(({ before, after, retype }) =>
+    retype === null
+      ? []
+      : sequences
+          .filter(one => isOwner(relation, one) && one.ownedBy?.column === before.name)
+          .filter(({ type }) => INTEGERS.indexOf(after.type) > INTEGERS.indexOf(type))
+          .map(one => `ALTER SEQUENCE ${quoteName(one)} AS ${after.type}`),
+  );
 }
 
 function requireDroppable(
