@@ -142,3 +142,10 @@ test("a domain gets a check before a new table has its array", async () => {
   );
   expect(await before`select v from t`.values()).toEqual([["x"]] as never);
 });
+
+test.if(isServer(18))("a virtual column of a table with a check gets another expression", async () => {
+  const table = (expression: string): string =>
+    `create table t (a int check (a > 0), v int generated always as (${expression}) virtual);`;
+  await converge(`${table("a + 1")} insert into t values (5)`, table("a + 2"));
+  expect(await before`select a, v from t`.values()).toEqual([[5, 7]] as never);
+});
