@@ -67,11 +67,8 @@ export function conflictClause(
   if (action.update === "nothing") return { shape, params: [], sql };
   if (isEmptyScope(schema.scope)) return { shape, params, sql };
   const guard = guardOfChange(schema, plan, { target, given: givenColumns(values), action });
-  return {
-    shape: shape === undefined ? undefined : guard.shape + shape,
-    params: joinParams(guard.params, params),
-    sql,
-  };
+  const guardedShape = shape === undefined ? undefined : guard.shape + shape;
+  return { shape: guardedShape, params: joinParams(guard.params, params), sql };
 }
 
 function givenColumns({ shape, given }: RowValues): readonly ColumnPlan[] {

@@ -10,7 +10,8 @@ import { pageSql } from "../../statements/page-sql.ts";
 import { type EventServer, requireHeartbeat } from "../events/event-text.ts";
 import { openApi } from "../open-api/open-api.ts";
 import { referencePage } from "../open-api/reference-page.ts";
-import { problem } from "../problem/problem.ts";
+import type { IsListed } from "../problem/constraint-problem.ts";
+import { problem, problemResponse } from "../problem/problem.ts";
 import { rejectParameter } from "../query/parameter-issue.ts";
 import { requestParts, requestQuery } from "../request.ts";
 import { RequestError } from "../request-error.ts";
@@ -81,8 +82,9 @@ interface CrudContext {
 type Method = (request: Request, server: EventServer | undefined) => Promise<Response>;
 type Methods = Readonly<Record<string, Method>>;
 
-function handler({ options }: CrudContext, methods: Methods): CrudHandler {
+function handler({ options, routes }: CrudContext, methods: Methods): CrudHandler {
   const { onError } = options;
+  const isListed = listedColumns(routes);
   const allow = Object.keys(methods).join(", ");
   return async (request, server) => {
     try {
@@ -100,8 +102,21 @@ function handler({ options }: CrudContext, methods: Methods): CrudHandler {
       });
     } catch (error) {
       const reason = request.signal.aborted ? request.signal.reason : error;
-      return problem(reason, onError === undefined ? {} : { onError });
+      return problemResponse(reason, onError === undefined ? {} : { onError }, isListed);
     }
+  };
+}
+
+/**
+ * The columns that an error may name: a client must not learn the names of others from their constraints. The table of an error
+ * can be one under a view, or a partition, which has no route.
+ */
+function listedColumns(routes: readonly CrudRoute[]): IsListed {
+  return (table, column) => {
+    const own = routes.filter(route => route.table === table);
+    return (own.length === 0 ? routes : own).some(
+      ({ columns, write, key }) => columns.includes(column) || write.has(column) || key.includes(column),
+    );
   };
 }
 

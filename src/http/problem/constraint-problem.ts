@@ -24,22 +24,21 @@ const ANSWERS: { readonly [Kind in ConstraintKind]: ConstraintAnswer } = {
   viewCheck: { status: 422, code: "check", detail: "the value violates a rule" },
 };
 
+/** Whether a client may know a column of a table. */
+export type IsListed = (table: string | undefined, column: string) => boolean;
+
 /**
- * The answer to a violated constraint: its columns, and the message that the application gave it with `refine`. There are
+ * The answer to a violated constraint: its columns that a client may know, and the message that the application gave it with `refine`. There are
  * no values, which can be of another row.
  */
-export function constraintProblem(error: ConstraintError): Answer {
+export function constraintProblem(error: ConstraintError, isListed: IsListed): Answer {
   const { status, code, detail: usual } = ANSWERS[error.kind];
   const detail = error.ownMessage ?? usual;
-  const errors = error.issues.map(({ path = [] }) =>
-    itemOf(
-      error,
-      path.map(({ key }) => key as string | number),
-      detail,
-      code,
-    ),
-  );
-  return { status, detail, code, ...(code !== "referenced" && { errors }) };
+  const paths = error.issues.map(({ path = [] }) => path.map(({ key }) => key as string | number));
+  const listed = paths.filter(path => path.length === 0 || isListed(error.table, String(path.at(-1))));
+  const errors = listed.map(path => itemOf(error, path, detail, code));
+  const isKnown = code !== "referenced" && listed.length >= Math.min(paths.length, 1);
+  return { status, detail, code, ...(isKnown && { errors }) };
 }
 
 /** The answer to a reference to a row that does not exist for the caller. */

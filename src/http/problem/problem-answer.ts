@@ -19,21 +19,21 @@ import { ValidationError } from "../../validate/validation-error.ts";
 import { BatchError } from "../crud/batch-error.ts";
 import { ParameterError } from "../query/parameter-issue.ts";
 import { RequestError } from "../request-error.ts";
-import { constraintProblem, missingReference } from "./constraint-problem.ts";
+import { constraintProblem, type IsListed, missingReference } from "./constraint-problem.ts";
 import type { Answer } from "./problem-item.ts";
 import { issueErrors, parameterErrors, pointerOf } from "./problem-item.ts";
 
 const BUSY = { status: 503, retryAfter: 1 } as const;
 
 /** The answer to an error; undefined for an error that does not concern the client. */
-export function problemAnswer(error: unknown): Answer | undefined {
+export function problemAnswer(error: unknown, isListed: IsListed = () => true): Answer | undefined {
   if (error instanceof RequestError) return requestAnswer(error);
-  if (error instanceof BatchError) return batchAnswer(error);
+  if (error instanceof BatchError) return batchAnswer(error, isListed);
   if (error instanceof ParameterError) return parameterAnswer([error.issue]);
-  if (error instanceof ImportError) return importAnswer(error);
+  if (error instanceof ImportError) return importAnswer(error, isListed);
   if (error instanceof ValidationError)
     return { status: 422, detail: "values are invalid", errors: issueErrors(error.issues) };
-  if (error instanceof ConstraintError) return constraintProblem(error);
+  if (error instanceof ConstraintError) return constraintProblem(error, isListed);
   if (error instanceof QueryError)
     return isSyntaxOfValue(error) ? INVALID_VALUE : queryAnswer(error.sqlstate);
   return namedAnswer(error) ?? valibotAnswer(error);
@@ -47,8 +47,8 @@ function requestAnswer({ status, message, code }: RequestError): Answer | undefi
 }
 
 // The pointers lead into the row of the operation.
-function batchAnswer({ operation, cause, references }: BatchError): Answer | undefined {
-  const answer = problemAnswer(cause);
+function batchAnswer({ operation, cause, references }: BatchError, isListed: IsListed): Answer | undefined {
+  const answer = problemAnswer(cause, isListed);
   if (answer === undefined) return undefined;
   const { detail, code = "failed", errors = [] } = answer;
   const whole = { pointer: operation === undefined ? "" : `/${operation}`, detail, code };
@@ -61,8 +61,8 @@ function batchAnswer({ operation, cause, references }: BatchError): Answer | und
   return { ...answer, errors: inner.length > 0 ? inner : [whole] };
 }
 
-function importAnswer(error: ImportError): Answer {
-  const cause = problemAnswer(error.cause);
+function importAnswer(error: ImportError, isListed: IsListed): Answer {
+  const cause = problemAnswer(error.cause, isListed);
   if (cause !== undefined) return { ...cause, detail: `${cause.detail}; nothing was written` };
   return { status: 422, detail: error.message };
 }

@@ -2,6 +2,7 @@ import { type OptionNames, requireOptions } from "../../schema/arguments.ts";
 import { MAX_ISSUES } from "../body/max-issues.ts";
 import { requireHeaders } from "../request.ts";
 import { withHeaders } from "../with-headers.ts";
+import type { IsListed } from "./constraint-problem.ts";
 import { problemAnswer } from "./problem-answer.ts";
 import type { Answer } from "./problem-item.ts";
 
@@ -27,8 +28,13 @@ const PROBLEM_OPTIONS: OptionNames<ProblemOptions> = { onError: true, headers: t
 export function problem(error: unknown, options: ProblemOptions = {}): Response {
   requireOptions("problem", options, PROBLEM_OPTIONS);
   if (options.headers !== undefined) requireHeaders(options.headers);
+  return problemResponse(error, options);
+}
+
+/** The response of `problem`, which names only the listed columns of a violated constraint. */
+export function problemResponse(error: unknown, options: ProblemOptions, isListed?: IsListed): Response {
   if (isAbort(error)) return new Response(null, { status: 499 });
-  const answer = problemAnswer(error) ?? SILENT;
+  const answer = problemAnswer(error, isListed) ?? SILENT;
   if (answer.status >= 500) report(error, options.onError);
   const { status, retryAfter } = answer;
   const own = {
