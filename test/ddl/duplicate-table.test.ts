@@ -99,3 +99,17 @@ test("duplicateTable copies the table's comment and storage parameters, and that
     ),
   ).toEqual([["u", ["fillfactor=70"], ["autovacuum_enabled=off"], "Source"]]);
 });
+
+test("duplicateTable keeps the default of a column that computes its value from a sequence that it owns", async () => {
+  const { sql } = database;
+  await sql.unsafe(`
+    create sequence s; create sequence r;
+    create table source (id text default 'T' || nextval('s'), n int default nextval('r') * 10, m int);
+    alter sequence s owned by source.id; alter sequence r owned by source.n; insert into source (m) values (1);`);
+  await duplicateTable(sql, await loadSchema(sql), "source", "copy");
+  await sql`insert into copy (m) values (2)`;
+  expect(await sql`select id, n, m from copy order by m`.values()).toEqual([
+    ["T1", 10, 1],
+    ["T2", 20, 2],
+  ] as never);
+});

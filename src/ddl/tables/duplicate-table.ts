@@ -87,7 +87,12 @@ export function duplicateTableSql(
   ];
 }
 
+const NUMBER = /^\(?nextval\('(?:[^']|'')*'::regclass\)\)?(?:::\w+)?$/;
+
+// An identity column has an integer type and no expression: another column keeps its default, with the original's sequence.
 function isSerial({ sequences }: AnySchema, relation: Relation, column: Column): boolean {
+  if (!["smallint", "integer", "bigint"].includes(column.type) || !NUMBER.test(column.default ?? ""))
+    return false;
   return sequences.some(sequence => isOwner(relation, sequence) && sequence.ownedBy?.column === column.name);
 }
 
