@@ -1,7 +1,7 @@
 import { isTransaction, type SqlHandle, type TransactionHandle } from "./handle.ts";
 import { canBeginAhead, ownTransaction } from "./own-transaction.ts";
 import { queryError } from "./query-error.ts";
-import { reserveConnection } from "./reserve.ts";
+import { type ConnectionWait, withReserved } from "./reserve.ts";
 import { type CallInside, runInTurn, type Turn } from "./savepoint-turn.ts";
 
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
@@ -10,17 +10,20 @@ type Work<Result> = (tx: SqlHandle) => Promise<Result>;
  * Runs a function in a transaction, or in a savepoint of a transaction after the savepoints before it. The driver's own
  * errors, such as those of COMMIT and of a lost connection, become QueryErrors; errors of the function are unchanged.
  * @param mode the mode of a transaction after BEGIN, such as `read only`
- * @param signal ends the wait for a connection, or for a savepoint that is open, with its reason
+ * @param wait its signal ends the wait for a connection, or for a savepoint that is open, with its reason, and closes a connection
+ * of a pool whose server does not answer
  */
 export async function begin<Result>(
   sql: SqlHandle,
   work: Work<Result>,
   mode = "",
-  signal?: AbortSignal,
+  wait: ConnectionWait = {},
 ): Promise<Result> {
-  if (isTransaction(sql)) return await savepoint(sql, work, { signal });
-  if (canBeginAhead(sql)) return await ownTransaction(sql, mode, work, signal);
-  if (signal !== undefined && !("release" in sql)) return await beginOnReserved(sql, work, mode, signal);
+  if (isTransaction(sql)) return await savepoint(sql, work, { signal: wait.signal });
+  if (canBeginAhead(sql)) return await ownTransaction(sql, mode, work, wait);
+  // The driver's `begin` cannot stop waiting for a connection.
+  if (wait.signal !== undefined && !("release" in sql))
+    return await withReserved(sql, wait, connection => begin(connection, work, mode));
   const start = (run: Work<Result>): PromiseLike<unknown> =>
     mode === "" ? sql.begin(run) : sql.begin(mode, run);
   return await withErrors(sql, work, start, [`BEGIN ${mode}`.trim(), "COMMIT"]);
@@ -71,20 +74,5 @@ async function withErrors<Result>(
     const failed = text;
     if (failure === undefined) await Bun.sleep(0);
     throw failure === undefined ? queryError(error, failed, { sql }) : failure.error;
-  }
-}
-
-// The driver's `begin` cannot stop waiting for a connection.
-async function beginOnReserved<Result>(
-  pool: SqlHandle,
-  work: Work<Result>,
-  mode: string,
-  signal: AbortSignal,
-): Promise<Result> {
-  const reserved = await reserveConnection(pool as unknown as Bun.SQL, signal);
-  try {
-    return await begin(reserved as unknown as SqlHandle, work, mode);
-  } finally {
-    reserved.release();
   }
 }

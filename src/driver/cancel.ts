@@ -1,4 +1,4 @@
-import type { SqlHandle, SqlValues } from "./handle.ts";
+import type { SqlHandle, SqlQuery, SqlValues } from "./handle.ts";
 import { queryError } from "./query-error.ts";
 
 // The parameter makes it a prepared statement, which the driver sends without waiting. Pgpool-II reads the comment: without it
@@ -7,8 +7,20 @@ const PID = "/*NO LOAD BALANCE*/ SELECT pg_backend_pid(), $1::text";
 
 /** The id of the server process of a connection; the statement is sent before the function returns. */
 export async function backendPid(sql: SqlHandle): Promise<number> {
-  const query = sql.unsafe(PID, [null]).values();
-  return await query.then(
+  return await pidOf(sql.unsafe(PID, [null]));
+}
+
+/** As `backendPid`, by a statement that is alone on its connection, so that the driver can cancel it: without a parameter it waits. */
+export async function pidAlone(sql: SqlHandle, signal: AbortSignal): Promise<number> {
+  const query = sql.unsafe(PID.replace("$1", "null"));
+  const cancel = (): void => void query.cancel();
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
+  return await pidOf(query).finally(() => signal.removeEventListener("abort", cancel));
+}
+
+async function pidOf(query: SqlQuery): Promise<number> {
+  return await query.values().then(
     rows => Number((rows as SqlValues)[0]![0]),
     error => Promise.reject(queryError(error, PID)),
   );

@@ -1,6 +1,9 @@
 import { TimeoutError } from "../errors.ts";
 import type { Limits, SqlHandle } from "./handle.ts";
 
+/** Milliseconds after the deadline of a call until a server that does not answer is given up. */
+export const ANSWER_MS = 5_000;
+
 /** The running limits of a call. */
 export interface Deadline {
   /** Aborted when the call has to stop, with the reason that the call rejects with. */
@@ -43,6 +46,40 @@ export async function waitWithin(promise: Promise<unknown>, limits: Limits): Pro
   const { stopped, clear } = newDeadline(limits, timeout => new TimeoutError(`${timeout} ms`));
   await Promise.race([promise, stopped]).catch(() => {});
   clear();
+}
+
+/**
+ * Waits for a call that ends soon after its deadline, unless its server does not answer.
+ * @param describe returns the error of a call that gets no answer
+ */
+export async function untilGivenUp<Result>(
+  running: Promise<Result>,
+  deadline: Deadline | undefined,
+  describe: (reason: unknown) => unknown = reason => reason,
+): Promise<Result> {
+  if (deadline === undefined) return await running;
+  const { signal } = deadline;
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const stopWatching = whenUnanswered(signal, () => reject(describe(signal.reason)));
+  try {
+    return await Promise.race([running, givenUp]);
+  } finally {
+    stopWatching();
+  }
+}
+
+/** Calls a function some seconds after the signal is aborted, unless the returned function is called before. */
+export function whenUnanswered(signal: AbortSignal | undefined, giveUp: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = (): void => {
+    timer = setTimeout(giveUp, ANSWER_MS);
+  };
+  signal?.addEventListener("abort", wait);
+  if (signal?.aborted) wait();
+  return () => {
+    signal?.removeEventListener("abort", wait);
+    clearTimeout(timer);
+  };
 }
 
 /**

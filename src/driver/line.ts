@@ -1,5 +1,5 @@
 import { backendPid, cancelBackend } from "./cancel.ts";
-import type { Deadline } from "./deadline.ts";
+import { ANSWER_MS, type Deadline } from "./deadline.ts";
 import type { SqlHandle, SqlQuery } from "./handle.ts";
 import { LIMITS, type Limits } from "./handle.ts";
 import { type Method, type Sent, wrapHandle } from "./wrap-handle.ts";
@@ -219,8 +219,6 @@ async function cancelWhenKnown(
   if (known !== undefined) await cancelBackend(sql, known, ended, texts, CANCEL_ATTEMPTS).catch(() => {});
 }
 
-/** Milliseconds until a connection whose server does not answer a cancel request is given up. */
-const CANCEL_MS = 5_000;
 /** As many attempts as there is time for. */
 const CANCEL_ATTEMPTS = 100;
 
@@ -232,7 +230,7 @@ export async function idle({ call, pending }: Line): Promise<void> {
     call.isLost = true;
     limit.resolve();
   };
-  const timer = setTimeout(giveUp, CANCEL_MS);
+  const timer = setTimeout(giveUp, ANSWER_MS);
   while (pending.size > 0 && !call.isLost) await Promise.race([Promise.all(pending), limit.promise]);
   clearTimeout(timer);
 }

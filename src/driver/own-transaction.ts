@@ -1,7 +1,7 @@
 import type { SqlHandle, SqlResultInfo } from "./handle.ts";
 import { sendAhead } from "./pipeline.ts";
 import { queryError } from "./query-error.ts";
-import { reserveConnection } from "./reserve.ts";
+import { type ConnectionWait, withReserved } from "./reserve.ts";
 import { driverError, newScope, type Scope, scopeHandle, untilPassedOn } from "./scope-handle.ts";
 import { queryOf } from "./statement.ts";
 
@@ -22,7 +22,7 @@ export function canBeginAhead(sql: SqlHandle): boolean {
  * Runs a function in a transaction on a connection of a pool. The driver's `begin` waits for the answer to BEGIN; here the
  * first statements of the function, and of its savepoints, are sent with it.
  * @param mode the mode of the transaction after BEGIN, such as `read only`
- * @param signal ends the wait for a connection
+ * @param wait its signal ends the wait for a connection, and for a server that does not answer
  * @throws the error of the function; QueryError for an error of BEGIN and of COMMIT, or of `the transaction` if the connection
  * was lost before COMMIT was sent
  */
@@ -30,19 +30,15 @@ export async function ownTransaction<Result>(
   pool: SqlHandle,
   mode: string,
   work: Work<Result>,
-  signal?: AbortSignal,
+  wait: ConnectionWait = {},
 ): Promise<Result> {
-  const reserved = await reserveConnection(pool as unknown as Bun.SQL, signal);
-  const connection = reserved as unknown as SqlHandle;
-  try {
+  return await withReserved(pool, wait, async connection => {
     const begun = sendAhead(connection, { text: `BEGIN ${mode}`.trim(), params: [] });
     return await runScope(newScope(connection, begun, 0), work, {
       commit: () => commit(connection),
       rollBack: () => send(connection, "ROLLBACK"),
     });
-  } finally {
-    reserved.release();
-  }
+  });
 }
 
 function runSavepoint<Result>(outer: Scope, name: string, work: Work<Result>): Promise<Result> {

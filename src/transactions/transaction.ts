@@ -1,7 +1,14 @@
 import { begin } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
-import { backendPid, cancelBackend } from "../driver/cancel.ts";
-import { type Deadline, newDeadline, noConnectionError } from "../driver/deadline.ts";
+import { backendPid, cancelBackend, pidAlone } from "../driver/cancel.ts";
+import {
+  ANSWER_MS,
+  type Deadline,
+  newDeadline,
+  noConnectionError,
+  untilGivenUp,
+  waitWithin,
+} from "../driver/deadline.ts";
 import {
   bunTransaction,
   isTransaction,
@@ -9,6 +16,8 @@ import {
   type SqlHandle,
   type TransactionHandle,
 } from "../driver/handle.ts";
+import type { ConnectionWait } from "../driver/reserve.ts";
+import { driverError } from "../driver/scope-handle.ts";
 import { ArgumentError, QueryError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
 import { constraintError } from "../rows/constraint-error.ts";
 import { notedSnapshot, passSnapshot } from "../rows/write.ts";
@@ -28,6 +37,8 @@ export type TransactionWork<Result> = (tx: Bun.TransactionSQL) => Result | Promi
 
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
 
+type TransactionDeadline = Deadline & ConnectionWait;
+
 /**
  * Runs a function in a transaction, which is committed if the function returns and rolled back if it throws. Inside a
  * transaction the function runs in a savepoint, after the savepoints that were begun before it.
@@ -36,7 +47,7 @@ type Work<Result> = (tx: SqlHandle) => Promise<Result>;
  * @param options `retries`, `timeout` in milliseconds, `signal`; isolation and retries only for the outermost transaction
  * @returns the result of the function
  * @throws the error of the function; after retries the last error, with `attempts`; TimeoutError; the signal's reason;
- * UnknownOutcomeError if the connection is lost during COMMIT; ArgumentError
+ * UnknownOutcomeError if the connection is lost during COMMIT, or the server does not answer it; ArgumentError
  * @example `await transaction(sql, tx => rowsWhere(tx, schema, "genre"), { isolation: "repeatable read", readOnly: true })`
  */
 export async function transaction<Result>(
@@ -51,16 +62,16 @@ export async function transaction<Result>(
   const limits = limitsOf(sql, options);
   limits?.signal?.throwIfAborted();
   let hasConnection = isTransaction(sql) || "release" in sql;
-  const deadline =
-    limits &&
-    newDeadline(limits, timeout => (hasConnection ? timeoutError(timeout) : noConnectionError(sql, timeout)));
-  const work: Work<Result> = async tx => {
+  const describe = (timeout: number): TimeoutError =>
+    hasConnection ? timeoutError(timeout) : noConnectionError(sql, timeout);
+  const onConnection = (): void => {
     hasConnection = true;
-    return await fn(bunTransaction(tx));
   };
+  const deadline = limits && { ...newDeadline(limits, describe), onConnection };
+  const work: Work<Result> = async tx => await fn(bunTransaction(tx));
   try {
     if (isTransaction(sql)) return await runInSavepoint(sql, work, options, deadline);
-    return await runWithRetries(sql, mode, work, options, deadline);
+    return await resultAfter(await runWithRetries(sql, mode, work, options, deadline));
   } catch (error) {
     throw withCallSite(error);
   } finally {
@@ -76,7 +87,7 @@ async function runInSavepoint<Result>(
   sql: TransactionHandle,
   work: Work<Result>,
   options: TransactionOptions,
-  deadline: Deadline | undefined,
+  deadline: TransactionDeadline | undefined,
 ): Promise<Result> {
   if (transactionMode(options) !== "" || options.retries !== undefined)
     throw new ArgumentError(
@@ -84,18 +95,38 @@ async function runInSavepoint<Result>(
     );
   requireKnownAbility(sql, "savepoints", "a transaction in a transaction");
   const outer = findActions(sql);
+  let actions: ReturnType<typeof newActions> = [];
   const run: Work<Result> = async savepoint => {
-    const actions = outer === undefined ? undefined : newActions(savepoint);
+    if (outer !== undefined) actions = newActions(savepoint);
     try {
       const result = await runUntilStopped(savepoint, work, deadline);
-      outer?.push(...(actions ?? []));
       passSnapshot(savepoint, sql);
       return result;
     } finally {
       endActions(savepoint);
     }
   };
-  return await begin(sql, run, "", deadline?.signal);
+  const result = await untilGivenUp(begin(sql, run, "", deadline), deadline);
+  // RELEASE SAVEPOINT can fail, and then the savepoint was rolled back.
+  outer?.push(...actions);
+  return result;
+}
+
+/** A transaction that was committed, and what runs after it. */
+interface Committed<Result> {
+  readonly tx: SqlHandle;
+  readonly result: Result;
+  readonly actions: ReturnType<typeof newActions>;
+}
+
+// Not within an attempt: an error of theirs must not repeat a function whose writes are committed.
+async function resultAfter<Result>({ tx, result, actions }: Committed<Result>): Promise<Result> {
+  try {
+    await runActions(actions);
+    return result;
+  } finally {
+    endActions(tx);
+  }
 }
 
 async function runWithRetries<Result>(
@@ -103,8 +134,8 @@ async function runWithRetries<Result>(
   mode: string,
   work: Work<Result>,
   { retries = 0, idempotent = false }: TransactionOptions,
-  deadline: Deadline | undefined,
-): Promise<Result> {
+  deadline: TransactionDeadline | undefined,
+): Promise<Committed<Result>> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await runOnce(
@@ -114,8 +145,9 @@ async function runWithRetries<Result>(
         deadline,
       );
     } catch (error) {
-      deadline?.signal.throwIfAborted();
-      const canRetry = isRetriable(error, idempotent);
+      const isUnknown = error instanceof UnknownOutcomeError;
+      if (!isUnknown) deadline?.signal.throwIfAborted();
+      const canRetry = isRetriable(error, idempotent) && !deadline?.signal.aborted;
       if (!canRetry || attempt >= retries) throw errorWithAttempts(error, attempt + 1);
       const pause = Bun.sleep(retryDelay(attempt));
       await (deadline === undefined ? pause : Promise.race([pause, deadline.stopped]));
@@ -148,26 +180,27 @@ async function runOnce<Result>(
   sql: SqlHandle,
   mode: string,
   work: Work<Result>,
-  deadline: Deadline | undefined,
-): Promise<Result> {
-  let actions: ReturnType<typeof newActions> = [];
+  deadline: TransactionDeadline | undefined,
+): Promise<Committed<Result>> {
   let opened: SqlHandle | undefined;
-  let done: SqlHandle | undefined;
+  let done: Omit<Committed<Result>, "result"> | undefined;
   const run: Work<Result> = async tx => {
     opened = tx;
-    actions = newActions(tx);
-    const result = await runUntilStopped(tx, work, deadline);
-    done = tx;
+    const actions = newActions(tx);
+    const result = await runUntilStopped(tx, work, deadline, mode.endsWith("deferrable"));
+    done = { tx, actions };
     return result;
   };
+  const noAnswer = (reason: unknown): unknown =>
+    done === undefined ? reason : driverError("ERR_POSTGRES_CONNECTION_TIMEOUT", "COMMIT was not answered");
   try {
-    const result = await begin(sql, run, mode, deadline?.signal).catch(error => {
-      throw done === undefined ? error : commitError(done, error);
-    });
-    await runActions(actions);
-    return result;
-  } finally {
+    const running = begin(sql, run, mode, deadline);
+    // A connection of a pool is closed if its server does not answer.
+    const result = await ("release" in sql ? untilGivenUp(running, deadline, noAnswer) : running);
+    return { ...done!, result };
+  } catch (error) {
     if (opened !== undefined) endActions(opened);
+    throw done === undefined ? error : commitError(done.tx, error);
   }
 }
 
@@ -185,18 +218,24 @@ function commitError(tx: SqlHandle, error: unknown): unknown {
 async function runUntilStopped<Result>(
   tx: SqlHandle,
   work: Work<Result>,
-  deadline: Deadline | undefined,
+  deadline: TransactionDeadline | undefined,
+  isDeferrable = false,
 ): Promise<Result> {
   if (deadline === undefined) return await work(tx);
-  const pid = backendPid(tx);
+  // The first statement of a deferrable transaction waits until nothing can conflict with it.
+  const pid = isDeferrable ? pidAlone(tx, deadline.signal) : backendPid(tx);
   pid.catch(() => {});
+  if (isDeferrable) await pid;
   const running = work(tx);
   try {
     return await Promise.race([running, deadline.stopped]);
   } catch (error) {
     if (!deadline.signal.aborted) throw error;
     // The transaction is rolled back also if the server accepts no connection for the cancel request.
-    await pid.then(known => cancelBackend(tx, known, running)).catch(() => {});
+    const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+    const canceled = pid.then(known => cancelBackend(tx, known, Promise.race([running, late])));
+    await waitWithin(canceled, { timeout: ANSWER_MS });
+    giveUp();
     throw deadline.signal.reason;
   }
 }

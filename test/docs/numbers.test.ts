@@ -17,8 +17,8 @@ const MEBIBYTE = 1_048_576;
 const NUMBERS: readonly Named[] = [
   ["architecture", "fewer than {} rows, or `returning`", "rows/upsert-many", "STAGE_FROM_ROWS = "],
   ["cli", "by COPY in batches of {}", "rows/write-many", "BATCH_ROWS = "],
-  ["deadlines", "does not answer for {} seconds", "driver/line", "CANCEL_MS = ", SECOND],
-  ["deadlines", "call rejects after {} seconds", "driver/line", "CANCEL_MS = ", SECOND],
+  ["deadlines", "does not answer for {} seconds", "driver/deadline", "ANSWER_MS = ", SECOND],
+  ["deadlines", "call rejects after {} seconds", "driver/deadline", "ANSWER_MS = ", SECOND],
   ["files", "by COPY in batches of {} rows", "rows/write-many", "BATCH_ROWS = "],
   ["files", "Called after every {} rows", "files/file-progress", "REPORT_ROWS = "],
   ["filters", "in the whole filter (default: {})", "validate/filter-schema", "maxConditions ?? "],

@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { ArgumentError, afterCommit, insert, traced, transaction, withDefaults } from "../../src/index.ts";
+import {
+  ArgumentError,
+  afterCommit,
+  insert,
+  QueryError,
+  traced,
+  transaction,
+  withDefaults,
+} from "../../src/index.ts";
 import { rollback } from "../../src/testing/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { failure } from "../support/failure.ts";
@@ -133,4 +141,51 @@ test("a function of afterCommit can register another one, which runs after it", 
     }),
   );
   expect(done).toEqual([1, 2]);
+});
+
+test("an error of a function of afterCommit does not repeat the transaction, whose rows are stored", async () => {
+  const conflict = (): Promise<unknown> =>
+    transaction(sql, tx => tx`do $$ begin raise exception 'conflict' using errcode = '40001'; end $$`);
+  let runs = 0;
+  const error = await failure(
+    transaction(
+      sql,
+      async tx => {
+        runs++;
+        await tx`insert into account (id, balance) values (${60 + runs}, 1)`;
+        afterCommit(tx, conflict);
+      },
+      { retries: 5, idempotent: true },
+    ),
+  );
+  expect([runs, (error as Bun.SQL.PostgresError).errno]).toEqual([1, "40001"]);
+  expect(await sql`select id from account where id between 60 and 69`.values()).toEqual([[61]]);
+});
+
+test("an error of a function of afterCommit is reported also after the deadline of the transaction, which is not rolled back", async () => {
+  const reason = new RangeError("no mail");
+  const stop = new AbortController();
+  const work = async (tx: Bun.TransactionSQL): Promise<void> => {
+    await tx`insert into account (id, balance) values (70, 1)`;
+    afterCommit(tx, () => {
+      stop.abort();
+      throw reason;
+    });
+  };
+  expect(await failure(transaction(sql, work, { signal: stop.signal }))).toBe(reason);
+  expect(await balance(70)).toBe(1);
+});
+
+test("functions of afterCommit do not run if the savepoint is rolled back by the error that its function ignored", async () => {
+  const done: string[] = [];
+  await transaction(sql, async tx => {
+    const released = transaction(tx, async inner => {
+      await inner`insert into account (id, balance) values (80, 1)`;
+      afterCommit(inner, () => done.push("never"));
+      await failure(inner`select 1 / 0`);
+    });
+    expect(await failure(released)).toBeInstanceOf(QueryError);
+  });
+  expect(done).toEqual([]);
+  expect(await sql`select from account where id = 80`).toHaveLength(0);
 });

@@ -144,3 +144,27 @@ test.each([
   expect(await activeSleeps()).toBe(0);
   expect([...(await handle`select 1`.values())]).toEqual([[1]]);
 });
+
+test.each([true, false])(
+  "a deferrable transaction that waits for others stops at its deadline; prepare: %p",
+  async prepare => {
+    const writer = await database.connect({ max: 1 }).reserve();
+    await writer`begin isolation level serializable`;
+    await writer`update account set balance = 100 where id = 1`;
+    const stop = new AbortController();
+    const mode = { isolation: "serializable", readOnly: true, deferrable: true } as const;
+    const pool = database.connect({ max: 1, prepare });
+    const waiting = transaction(pool, tx => tx`select 1`.values(), { ...mode, signal: stop.signal });
+    const stopped = failure(waiting);
+    await until(async () => {
+      const waits = await sql`select from pg_stat_activity where wait_event = 'SafeSnapshot'`;
+      return waits.length === 1;
+    });
+    stop.abort(new RangeError("enough"));
+    expect(await stopped).toEqual(new RangeError("enough"));
+    await writer`rollback`;
+    writer.release();
+    const rows = await transaction(pool, tx => tx`select 1`.values(), { ...mode, timeout: 60_000 });
+    expect([...rows]).toEqual([[1]]);
+  },
+);
