@@ -1,5 +1,7 @@
-import { ArgumentError, RowfnError } from "../errors.ts";
+import { Readable } from "node:stream";
+import { ArgumentError } from "../errors.ts";
 import { describeValue } from "../types/problem.ts";
+import { newTextDecoder } from "./decode-text.ts";
 
 /** The content of a file: a string, bytes, a file or blob, a response, a stream, or chunks. */
 export type FileSource =
@@ -18,16 +20,16 @@ export async function* sourceText(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<string, void, undefined> {
   requireSource(source);
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = newTextDecoder();
   let rest = "";
   for await (const chunk of untilAborted(chunksOf(source), signal)) {
+    requireChunk(chunk);
     onBytes(Buffer.byteLength(chunk));
-    const text =
-      rest + (typeof chunk === "string" ? chunk : decode(() => decoder.decode(chunk, { stream: true })));
+    const text = rest + decoder.text(chunk);
     rest = HALF_PAIR.exec(text)?.[0] ?? "";
     yield* slices(text.slice(0, text.length - rest.length));
   }
-  yield rest + decode(() => decoder.decode());
+  yield rest + decoder.end();
 }
 
 // The first half of a character whose second half may begin the next chunk.
@@ -97,23 +99,45 @@ function iteratorOf<Chunk>(chunks: AsyncIterable<Chunk> | Iterable<Chunk>): Piec
 function chunksOf(source: FileSource): AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array> {
   if (typeof source === "string" || source instanceof Uint8Array) return [source];
   if (source instanceof Blob) return source.stream();
-  if (source instanceof Response) return source.body ?? [];
-  return source;
+  if (source instanceof Response) return source.body === null ? [] : unreadChunks(source.body);
+  return source instanceof ReadableStream ? unreadChunks(source) : source;
 }
 
-function decode(run: () => string): string {
-  try {
-    return run();
-  } catch (error) {
-    throw new RowfnError("the file is not UTF-8", { cause: error });
+/** The stream itself; throws ArgumentError if other code reads it, or has read it, as its rows would be missing. */
+function unreadChunks(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (stream.locked) throw new ArgumentError("the source is a stream that other code reads or has read");
+  return isDisturbed(stream) ? someChunks(stream) : stream;
+}
+
+// Other code may have read the beginning on purpose, but not everything.
+async function* someChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let isEmpty = true;
+  for await (const chunk of stream) {
+    isEmpty = false;
+    yield chunk;
   }
+  if (isEmpty) throw new ArgumentError("the source is a stream that other code has read to its end");
+}
+
+function isDisturbed(stream: ReadableStream<Uint8Array>): boolean {
+  return Readable.isDisturbed(stream as unknown as NodeJS.ReadableStream);
 }
 
 function requireSource(source: unknown): void {
   const isObject = typeof source === "object" && source !== null;
   const isChunks = isObject && (Symbol.iterator in source || Symbol.asyncIterator in source);
+  if (source instanceof Response && !source.ok)
+    throw new ArgumentError(`the source is a response with status ${source.status}, which is not a file`);
   if (typeof source === "string" || isChunks || source instanceof Blob || source instanceof Response) return;
   throw new ArgumentError(
     `the source must be a string, bytes, a file, a response, a stream, or an iterable of chunks, received ${describeValue(source)}`,
+  );
+}
+
+function requireChunk(chunk: unknown): void {
+  if (typeof chunk === "string" || ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer) return;
+  const advice = typeof chunk === "object" && chunk !== null ? "; insertMany and upsertMany write rows" : "";
+  throw new ArgumentError(
+    `a chunk of the source must be a string or a Uint8Array, received ${describeValue(chunk)}${advice}`,
   );
 }

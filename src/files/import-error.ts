@@ -25,9 +25,14 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
     const place = [lines.of(error.row), ...columns].join(", ");
     return new ImportError(table, `${table}, ${place}: ${error.reason}; nothing was written`, error);
   }
-  if (error instanceof RowfnError && !(error instanceof TimeoutError))
-    return rowError(table, lines, error) ?? placedError(table, error);
-  return error;
+  const placed = error instanceof RowfnError ? rowError(table, lines, error) : undefined;
+  return placed ?? tableError(table, error);
+}
+
+/** The error of a call before its rows are read, or of all of them; limits and errors of the source are unchanged. */
+export function tableError(table: string, error: unknown): unknown {
+  const isPlaced = error instanceof ImportError || error instanceof TimeoutError;
+  return error instanceof RowfnError && !isPlaced ? placedError(table, error) : error;
 }
 
 /** The error of `person.org_id, rows[3]: ...`. */
@@ -50,9 +55,11 @@ function rowError(table: string, lines: LineNumbers, error: RowfnError): ImportE
  * message.
  */
 export function placedError(table: string, error: RowfnError): ImportError {
-  if (error.message.startsWith(`${table}.`)) return new ImportError(table, error.message, error);
-  const separator = /^(?:line|row) \d/.test(error.message) ? ", " : ": ";
-  return new ImportError(table, `${table}${separator}${error.message}`, error);
+  const { message } = error;
+  if (message.startsWith(`${table}.`) || message.startsWith(`${table}: `))
+    return new ImportError(table, message, error);
+  const separator = /^(?:line|row) \d/.test(message) ? ", " : ": ";
+  return new ImportError(table, `${table}${separator}${message}`, error);
 }
 
 function invalidValuesError(table: string, lines: LineNumbers, error: ValidationError): ImportError {

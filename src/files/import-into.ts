@@ -11,7 +11,7 @@ import { copyUnchanged } from "./copy-unchanged.ts";
 import type { FileFormat } from "./file-format.ts";
 import { type FileProgress, REPORT_ROWS } from "./file-progress.ts";
 import { type FileSource, sourceText } from "./file-source.ts";
-import { importError } from "./import-error.ts";
+import { importError, tableError } from "./import-error.ts";
 import type { ColumnNames, InputTable } from "./input-columns.ts";
 import { readRows } from "./read-rows.ts";
 import { canReadAgain } from "./rereadable-source.ts";
@@ -76,7 +76,11 @@ async function copyFile(
   if (!abilitiesOf(table.schema).copy) return undefined;
   if (!isLong(source) || !(await canReadAgain(source))) return undefined;
   const { chunks, onRow, end } = readingOf(source, signal, options.onProgress);
-  return await copyUnchanged(sql, table, { chunks, delimiter, onRow, onEnd: end, onStatement });
+  try {
+    return await copyUnchanged(sql, table, { chunks, delimiter, onRow, onEnd: end, onStatement });
+  } catch (error) {
+    throw tableError(table.relation.key, error);
+  }
 }
 
 // A short file is written by one INSERT.

@@ -12,7 +12,7 @@ import {
   SEND_OPTIONS,
 } from "../schema/arguments.ts";
 import type { ChangedTable } from "../schema/changed-table.ts";
-import { findRelation, relationNamed } from "../schema/relation-of.ts";
+import { columnOf, findRelation, relationNamed } from "../schema/relation-of.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../schema/tables.ts";
 import { advanceSequencesSql } from "../statements/advance-sequences-sql.ts";
@@ -21,7 +21,9 @@ import type { FileFormat } from "./file-format.ts";
 import type { FileProgress } from "./file-progress.ts";
 import type { FileSource } from "./file-source.ts";
 import { type FileTableOptions, fileTableSql, requireCreate } from "./file-table.ts";
+import { tableError } from "./import-error.ts";
 import { importInto } from "./import-into.ts";
+import { requireNames } from "./input-columns.ts";
 import { rereadableSource } from "./rereadable-source.ts";
 
 /** Options of `importRows`. */
@@ -105,6 +107,7 @@ export async function importRows(
 ): Promise<unknown> {
   requireImport(schema, options);
   const changes = Boolean(options.create) || options.alter === true;
+  if (!changes) requireTargets(schema, table, options);
   const run = changes ? importChanging : importInto;
   return await limited<unknown>(sql, options, (handle, signal) =>
     run(handle, schema, table, source, options, signal),
@@ -114,10 +117,16 @@ export async function importRows(
 function requireImport(schema: AnySchema, options: ImportRowsOptions): void {
   requireSnapshot(schema);
   requireOptions("importRows", options ?? null, IMPORT_OPTIONS);
-  const { upsert = false, create, alter } = options;
+  const { columns, upsert = false, create, alter } = options;
+  requireNames(columns);
   if (typeof upsert !== "boolean") requireOptions("upsert", upsert, UPSERT_NAMES);
   requireCreate(create);
   if (create || alter) requireUnscoped(schema);
+}
+
+// JSON may lack the name whose column does not exist.
+function requireTargets(schema: AnySchema, table: string, { columns = {} }: ImportRowsOptions): void {
+  for (const column of Object.values(columns)) if (column !== null) columnOf(schema, table, column);
 }
 
 // The file is read twice, because the last row can decide the type of a column.
@@ -129,7 +138,9 @@ async function importChanging(
   options: ImportRowsOptions,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly rows: number; readonly schema: AnySchema }> {
-  await using copy = await rereadableSource(given, signal);
+  await using copy = await rereadableSource(given, signal).catch(error => {
+    throw tableError(table, error);
+  });
   const { source } = copy;
   const statements = await fileTableSql(schema, table, source, options, signal);
   if (statements.length === 0)

@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { FileFormat } from "./file-format.ts";
 import type { FileSource } from "./file-source.ts";
 import { type FileTableOptions, fileTableSql, requireCreate } from "./file-table.ts";
-import type { ColumnNames } from "./input-columns.ts";
+import { type ColumnNames, requireNames } from "./input-columns.ts";
 
 /** Options of `importTableSql`, with the meaning that they have for `importRows`. */
 export interface ImportTableSqlOptions {
@@ -40,6 +40,7 @@ export async function importTableSql(
 ): Promise<readonly string[]> {
   requireSnapshot(schema);
   requireOptions("importTableSql", options ?? null, IMPORT_TABLE_OPTIONS);
+  requireNames(options.columns);
   requireCreate(options.create);
   return await fileTableSql(schema, table, source, options, undefined);
 }

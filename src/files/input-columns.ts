@@ -1,10 +1,12 @@
-import { RowfnError } from "../errors.ts";
+import { ArgumentError, RowfnError } from "../errors.ts";
+import { requireObject } from "../schema/arguments.ts";
 import { nearest } from "../schema/nearest.ts";
 import { newColumnIdentifier } from "../schema/new-identifier.ts";
 import { columnOf } from "../schema/relation-of.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import { hasIdentityValues } from "../statements/plan-mark.ts";
 import type { Codec } from "../types/codec.ts";
+import { describeValue } from "../types/problem.ts";
 import { codecOf } from "../types/resolve.ts";
 import { textCodec } from "../types/text.ts";
 
@@ -28,6 +30,19 @@ export interface InputColumn {
   /** `table.column`, for messages. */
   readonly label: string;
   readonly codec: Codec;
+}
+
+/** Throws ArgumentError unless each name of the file has a column or null. */
+export function requireNames(names: unknown): void {
+  if (names === undefined) return;
+  requireObject("columns", names);
+  const wrong = Object.entries(names as object).find(
+    ([, column]) => typeof column !== "string" && column !== null,
+  );
+  if (wrong !== undefined)
+    throw new ArgumentError(
+      `columns: ${JSON.stringify(wrong[0])} must be the name of a column, or null, received ${describeValue(wrong[1])}`,
+    );
 }
 
 /** Throws RowfnError unless each name of the header has its own column, and the header has each name of `columns`. */

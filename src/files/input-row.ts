@@ -24,20 +24,40 @@ export interface LineNumbers {
   readonly last: () => string;
 }
 
-/** The places of rows; needs memory only where rows span several lines. */
+/** More rows than those of a slice of the text and of a batch together: no error is about an earlier one. */
+const KEPT_ROWS = 100_000;
+
+interface Change {
+  readonly row: number;
+  readonly distance: number;
+}
+
+/** The places of the last rows, so that a file whose rows all span several lines needs no more memory than others. */
 export function lineNumbers(noun: "line" | "row"): LineNumbers {
-  const changes: { readonly row: number; readonly distance: number }[] = [];
+  let changes: Change[] = [];
   let rows = 0;
-  const line = (row: number): number => row + (changes.findLast(change => change.row <= row)?.distance ?? 0);
+  const line = (row: number): number => row + distanceOf(changes, row);
   const of = (row: number): string => `${noun} ${line(row)}`;
   return {
     add: ended => {
       const distance = ended - rows;
       if (changes.at(-1)?.distance !== distance) changes.push({ row: rows, distance });
       rows++;
+      if (changes.length > KEPT_ROWS * 2) changes = changes.slice(-KEPT_ROWS);
     },
     line,
     of,
     last: () => of(rows - 1),
   };
+}
+
+/** The distance of the last change at or before a row. */
+function distanceOf(changes: readonly Change[], row: number): number {
+  let [low, high] = [0, changes.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (changes[middle]!.row <= row) low = middle + 1;
+    else high = middle;
+  }
+  return changes[low - 1]?.distance ?? 0;
 }

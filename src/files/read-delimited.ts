@@ -1,4 +1,4 @@
-import type { CastingContext, Parser } from "csv-parse";
+import type { CastingContext, CsvError, Parser } from "csv-parse";
 import { RowfnError } from "../errors.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
 import { positionAfter, TEXT_START } from "./text-position.ts";
@@ -15,9 +15,14 @@ export async function* readDelimited(
   onHeader: (names: readonly string[]) => void,
 ): InputRows {
   // Loaded only if a file needs it.
-  const { CsvError, parse } = await import("csv-parse");
-  const parser = parse({
-    ...{ delimiter, info: true, bom: true, cast: emptyAsNull, relax_column_count: true },
+  const csv = await import("csv-parse");
+  let last: CastingContext | undefined;
+  const cast = (text: string, field: CastingContext): string | null => {
+    last = field;
+    return emptyAsNull(text, field);
+  };
+  const parser = csv.parse({
+    ...{ delimiter, info: true, bom: true, cast, relax_column_count: true },
     // Lines of one file can have different line endings.
     record_delimiter: ["\r\n", "\n", "\r"],
   });
@@ -31,7 +36,9 @@ export async function* readDelimited(
       yield inputRows(names, records);
     }
   } catch (error) {
-    throw error instanceof CsvError ? new RowfnError(syntaxMessage(error), { cause: error }) : error;
+    throw error instanceof csv.CsvError
+      ? new RowfnError(syntaxMessage(error, last), { cause: error })
+      : error;
   } finally {
     parser.destroy();
   }
@@ -82,14 +89,26 @@ function emptyAsNull(text: string, { quoting }: CastingContext): string | null {
   return text === "" && !quoting ? null : text;
 }
 
-function syntaxMessage({ code, message }: { readonly code: string; readonly message: string }): string {
-  const line = /at line (\d+)/.exec(message)?.[1];
+/** An error of the parser, which has the members of the field that it was about to read. */
+type SyntaxProblem = CsvError & Partial<Pick<CastingContext, "column" | "lines">>;
+
+function syntaxMessage(problem: SyntaxProblem, last: CastingContext | undefined): string {
+  const { code, message, lines: line } = problem;
+  const start = startOfField(problem, last);
   const place = line === undefined ? "" : `line ${line}: `;
+  // The text is then read to the end of the file, so its line says nothing.
   if (code === "CSV_QUOTE_NOT_CLOSED")
-    return `${place}the quoted field has no closing quote; write a quote inside it as ""`;
+    return `line ${start}: the quoted field has no closing quote; write a quote inside it as ""`;
   if (code === "INVALID_OPENING_QUOTE")
     return `${place}a quote is inside a field without quotes; quote the whole field, and write a quote inside it as ""`;
+  const begin = start === line ? "" : ` that begins on line ${start}`;
   return code === "CSV_INVALID_CLOSING_QUOTE"
-    ? `${place}text follows the closing quote of a field; write a quote inside it as ""`
+    ? `${place}text follows the closing quote of a field${begin}; write a quote inside it as ""`
     : `${place}${message}`;
+}
+
+/** The line on which a field begins; `last` is the field before, which ends a row if this one is the first of its row. */
+function startOfField({ column }: SyntaxProblem, last: CastingContext | undefined): number {
+  if (last === undefined) return 1;
+  return column === 0 ? last.lines + 1 : last.lines;
 }

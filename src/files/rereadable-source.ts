@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FileSource, sourceText } from "./file-source.ts";
+import { positionAfter, TEXT_START } from "./text-position.ts";
 
 /** A source that can be read several times, until it is disposed of. */
 export interface RereadableSource extends AsyncDisposable {
@@ -20,7 +21,10 @@ export async function rereadableSource(
   try {
     const path = join(directory, "rows");
     const writer = Bun.file(path).writer();
+    let position = TEXT_START;
     for await (const text of sourceText(source, signal, () => {})) {
+      // The file would have U+FFFD for a lone surrogate.
+      position = positionAfter(position, text);
       writer.write(text);
       await writer.flush();
     }

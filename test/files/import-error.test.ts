@@ -53,6 +53,16 @@ t: 1 invalid value; nothing was written
       't, line 2: the quoted field has no closing quote; write a quote inside it as ""',
     ],
     [
+      "csv",
+      'id,name\n1,"a\nb"\n\n2,"c\n3,d\n4,e\n',
+      't, line 5: the quoted field has no closing quote; write a quote inside it as ""',
+    ],
+    [
+      "csv",
+      'id,name\n1,"a\n2,b\n3,"c"\n',
+      't, line 4: text follows the closing quote of a field that begins on line 2; write a quote inside it as ""',
+    ],
+    [
       "tsv",
       "id\tdoc\tname\n1\t{a\tb\n",
       `t: 1 invalid value; nothing was written

@@ -81,7 +81,7 @@ test("an import reads strings, bytes, blobs, responses, streams and chunks that 
   for (const source of sources) await importRows(sql, schema, "t", source, { format: "csv" });
   expect(await sql`select count(*)::int from t where name = 'é'`.values()).toEqual([[6]] as never);
   const broken = importRows(sql, schema, "t", Uint8Array.of(110, 0xff, 10), { format: "csv" });
-  expect((await failure(broken)).message).toBe("t: the file is not UTF-8");
+  expect((await failure(broken)).message).toBe("t, line 1: the file is not UTF-8");
 });
 
 test("floats out of range are rejected, and infinity is parsed in every spelling", async () => {

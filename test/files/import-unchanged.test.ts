@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type FileProgress, type ImportError, importRows } from "../../src/files/index.ts";
+import { type FileProgress, ImportError, importRows } from "../../src/files/index.ts";
 import { loadSchema, scope, transaction } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { recordingHandle } from "../support/recording.ts";
@@ -276,4 +276,17 @@ test("progress is reported once per 1,000 rows, even if the file is read twice",
   expect(await importRows(sql, schema, "positive", text, options)).toBe(3_500);
   expect(reports.map(report => report.rows)).toEqual([1_000, 2_000, 3_000, 3_500]);
   expect(reports.at(-1)!.bytes).toBe(text.length);
+});
+
+test("an error that is not about a value is the same ImportError as row by row", async () => {
+  const text = `id,n\n${Array.from({ length: 2_000 }, (_, id) => `${id},1\n`).join("")}`;
+  for (const source of [text, inPieces(text)]) {
+    const error = await failure(
+      sql.begin("read only", tx => importRows(tx, schema, "positive", source, { format: "csv" })),
+    );
+    expect(error).toBeInstanceOf(ImportError);
+    expect(error.message).toStartWith(
+      "positive: cannot execute COPY FROM in a read-only transaction [25006]",
+    );
+  }
 });
