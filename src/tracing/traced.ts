@@ -63,6 +63,8 @@ function harmless(onQuery: (event: QueryEvent) => unknown): OnQuery {
 function tracedHandle(sql: SqlHandle, tracer: Tracer): SqlHandle {
   return wrapHandle(sql, {
     send: (handle, query, sent) => tracedAnswer(handle, query, sent, tracer),
+    // The data of a COPY flows before its answer is awaited, which a reader that stops early never does.
+    stream: (query, sent) => tracedAnswer(sql, query, sent, tracer),
     methods: {
       begin: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call, tracer),
       transaction: (...call) => tracedTransaction(["BEGIN", "COMMIT", "ROLLBACK"], ...call, tracer),
@@ -155,6 +157,14 @@ async function tracedAnswer(
     report(undefined, shownError(error, sent.text, redact));
     throw error;
   }
-  report((result as { readonly count?: number } | null)?.count, undefined);
+  report(rowsOf(result, sent), undefined);
   return result;
+}
+
+// A script has a result for each of its statements. Of one that is sent with others, the last is that of the event.
+function rowsOf(result: unknown, { serverText }: Pick<Sent, "serverText">): number | undefined {
+  const { count } = (result ?? {}) as { readonly count?: number };
+  if (count !== undefined || !Array.isArray(result)) return count;
+  const parts: readonly unknown[] = serverText === undefined ? result : result.slice(-1);
+  return parts.reduce((sum: number, part) => sum + (rowsOf(part, {}) ?? 0), 0);
 }
