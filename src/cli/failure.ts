@@ -2,7 +2,7 @@ import { CommanderError } from "@commander-js/extra-typings";
 import { styled, surroundings } from "./surroundings.ts";
 
 /** The exit code if an operation failed or a comparison found differences. */
-const FAILED = 1;
+export const FAILED = 1;
 /** The exit code if the command line is invalid. */
 const USAGE = 2;
 

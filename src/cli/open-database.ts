@@ -45,5 +45,6 @@ function withUrl(
   run: (database: Connection) => Promise<void> | void,
   connection: ConnectOptions,
 ): Promise<void> {
-  return surroundings().connectTo(url, { max: 1, prepare: false, ...connection }, run);
+  const { connectTo, interrupted } = surroundings();
+  return connectTo(url, { max: 1, prepare: false, signal: interrupted, ...connection }, run);
 }

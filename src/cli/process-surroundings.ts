@@ -4,7 +4,7 @@ import type { ByteSink, Output, Surroundings } from "./surroundings.ts";
 import { startServer } from "./temporary-server.ts";
 
 /** The surroundings of a command with a process of its own. The streams are opened when they are used. */
-export function processSurroundings(): Surroundings {
+export function processSurroundings(interrupted: AbortSignal): Surroundings {
   return {
     env: process.env,
     input: Bun.stdin,
@@ -15,6 +15,7 @@ export function processSurroundings(): Surroundings {
       return outputOf(process.stderr);
     },
     connectTo,
+    interrupted,
     startServer,
   };
 }

@@ -1,4 +1,5 @@
 import type { SqlHandle, SqlResultColumn } from "../driver/handle.ts";
+import { limited } from "../driver/limited.ts";
 import { sendForValues } from "../driver/send.ts";
 import { sendForTexts } from "../driver/shown-statement.ts";
 import { type Connection, expr, type SchemaSnapshot, type Statement, transaction } from "../index.ts";
@@ -27,7 +28,8 @@ export async function queryRows(
   parameters: readonly string[],
 ): Promise<QueryRows> {
   const statement = querySql(schema, expr(withoutEnd(text), parameters));
-  if (!MAY_RETURN_WRITTEN.has(firstWord(text))) return await statementRows(sql, schema, statement);
+  if (!MAY_RETURN_WRITTEN.has(firstWord(text)))
+    return await limited(sql, undefined, inner => statementRows(inner, schema, statement));
   return await transaction(sql, tx => statementRows(tx as unknown as SqlHandle, schema, statement));
 }
 

@@ -1,4 +1,4 @@
-import { reportFailure } from "./failure.ts";
+import { FAILED, reportFailure } from "./failure.ts";
 import { rowfnProgram } from "./program.ts";
 import { type Surroundings, withSurroundings } from "./surroundings.ts";
 
@@ -10,6 +10,8 @@ export function runCommand(args: readonly string[], given: Surroundings): Promis
       await program.parseAsync(args, { from: "user" });
       return 0;
     } catch (error) {
+      // As of a program that the signal ends at once; what is reported would be the end of the statement.
+      if (given.interrupted.aborted) return FAILED;
       return reportFailure(error, program.opts());
     }
   });

@@ -16,6 +16,8 @@ export interface Surroundings {
   /** Standard error. */
   readonly errors: Output;
   readonly connectTo: typeof connectTo;
+  /** Aborted when the command has to stop, as by Ctrl-C. */
+  readonly interrupted: AbortSignal;
   /** Starts a server without tables, which `stop` ends and removes. */
   readonly startServer: () => Promise<TemporaryServer>;
 }
@@ -56,6 +58,16 @@ export function surroundings(): Surroundings {
   const found = current.getStore();
   if (found === undefined) throw new Error("no command is running");
   return found;
+}
+
+/** The result of a promise; rejects when the command has to stop. */
+export function untilInterrupted<Result>(running: Promise<Result>): Promise<Result> {
+  const { interrupted } = surroundings();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(interrupted.reason);
+  interrupted.addEventListener("abort", stop);
+  if (interrupted.aborted) stop();
+  return Promise.race([running, promise]).finally(() => interrupted.removeEventListener("abort", stop));
 }
 
 /** Text with a color or in bold, if the output shows it. */

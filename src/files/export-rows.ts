@@ -1,5 +1,5 @@
 import { withCreator } from "../driver/call-site.ts";
-import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { isTransaction, limitsOf, type SqlHandle } from "../driver/handle.ts";
 import type { RunOptions } from "../rows/run.ts";
 import { cursorBatches } from "../rows/stream-rows.ts";
 import { type OptionNames, requireOptions, requireSnapshot } from "../schema/arguments.ts";
@@ -68,7 +68,7 @@ export function exportRows<
   requireOptions("exportRows", options ?? null, EXPORT_OPTIONS);
   const { format, header = true, select } = options;
   const stop = new AbortController();
-  const read = isTransaction(sql) ? options : stoppable(options, stop.signal);
+  const read = isTransaction(sql) ? options : stoppable(sql, options, stop.signal);
   const exact = exactReads(schema as AnySchema);
   const { key } = relationOf(exact, table);
   // A COPY blocks its connection, on which the caller's transaction may send other statements at the same time.
@@ -83,8 +83,9 @@ export function exportRows<
 }
 
 // A canceled statement would make the transaction of the caller fail, so this is for other handles.
-function stoppable<Options extends RunOptions>(options: Options, stop: AbortSignal): Options {
-  const { signal } = options;
+function stoppable<Options extends RunOptions>(sql: SqlHandle, options: Options, stop: AbortSignal): Options {
+  // The signal of the options would replace that of the handle.
+  const signal = limitsOf(sql, options)?.signal;
   return { ...options, signal: signal === undefined ? stop : AbortSignal.any([signal, stop]) };
 }
 

@@ -1,4 +1,4 @@
-import { checkLimits, requireEnumerable, requireHandle, type SqlHandle } from "../driver/handle.ts";
+import { checkLimits, limitsOf, requireEnumerable, requireHandle, type SqlHandle } from "../driver/handle.ts";
 import { isPlainObject, requireOptions } from "../schema/arguments.ts";
 import type { WithIncluded } from "../schema/included.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
@@ -57,7 +57,8 @@ export function rowLoader<
     keys: readonly Key[],
     ofCallers: AbortSignal | undefined,
   ): Promise<readonly (Row | undefined)[]> => {
-    const signals = [own.signal, ofCallers].filter(signal => signal !== undefined);
+    // The signal of the options would replace that of the handle.
+    const signals = [limitsOf(sql, own)?.signal, ofCallers].filter(signal => signal !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     return await getMany<Tables, Name, Column, Wanted>(sql, schema, table, keys, { ...own, signal });
   };

@@ -160,7 +160,7 @@ describe("import", () => {
     const path = join(store.directory, "latin1.csv");
     await Bun.write(path, new Uint8Array([...Buffer.from("genre_id,name\n1,"), 0xe9, 0x0a]));
     expect((await store.inPipe(["import", "genre", path])).errors).toBe(
-      `error: ${path}: the file is not UTF-8\n`,
+      `error: ${path}, line 2: the file is not UTF-8\n`,
     );
     expect((await store.inPipe(["import", "genre", "no.csv"])).errors).toBe(
       "error: file no.csv does not exist\n",

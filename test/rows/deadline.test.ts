@@ -1,5 +1,6 @@
 // `signal` and `timeout` of every function that sends something: a lock makes its statement wait until it is canceled.
 import { expect, test } from "bun:test";
+import { exportRows } from "../../src/files/index.ts";
 import {
   count,
   deleteRow,
@@ -17,6 +18,7 @@ import {
   lookup,
   page,
   q,
+  rowLoader,
   rowsAndCount,
   rowsWhere,
   run,
@@ -224,6 +226,10 @@ test("the signal of a handle stops its calls, also those with a timeout of their
   expect(await failure(insert(stopped, schema, "box", { id: 9 }))).toBe(reason);
   expect(await failure(insert(stopped, schema, "box", { id: 9 }, { timeout: 80_000 }))).toBe(reason);
   await expectUnchanged();
+  for (const format of ["csv", "ndjson"] as const)
+    expect(await failure(exportRows(stopped, schema, "box", { format }).bytes())).toBe(reason);
+  const load = rowLoader(stopped, schema, "box");
+  expect(await failure(load(1, { signal: new AbortController().signal }))).toBe(reason);
 });
 
 test("a limit of a handle with limits is added to the others, or replaces the one of its kind", async () => {

@@ -55,6 +55,7 @@ function inThisProcess(
     output: { ...output, open },
     errors,
     connectTo,
+    interrupted: new AbortController().signal,
     startServer,
   });
 }

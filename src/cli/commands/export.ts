@@ -7,6 +7,7 @@ import { openSink } from "../output/output-file.ts";
 import { progressBar } from "../output/progress-bar.ts";
 import { addReadingOptions, type ReadingOptions, rowsOptions } from "../reading-options.ts";
 import { examples, OUT_HELP, type Program } from "../subcommand.ts";
+import { surroundings } from "../surroundings.ts";
 
 /** `rowfn export`: writes rows to a file. */
 export function exportCommand(program: Program): void {
@@ -42,7 +43,9 @@ async function exportTo(
 ): Promise<void> {
   const { sql, schema } = database;
   const options = rowsOptions(schema, table, reading);
-  const total = out === undefined ? 0 : await exportedRowCount(database, table, options);
+  // Only a bar that is shown needs the number.
+  const isShown = out !== undefined && surroundings().errors.isTerminal;
+  const total = isShown ? await exportedRowCount(database, table, options) : 0;
   const progress = progressBar(total, "rows");
   const sink = openSink(out);
   try {

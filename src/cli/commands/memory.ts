@@ -2,14 +2,8 @@ import { basename, extname } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { FILE_FORMATS, type FileFormat } from "../../files/file-format.ts";
 import { importRows } from "../../files/index.ts";
-import {
-  type Connection,
-  connect,
-  hasTable,
-  QueryError,
-  RowfnError,
-  type SchemaSnapshot,
-} from "../../index.ts";
+import { type Connection, hasTable, QueryError, RowfnError, type SchemaSnapshot } from "../../index.ts";
+import { connectTo } from "../connect-to.ts";
 import { UsageError } from "../failure.ts";
 import { fileFormat, formatOfExtension } from "../file-format.ts";
 import { fileError } from "../import-file.ts";
@@ -133,12 +127,12 @@ async function load(
 async function withServer<Result>(run: (database: Connection) => Promise<Result>): Promise<Result> {
   const server = await surroundings().startServer();
   try {
-    const database = await connect(server.url, { max: 1, prepare: false, ...EXACT_FORMS });
-    try {
-      return await run(database);
-    } finally {
-      await database.sql.close({ timeout: 5 });
-    }
+    let result: Result;
+    const { interrupted: signal } = surroundings();
+    await connectTo(server.url, { max: 1, prepare: false, signal, ...EXACT_FORMS }, async database => {
+      result = await run(database);
+    });
+    return result!;
   } finally {
     await server.stop();
   }

@@ -3,7 +3,7 @@ import { EXACT_FORMS, withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { queryRows } from "../query-rows.ts";
 import { examples, type Program } from "../subcommand.ts";
-import { surroundings } from "../surroundings.ts";
+import { surroundings, untilInterrupted } from "../surroundings.ts";
 
 /** `rowfn query`: runs raw SQL. */
 export function query(program: Program): void {
@@ -36,7 +36,7 @@ export function query(program: Program): void {
 
 // `text()` of a Blob would replace bytes that are not UTF-8.
 async function inputText(): Promise<string> {
-  const bytes = await surroundings().input.bytes();
+  const bytes = await untilInterrupted(surroundings().input.bytes());
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {

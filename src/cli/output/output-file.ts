@@ -10,12 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { type ByteSink, surroundings } from "../surroundings.ts";
+import { type ByteSink, surroundings, untilInterrupted } from "../surroundings.ts";
 
 /** Writes text to standard output, with a final line feed. Waits for a slow reader. */
 export async function writeLine(text: string): Promise<void> {
   if (text === "") return;
-  const sink = surroundings().output.open();
+  const sink = openSink(undefined);
   await sink.write(new TextEncoder().encode(text.endsWith("\n") ? text : `${text}\n`));
   await sink.end();
 }
@@ -35,7 +35,9 @@ export async function writeText(path: string | undefined, text: string): Promise
 
 /** Opens a file, or standard output if the path is undefined. */
 export function openSink(path: string | undefined): ByteSink {
-  return path === undefined ? surroundings().output.open() : fileSink(path);
+  const sink = path === undefined ? surroundings().output.open() : fileSink(path);
+  // A reader that stalls, such as a pager, must not keep the command running.
+  return { ...sink, write: bytes => untilInterrupted(sink.write(bytes)) };
 }
 
 /** A new file in place of a file, with its permissions; pipes, devices and dangling links are written as they are. */
