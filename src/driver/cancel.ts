@@ -80,9 +80,13 @@ async function isReady(canceler: Bun.SQL, settled: Promise<boolean>): Promise<bo
   return await Promise.race([begun, tooLate]);
 }
 
-/** A pool of one connection to the server of a handle. The driver takes seconds, but its resolved options are milliseconds. */
+/**
+ * A pool of one connection to the server of a handle. The driver takes seconds, but its resolved options are milliseconds. Without
+ * a URL it would take the parameters of DATABASE_URL, such as sslmode, which can be that of another server.
+ */
 export function singleConnection(sql: SqlHandle): Bun.SQL {
   const options = sql.options as Bun.SQL.PostgresOrMySQLOptions;
   const connectionTimeout = (options.connectionTimeout ?? 30_000) / 1000;
-  return new Bun.SQL({ ...options, max: 1, connectionTimeout, idleTimeout: 0, maxLifetime: 0 });
+  const times = { connectionTimeout, idleTimeout: 0, maxLifetime: 0 };
+  return new Bun.SQL("postgres://", { ...options, max: 1, ...times });
 }

@@ -123,8 +123,8 @@ export interface HandleLimits extends Limits {
 export function limitsOf(sql: SqlHandle, options: Limits | undefined): Limits | undefined {
   requireHandle(sql);
   const inherited = (sql as { readonly [LIMITS]?: HandleLimits })[LIMITS];
-  const signal = options?.signal ?? inherited?.signal;
-  const timeout = options?.timeout ?? inherited?.timeout;
+  // Null is rejected, as every other value that is no limit.
+  const { signal = inherited?.signal, timeout = inherited?.timeout } = options ?? {};
   if (signal === undefined && timeout === undefined) return undefined;
   if (inherited?.isRunning && signal === inherited.signal && timeout === inherited.timeout) return undefined;
   const limits = { signal, timeout };

@@ -1,4 +1,5 @@
 import { isTransaction, type SqlHandle, type SqlResult, type SqlValues } from "./handle.ts";
+import { sendFresh } from "./stale-plan.ts";
 import { queryOf, type Statement, type TogetherStatement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
 import { withConnection } from "./with-connection.ts";
@@ -25,7 +26,8 @@ export async function sendTogether(
 ): Promise<readonly Result[]> {
   if (isTransaction(sql)) return await resultsOf(sql, statements);
   const all = [command(begin), ...statements, command("COMMIT")];
-  const results = await withConnection(sql, connection => resultsOf(connection as unknown as SqlHandle, all));
+  const sendAll = () => withConnection(sql, connection => resultsOf(connection as unknown as SqlHandle, all));
+  const results = await sendFresh(sql, sendAll);
   return results.slice(1, -1);
 }
 

@@ -1,5 +1,6 @@
 import type { SqlHandle, SqlValues } from "./handle.ts";
 import type { FailedStatement } from "./query-error.ts";
+import { sendFresh } from "./stale-plan.ts";
 import type { Statement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
 
@@ -14,7 +15,8 @@ export async function sendForValues(
   failed: Pick<FailedStatement, "isLaidOut"> = {},
 ): Promise<SqlValues> {
   try {
-    return (await sql.unsafe(text, params as (string | null)[]).values()) as SqlValues;
+    const send = () => sql.unsafe(text, params as (string | null)[]).values();
+    return (await sendFresh(sql, send)) as SqlValues;
   } catch (error) {
     throw await statementError(error, text, { ...failed, sql, params });
   }

@@ -2,6 +2,7 @@ import { begin } from "../driver/begin.ts";
 import { isTransaction, type Limits, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { ArgumentError } from "../errors.ts";
+import { sendFresh } from "../driver/stale-plan.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type AnyAlias, aliasNames, splitSelect } from "../statements/alias.ts";
 import { type Include, type IncludeNode, linkColumns } from "../statements/include.ts";
@@ -71,7 +72,8 @@ async function oneView<Result>(
 ): Promise<Result> {
   return await limited(sql, options, async handle => {
     if (isTransaction(handle)) return await read(handle);
-    return await begin(handle, read, "isolation level repeatable read");
+    const readAll = () => begin(handle, read, "isolation level repeatable read");
+    return await sendFresh(handle, readAll);
   });
 }
 

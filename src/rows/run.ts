@@ -1,6 +1,7 @@
 import { type Limits, limitsOf, type SqlHandle, type SqlResult, type SqlValues } from "../driver/handle.ts";
 import { runLimited } from "../driver/limited.ts";
 import { onReader } from "../driver/replica-reads.ts";
+import { sendAgain } from "../driver/stale-plan.ts";
 import { queryOf } from "../driver/statement.ts";
 import { statementError } from "../driver/statement-error.ts";
 import { ValueError } from "../errors.ts";
@@ -114,7 +115,9 @@ async function send<Result>(
   let result: unknown;
   try {
     // The driver's query is not a plain promise: `then` returns one, for which `await` needs fewer steps.
-    result = await query(sql, statement).then();
+    result = await query(sql, statement).then(undefined, error =>
+      sendAgain(sql, error, () => query(sql, statement)),
+    );
   } catch (error) {
     const failure = severalRowsError(await statementError(error, text, { sql, params }));
     throw errorOf === undefined ? failure : errorOf(failure);

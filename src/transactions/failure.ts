@@ -1,5 +1,6 @@
 import type { SqlHandle, SqlValues } from "../driver/handle.ts";
 import { codesOf, isLost } from "../driver/lost-connection.ts";
+import { isStalePlan } from "../driver/stale-plan.ts";
 import { QueryError } from "../errors.ts";
 
 /** The kind of a transaction's failure, which decides whether it is retried. */
@@ -12,6 +13,8 @@ const CONFLICTS: ReadonlySet<string> = new Set(["40001", "40P01"]);
 export function failureKind(error: unknown): FailureKind {
   const { sqlstate } = codesOf(error);
   if (sqlstate !== undefined && CONFLICTS.has(sqlstate)) return "conflict";
+  // The next attempt prepares the statement again.
+  if (isStalePlan(error)) return "conflict";
   return isLost(error) || wasOnStandby(error) ? "lost" : "other";
 }
 

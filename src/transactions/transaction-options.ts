@@ -10,7 +10,10 @@ export interface TransactionOptions {
   readonly readOnly?: boolean;
   /** With `serializable` and `readOnly`: waits until the transaction can run without a serialization failure. */
   readonly deferrable?: boolean;
-  /** The number of retries after a serialization failure or a deadlock (default: 0). */
+  /**
+   * The number of retries after a serialization failure, a deadlock, or a change of a table for which statements are prepared
+   * (default: 0).
+   */
   readonly retries?: number;
   /** Milliseconds for all attempts together; then the running statement is canceled. */
   readonly timeout?: number | undefined;

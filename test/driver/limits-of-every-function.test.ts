@@ -51,9 +51,10 @@ for (const [name] of SENDING) {
   });
 
   test(`${name} rejects invalid limits`, async () => {
-    expect(await failure(callWith(name, { timeout: 0 }))).toEqual(
-      new rowfn.ArgumentError("timeout must be a positive number of milliseconds, received 0"),
-    );
+    for (const timeout of [0, null])
+      expect(await failure(callWith(name, { timeout }))).toEqual(
+        new rowfn.ArgumentError(`timeout must be a positive number of milliseconds, received ${timeout}`),
+      );
     const error = await failure(callWith(name, { signal: {} }));
     expect(error).toBeInstanceOf(rowfn.ArgumentError);
     expect(error.message).toMatch(/signal must be an AbortSignal, received an? (value of type )?object$/);
