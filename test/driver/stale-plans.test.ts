@@ -1,16 +1,6 @@
 // Statements that were prepared before a change of their table. The driver prepares one again only if nothing was sent after it.
 import { expect, test } from "bun:test";
-import {
-  count,
-  expr,
-  get,
-  page,
-  type QueryError,
-  q,
-  rowsWhere,
-  transaction,
-  update,
-} from "../../src/index.ts";
+import { expr, get, page, type QueryError, q, rowsWhere, transaction, update } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
