@@ -28,7 +28,7 @@ export function parseValue(place: string, codec: Codec, text: string): unknown {
     case "float":
       return parseOrKeep(codec, text);
     default:
-      if (codec.check(text) === undefined || !hasItsFields(codec, text)) return text;
+      if (codec.check(text) === undefined || !hasItsParts(codec, text)) return text;
       return parseWhole(codec, text);
   }
 }
@@ -40,26 +40,28 @@ function parseWhole(codec: Codec, text: string): unknown {
 }
 
 // As PostgreSQL does. A stored value can have more fields, which were added to its type after the snapshot was loaded.
-function hasItsFields(codec: Codec, text: string): boolean {
+function hasItsParts(codec: Codec, text: string): boolean {
   try {
-    return hasFields(codec, text);
+    return hasParts(codec, text);
   } catch {
     return false;
   }
 }
 
-function hasFields({ shape }: Codec, text: unknown): boolean {
+function hasParts({ shape }: Codec, text: unknown): boolean {
   if (typeof text !== "string") return text === null;
+  // A JavaScript array would lose the lower bounds of `[0:1]={1,2}`.
+  if (shape.kind === "array" && text.startsWith("[")) return false;
   if (shape.kind === "array" && shape.element.shape.kind !== "scalar")
     return (parseArrayLiteral(text) as unknown[])
       .flat(Number.POSITIVE_INFINITY)
-      .every(one => hasFields(shape.element, one));
+      .every(one => hasParts(shape.element, one));
   if (shape.kind !== "composite") return true;
   if (shape.fields.length === 0) return text === "()";
   const texts = parseRecordLiteral(text);
   return (
     texts.length === shape.fields.length &&
-    shape.fields.every(({ codec }, index) => hasFields(codec, texts[index]))
+    shape.fields.every(({ codec }, index) => hasParts(codec, texts[index]))
   );
 }
 

@@ -21,6 +21,7 @@ export type NestedArray<Element> =
 type Dimension<Element> = readonly (Element | null | Dimension<Element>)[];
 
 const MAX_DIMENSIONS = 6;
+const WITHOUT_BOUNDS = "an array without lower bounds, which would be lost";
 const RECTANGULAR = "an array whose inner arrays all have the same length";
 
 /** The codec of `T[]`: nested JavaScript arrays with null for NULL, without lower bounds. */
@@ -78,7 +79,7 @@ function mapElements(array: unknown[], decode: Decode, isFlat: boolean): unknown
 }
 
 function checkArray(value: unknown, element: Codec, isFlat: boolean): Problem | undefined {
-  if (!isList(value, isFlat)) return problem("an array", value);
+  if (!isList(value, isFlat)) return problem(hasBounds(value) ? WITHOUT_BOUNDS : "an array", value);
   for (let index = 0; index < value.length; index++) {
     const part = value[index];
     if (Array.isArray(part) && !isFlat) return checkNested(value as readonly unknown[], element);
@@ -86,6 +87,11 @@ function checkArray(value: unknown, element: Codec, isFlat: boolean): Problem | 
     if (rejected !== undefined) return problemAt(index, rejected);
   }
   return undefined;
+}
+
+// The text of an array in a file or a URL.
+function hasBounds(value: unknown): boolean {
+  return typeof value === "string" && /^\[[^{]*\]=\{/.test(value);
 }
 
 // Numbers may be a typed array.

@@ -53,7 +53,7 @@ export const pointCodec = (): Codec =>
     castType: "point",
     equals: "~=",
     fields: "x, y",
-    numbers: 2,
+    pattern: /^(?:\(0,0\)|0,0)$/,
     isValid: isPoint,
     json: POINT_JSON,
     parse: ([x, y]) => ({ x: x!, y: y! }),
@@ -65,7 +65,7 @@ export const lineCodec = (): Codec =>
     form: "Line",
     castType: "line",
     fields: "a, b, c (a and b not both zero)",
-    numbers: 3,
+    pattern: /^\{0,0,0\}$/,
     // geo_ops.c treats values up to 1e-6 as zero.
     isValid: ({ a, b, c }) =>
       isNumber(a) && isNumber(b) && isNumber(c) && !(Math.abs(a) <= 1e-6 && Math.abs(b) <= 1e-6),
@@ -79,7 +79,7 @@ export const lsegCodec = (): Codec =>
     form: "LineSegment",
     castType: "lseg",
     fields: "start, end (points)",
-    numbers: 4,
+    pattern: withPoints(/^(?:\[P,P\]|\(P,P\)|P,P)$/),
     isValid: ({ start, end }) => isPoint(start) && isPoint(end),
     json: objectSchema({ start: POINT_JSON, end: POINT_JSON }),
     parse: ([x1, y1, x2, y2]) => ({ start: { x: x1!, y: y1! }, end: { x: x2!, y: y2! } }),
@@ -92,11 +92,11 @@ export const boxCodec = (): Codec =>
     castType: "box",
     equals: "~=",
     fields: "high, low (points, high not below or left of low)",
-    numbers: 4,
+    pattern: withPoints(/^(?:\(P,P\)|P,P)$/),
     isValid: ({ high, low }) =>
       isPoint(high) && isPoint(low) && isFrom(high.x, low.x) && isFrom(high.y, low.y),
     json: objectSchema({ high: POINT_JSON, low: POINT_JSON }),
-    parse: ([x1, y1, x2, y2]) => ({ high: { x: x1!, y: y1! }, low: { x: x2!, y: y2! } }),
+    parse: ([x1, y1, x2, y2]) => boxOf({ x: x1!, y: y1! }, { x: x2!, y: y2! }),
     print: ({ high, low }) => `${printPoint(high)},${printPoint(low)}`,
   });
 
@@ -106,6 +106,7 @@ export const pathCodec = (): Codec =>
     castType: "path",
     equals: null,
     fields: "closed, points (at least one)",
+    pattern: withPoints(/^(?:\[P(?:,P)*\]|\(P(?:,P)*\)|P(?:,P)*)$/),
     isValid: ({ closed, points: list }) => typeof closed === "boolean" && arePoints(list),
     json: objectSchema({ closed: { type: "boolean" }, points: POINTS_JSON }),
     parse: (numbers, text) => ({ closed: !text.trimStart().startsWith("["), points: points(numbers) }),
@@ -118,6 +119,7 @@ export const polygonCodec = (): Codec =>
     castType: "polygon",
     equals: "~=",
     fields: "points (at least one)",
+    pattern: withPoints(/^(?:\(P(?:,P)*\)|P(?:,P)*)$/),
     isValid: ({ points: list }) => arePoints(list),
     json: objectSchema({ points: POINTS_JSON }),
     parse: numbers => ({ points: points(numbers) }),
@@ -130,7 +132,7 @@ export const circleCodec = (): Codec =>
     castType: "circle",
     equals: "~=",
     fields: "center (a point), radius (non-negative)",
-    numbers: 3,
+    pattern: withPoints(/^(?:<P,0>|\(P,0\)|P,0)$/),
     isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
     json: objectSchema({ center: POINT_JSON, radius: { type: "number", minimum: 0 } }),
     parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
@@ -143,16 +145,16 @@ interface Geometry<Value> {
   readonly equals?: "~=" | null;
   /** The fields of an object, for messages. */
   readonly fields: string;
-  /** How many numbers the text has; undefined for a list of points. */
-  readonly numbers?: number;
+  /** Matches the text without spaces and with 0 for each number. */
+  readonly pattern: RegExp;
   readonly isValid: (value: Record<string, unknown>) => boolean;
   readonly json: JsonSchema;
   readonly parse: (numbers: readonly number[], text: string) => Value;
   readonly print: (value: Value) => string;
 }
 
-function geometryCodec<Value>({ fields, isValid, parse, json, numbers, ...type }: Geometry<Value>): Codec {
-  const parseText = (text: string): Value => parse(numbersOf(text, numbers), text);
+function geometryCodec<Value>({ fields, isValid, parse, json, pattern, ...type }: Geometry<Value>): Codec {
+  const parseText = (text: string): Value => parse(numbersOf(text, pattern), text);
   const count = fields.replaceAll(/\([^)]*\)/g, "").split(",").length;
   const check = (value: unknown): Problem | undefined =>
     isPlainObject(value) && Object.keys(value).length === count && isValid(value)
@@ -170,14 +172,23 @@ function geometryCodec<Value>({ fields, isValid, parse, json, numbers, ...type }
 
 const NUMBER = /[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)|nan/gi;
 
-/** The numbers of a value: as many as it has, or any pairs. */
-function numbersOf(text: string, count: number | undefined): readonly number[] {
+/** The pattern with points for each P, which can be without parentheses. */
+function withPoints({ source }: RegExp): RegExp {
+  return new RegExp(source.replaceAll("P", String.raw`(?:\(0,0\)|0,0)`));
+}
+
+/** The numbers of a text that has the form of its type. */
+function numbersOf(text: string, pattern: RegExp): readonly number[] {
   const numbers = text.match(NUMBER) ?? [];
-  const between = text.replace(NUMBER, "0");
-  const isWhole =
-    count === undefined ? numbers.length > 0 && numbers.length % 2 === 0 : numbers.length === count;
-  if (isWhole && !/[^0,\s()[\]{}<>]|0\s*0/.test(between)) return numbers.map(parseFloat64);
+  if (pattern.test(text.replace(NUMBER, "0").replaceAll(/\s+/g, ""))) return numbers.map(parseFloat64);
   throw new ValueError(`malformed geometric value: ${text.slice(0, 100)}`);
+}
+
+// A text can have any two opposite corners, as PostgreSQL reads them.
+function boxOf(one: Point, other: Point): Box {
+  const [right, left] = isFrom(one.x, other.x) ? [one.x, other.x] : [other.x, one.x];
+  const [top, bottom] = isFrom(one.y, other.y) ? [one.y, other.y] : [other.y, one.y];
+  return { high: { x: right, y: top }, low: { x: left, y: bottom } };
 }
 
 function points(numbers: readonly number[]): readonly Point[] {

@@ -7,7 +7,7 @@ import { loadSchema } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, plain } = await testTables(
-  "create type pair as (v bool, n int); create type reals as range (subtype = float8)",
+  "create type pair as (v bool, n int); create type reals as range (subtype = float8); create type listed as (v int[])",
 );
 
 /** What PostgreSQL and an import store of a text; undefined if it is rejected. */
@@ -44,6 +44,12 @@ test.each([
   ["box[]", "{(.5,1),(0,0);1,1,0,0}"],
   ["path", " ((0,0),(1,1))"],
   ["path", "0,0,1,1"],
+  ["path", "[0,0,(1,1)]"],
+  ["path", "(1,2)"],
+  ["box", "(0,0),(1,1)"],
+  ["box", "((0,1),(1,0))"],
+  ["box[]", "{0,0,1,1}"],
+  ["circle", "0,0,5"],
   ["path", " [(0,0),(1,1)]"],
   ["polygon", "0,0,1,1"],
   ["circle", "((.5,0),.5)"],
@@ -80,8 +86,34 @@ test.each([
   ["lseg", "[(0,0),(1,1),(2,2)]"],
   ["path", "[(0,0),(1,1),(2)]"],
   ["circle", "<(0,0),5,6>"],
+  ["circle", "{0,0,1}"],
+  ["line", "{3,,2,3}"],
+  ["lseg", "[(0,0,(1,1)]"],
+  ["box", "[(2,1),(1,1)]"],
+  ["path", "(1,2"],
+  ["path", "0,0,1,1>"],
+  ["polygon", "[(1,2),(3,4)]"],
+  ["int[]", "[1:1]={5,6}"],
 ])("%s %s is rejected, as by PostgreSQL", async (type, text) => {
   expect(await stored(type, text)).toEqual({ server: undefined, file: undefined });
+});
+
+test.each([
+  ["int[]", "[0:1]={5,6}"],
+  ["pair[]", '[0:0]={"(t,1)"}'],
+  ["listed", '("[0:1]={5,6}")'],
+  ["listed[]", String.raw`{"(\"[0:1]={5,6}\")"}`],
+])("%s %s is rejected: the lower bounds would be lost", async (type, text) => {
+  const { server, file } = await stored(type, text);
+  expect([typeof server, file]).toEqual(["string", undefined]);
+});
+
+test("the message about an array with lower bounds says what is wrong", async () => {
+  await sql.unsafe("drop table if exists x; create table x (v int[])");
+  const importing = importRows(sql, await loadSchema(sql), "x", 'v\n"[0:1]={5,6}"\n', { format: "csv" });
+  await expect(importing).rejects.toThrow(
+    'line 2, v: found "[0:1]={5,6}", expected an array without lower bounds, which would be lost',
+  );
 });
 
 test("the message about a word that is no boolean shows it", async () => {
