@@ -212,3 +212,22 @@ test("invalid names and quotes in a file for a new table are rejected with their
     expect(error.message).toBe(message);
   }
 });
+
+test("an error of a trigger, or of a type that only PostgreSQL reads, has the line that PostgreSQL reports", async () => {
+  const { sql, schema } = await database(
+    `create table query (id int primary key, words tsquery);
+     create function no_unlucky() returns trigger language plpgsql as
+       $$begin if new.id = 113 then raise exception 'unlucky'; end if; return new; end$$;
+     create trigger check_id before insert on query for each row execute function no_unlucky()`,
+  );
+  const rows = (id: number): string =>
+    Array.from({ length: 150 }, (_, index) => `${index + id},"a\n& b"\n`).join("");
+  const of = (text: string): Promise<Error> =>
+    failure(importRows(sql, schema, "query", text, { format: "csv" }));
+  const raised = await of(`id,words\n${rows(1)}`);
+  expect(raised).toBeInstanceOf(ImportError);
+  expect(raised.message).toStartWith("query, line 227: unlucky [P0001]\n");
+  const invalid = await of(`id,words\n${rows(1_000)}2000,a b\n${rows(3_000)}`);
+  expect(invalid.message).toStartWith("query, line 302: syntax error in tsquery [42601]\n");
+  expect(await sql`select count(*)::int from query`.values()).toEqual([[0]] as never);
+});
