@@ -60,12 +60,22 @@ export async function untilGivenUp<Result>(
   if (deadline === undefined) return await running;
   const { signal } = deadline;
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
-  const stopWatching = whenUnanswered(signal, () => reject(describe(signal.reason)));
+  const stopWatching = whenUnanswered(signal, () => {
+    if (signal.reason instanceof TimeoutError) unanswered.add(signal.reason);
+    reject(describe(signal.reason));
+  });
   try {
     return await Promise.race([running, givenUp]);
   } finally {
     stopWatching();
   }
+}
+
+const unanswered = new WeakSet<object>();
+
+/** Whether an error is that of a call whose server did not answer after its timeout. */
+export function isUnanswered(error: unknown): boolean {
+  return typeof error === "object" && error !== null && unanswered.has(error);
 }
 
 /** Calls a function some seconds after the signal is aborted, unless the returned function is called before. */

@@ -1,7 +1,9 @@
 import { begin } from "../driver/begin.ts";
 import { checkLimits, isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { codesOf } from "../driver/lost-connection.ts";
-import { ArgumentError } from "../errors.ts";
+import { queryError } from "../driver/query-error.ts";
+import { driverError } from "../driver/scope-handle.ts";
+import { ArgumentError, type QueryError } from "../errors.ts";
 import { type RunOptions, run } from "../rows/run.ts";
 import { runCount } from "../rows/write.ts";
 import { type OptionNames, requireFunction, requireOptions, SEND_OPTIONS } from "../schema/arguments.ts";
@@ -87,7 +89,9 @@ export async function claimOne<
   const next = nextJobSql(schema, queue, options as JobFilter);
   const { onStatement, signal } = options;
   const send = onStatement === undefined ? {} : { onStatement };
-  const work = { queue, handler: handler as JobHandler<unknown>, timeout: options.timeout };
+  const lost = new AbortController();
+  const onUnanswered = (): void => lost.abort(unansweredError(sql));
+  const work = { queue, handler: handler as JobHandler<unknown>, timeout: options.timeout, onUnanswered };
   const isOutermost = !isTransaction(sql);
   const process = async (tx: SqlHandle): Promise<JobResult<unknown> | undefined> => {
     const job = await claimJob(tx, next, send).catch(async error => {
@@ -103,8 +107,20 @@ export async function claimOne<
     const status = end.status === "pending" ? "retry" : end.status;
     return { row: job.row, status, attempt: job.attempt, error };
   };
-  const result = await transaction(sql, process, { signal });
+  // Without a timeout of the handler nothing notices that the connection is dead.
+  const stops = options.timeout === undefined ? [signal] : [signal, lost.signal];
+  const result = await transaction(sql, process, { signal: anySignal(stops) });
   return result as JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined;
+}
+
+function anySignal(signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter(signal => signal !== undefined);
+  return given.length > 1 ? AbortSignal.any(given) : given[0];
+}
+
+function unansweredError(sql: SqlHandle): QueryError {
+  const reason = driverError("ERR_POSTGRES_CONNECTION_CLOSED", "the server does not answer");
+  return queryError(reason, "the transaction", { sql });
 }
 
 type StoreEnd = (sql: SqlHandle, end: JobEnd) => Promise<void>;

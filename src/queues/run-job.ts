@@ -1,3 +1,4 @@
+import { isUnanswered } from "../driver/deadline.ts";
 import type { SqlHandle } from "../driver/handle.ts";
 import { resultOf } from "../driver/own-transaction.ts";
 import { sendAhead } from "../driver/pipeline.ts";
@@ -26,13 +27,15 @@ interface JobWork {
   readonly timeout: number | undefined;
   /** Whether the transaction commits when the job is finished. */
   readonly isOutermost: boolean;
+  /** Ends the transaction of the job, whose connection is dead. */
+  readonly onUnanswered: () => void;
 }
 
 /** Runs the handler in a savepoint and returns the job's end. */
 export async function runJob(
   tx: SqlHandle,
   job: Job,
-  { queue, handler, timeout, isOutermost }: JobWork,
+  { queue, handler, timeout, isOutermost, onUnanswered }: JobWork,
 ): Promise<{ readonly end: JobEnd; readonly error: unknown }> {
   let checked: Promise<unknown> = Promise.resolve();
   const work = async (own: Bun.TransactionSQL): Promise<JobEnd> => {
@@ -46,6 +49,7 @@ export async function runJob(
     const end = await transaction(tx, work, timeout === undefined ? {} : { timeout });
     return { end, error: undefined };
   } catch (failure) {
+    if (isUnanswered(failure)) onUnanswered();
     // After a violated constraint the end of the savepoint fails too.
     const error = await checked.then(
       () => failure,

@@ -1,12 +1,15 @@
 // The limits of a transaction whose server hangs: the connection remains open, but nothing arrives.
 import { expect, test } from "bun:test";
 import { SQL } from "bun";
-import { TimeoutError, transaction, UnknownOutcomeError } from "../../src/index.ts";
+import { QueryError, TimeoutError, transaction, UnknownOutcomeError } from "../../src/index.ts";
+import { claimOne } from "../../src/queues/index.ts";
 import { failure } from "../support/failure.ts";
 import { startSwitch } from "../support/switch-proxy.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { database } = await testTables("create table note (id int)");
+const { database, schema } = await testTables(
+  "create table job (id int primary key, status text not null); insert into job values (1, 'pending')",
+);
 const prepare = process.env["ROWFN_PREPARE"] !== "false";
 
 /** A pool whose server can hang. */
@@ -80,4 +83,15 @@ test.concurrent("a savepoint whose server hangs ends after its deadline", async 
   const outer = transaction(line.pool, async tx => resolve(await failure(transaction(tx, work, { signal }))));
   outer.catch(() => {});
   expect(await promise).toBe(REASON);
+});
+
+test.concurrent("a job with a timeout whose server hangs ends as after a lost connection, so that a worker goes on", async () => {
+  await using line = openHanging();
+  const handler = async (_: unknown, tx: Bun.TransactionSQL): Promise<void> => {
+    line.hang();
+    await tx`select 1`;
+  };
+  const error = await failure(claimOne(line.pool, schema, "job", handler, { timeout: 100 }));
+  expect(error).toBeInstanceOf(QueryError);
+  expect(error.message).toMatch(/^the connection to \S+ was lost: the server does not answer\n/);
 });
