@@ -5,6 +5,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
 import { tokensOf } from "../statements/scan-sql.ts";
+import { requireClosedTransaction, requireOpenTransaction } from "./own-transactions.ts";
 import type { RunOptions } from "./run.ts";
 import { runValues } from "./run-values.ts";
 import { runCount } from "./write.ts";
@@ -17,7 +18,7 @@ import { runCount } from "./write.ts";
  * @param statement raw SQL created by `expr`, one statement
  * @param options `onStatement` is called with the statement
  * @returns the number of rows that PostgreSQL reports; 0 for a statement without rows
- * @throws ConstraintError; QueryError; ArgumentError for anything but `expr`
+ * @throws ConstraintError; QueryError; ArgumentError for anything but `expr`, and for COMMIT or ROLLBACK in a transaction
  * @example ``await exec(sql, schema, expr("update genre set name = upper(name) where genre_id = :id", { id: 900 }))`` sends
  * `update genre set name = upper(name) where genre_id = $1`
  */
@@ -28,7 +29,9 @@ export async function exec(
   options?: RunOptions,
 ): Promise<number> {
   requireOptions("exec", options, SEND_OPTIONS);
-  return await runCount({ sql, schema, options }, querySql(schema, statement));
+  const built = querySql(schema, statement);
+  requireOpenTransaction("exec", sql, built.text);
+  return await runCount({ sql, schema, options }, built);
 }
 
 /**
@@ -37,7 +40,8 @@ export async function exec(
  * @param sql a Bun SQL handle
  * @param text SQL with semicolons between the statements, such as the content of a file
  * @param options `onStatement` is called with the whole text
- * @throws QueryError if a statement fails; ArgumentError for an open string or comment
+ * @throws QueryError if a statement fails; ArgumentError for an open string or comment, for COMMIT or ROLLBACK in a transaction of the
+ * caller, and for a BEGIN without COMMIT on a pool
  * @example `await script(sql, "create table a (id int); insert into a values (1), (2);")`
  */
 export async function script(sql: SqlHandle, text: string, options?: RunOptions): Promise<void> {
@@ -46,5 +50,7 @@ export async function script(sql: SqlHandle, text: string, options?: RunOptions)
   // Reads the whole text, so that an open string is an error before anything is sent.
   const tokens = [...tokensOf(text)];
   if (tokens.every(({ found }) => /^(;|--|\/\*)/.test(found))) return;
+  requireOpenTransaction("script", sql, text);
+  requireClosedTransaction(sql, text);
   await runValues(sql, { text, params: [] }, options);
 }

@@ -9,6 +9,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
 import type { Statement } from "../statements/statement.ts";
+import { requireOpenTransaction } from "./own-transactions.ts";
 import { resultColumns } from "./result-columns.ts";
 import { rowsFromValues } from "./row-objects.ts";
 import type { RunOptions } from "./run.ts";
@@ -46,6 +47,7 @@ export async function q<Row = Record<string, unknown>>(
 ): Promise<Row[]> {
   requireOptions("q", options, QUERY_OPTIONS);
   const statement = querySql(schema, query);
+  requireOpenTransaction("q", sql, statement.text);
   const send = (server: SqlHandle, limits: QueryOptions | undefined): Promise<unknown[]> =>
     sendQuery(server, schema, statement, limits);
   return (await (options?.readOnly ? onReader(sql, options, send) : send(sql, options))) as Row[];

@@ -1,8 +1,8 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError, MigrationError } from "../../errors.ts";
+import { type SqlStatement, splitStatements, transactionCommand } from "../../statements/split-statements.ts";
 import type { MigrationFunction } from "./migration.ts";
 import { positionError } from "./migration-failure.ts";
-import { type SqlStatement, splitStatements, transactionCommand } from "./split-statements.ts";
 
 /** The part of a migration that runs: its `up` or its `down`. */
 export interface MigrationRun {

@@ -2,16 +2,16 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { isLost } from "../../driver/lost-connection.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { QueryError } from "../../errors.ts";
-import { failureError } from "./migration-failure.ts";
-import type { MigrationRun } from "./migration-run.ts";
-import { sendStatement, sendStatements } from "./send-statements.ts";
-import { restoreSettings, sessionSettings } from "./session-settings.ts";
 import {
   isSetTransaction,
   type SqlStatement,
   splitStatements,
   transactionCommand,
-} from "./split-statements.ts";
+} from "../../statements/split-statements.ts";
+import { failureError } from "./migration-failure.ts";
+import type { MigrationRun } from "./migration-run.ts";
+import { sendStatement, sendStatements } from "./send-statements.ts";
+import { restoreSettings, sessionSettings } from "./session-settings.ts";
 
 /** Runs a migration on a dedicated connection and records it; throws MigrationError. */
 export async function runMigration(own: SqlHandle, run: MigrationRun): Promise<void> {

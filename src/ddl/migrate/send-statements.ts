@@ -1,8 +1,8 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
+import type { SqlStatement } from "../../statements/split-statements.ts";
 import { statementError } from "./migration-failure.ts";
 import { indexOfPosition } from "./source-position.ts";
-import type { SqlStatement } from "./split-statements.ts";
 
 // Longer texts are sent in parts.
 const MESSAGE_LENGTH = 1_000_000;

@@ -1,4 +1,4 @@
-import { type Token, tokensOf } from "../../statements/scan-sql.ts";
+import { type Token, tokensOf } from "./scan-sql.ts";
 
 /** One statement of a text. */
 export interface SqlStatement {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { splitStatements } from "../../src/ddl/migrate/split-statements.ts";
+import { splitStatements } from "../../src/statements/split-statements.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 
 /** Statements that PostgreSQL 15 accepts. */
