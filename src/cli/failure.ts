@@ -22,13 +22,14 @@ export function reportFailure(error: unknown, options: { readonly debug?: true |
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof ReportedFailure) return FAILED;
   // The reader closed the pipe, as in `rowfn rows track | head`.
-  if (hasCode(error, "EPIPE")) return 0;
+  if (isClosedPipe(error)) return 0;
   surroundings().errors.stream.write(`${errorText(error, options.debug === true)}\n`);
   return error instanceof UsageError ? USAGE : FAILED;
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+/** Whether a write failed because the reader closed the pipe. */
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EPIPE";
 }
 
 // Options that functions and the command have in common, as they are typed on the command line.
@@ -44,6 +45,7 @@ function withFlags(message: string): string {
       "use bigint with the option identity, or with a default",
       "use bigint; a key of one integer column is an identity column, and --default gives a default",
     )
+    .replaceAll(/\bcolumns names (?="(?:[^"\\]|\\.)*", which the header)/g, "--rename or --skip names ")
     .replaceAll(/columns: \{ ("(?:[^"\\]|\\.)*"): ("name"|null) \}/g, (_, name: string, column: string) => {
       const text: string = JSON.parse(name);
       return column === "null" ? `--skip ${shellWord(text)}` : `--rename ${shellWord(`${text}=name`)}`;

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { connectTo } from "./connect-to.ts";
+import { isClosedPipe } from "./failure.ts";
 import type { ByteSink, Output, Surroundings } from "./surroundings.ts";
 import { startServer } from "./temporary-server.ts";
 
@@ -21,6 +22,7 @@ export function processSurroundings(interrupted: AbortSignal): Surroundings {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
+  if (!stream.listeners("error").includes(requireReader)) stream.on("error", requireReader);
   return {
     stream,
     isTerminal: stream.isTTY === true,
@@ -29,6 +31,11 @@ function outputOf(stream: NodeJS.WriteStream): Output {
       return styleText("bold", "x", { stream }) !== "x";
     },
   };
+}
+
+// A reader that closes the pipe has read enough, as in `rowfn --help | head`.
+function requireReader(error: Error): void {
+  if (!isClosedPipe(error)) throw error;
 }
 
 // `Bun.write(Bun.stdout, ...)` empties a file for empty bytes, and adds NUL bytes to a file that a shell appends to.

@@ -110,6 +110,9 @@ test("columns of a file are renamed and skipped, types can be given, and message
   expect((await store.inPipe(["insert", "odd", "--from", later])).errors).toBe(
     `error: ${later}, line 1: odd has no column "it's seldom"; add it with --alter, or skip it with --skip 'it'\\''s seldom'\n`,
   );
+  expect((await store.inPipe(["insert", "odd", "--from", later, "--skip", "seldom"])).errors).toBe(
+    `error: ${later}, line 1: --rename or --skip names "seldom", which the header does not have\n`,
+  );
   expect(await store.printed("insert", "odd", "--from", later, "--skip", "it's seldom")).toBe(
     "1 row written to odd\n",
   );

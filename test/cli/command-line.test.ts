@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { rowfnProgram } from "../../src/cli/program.ts";
 import { inOwnProcess, MAIN, onPseudoTerminal } from "../support/command-process.ts";
@@ -107,4 +110,18 @@ test("the command ends silently when its reader closes the pipe", async () => {
     new Response(child.stderr).text(),
   ]);
   expect([output, errors]).toEqual(["{\n", ""]);
+});
+
+test("the help ends silently when its reader has closed the pipe", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "rowfn-help-"));
+  // The reader opens the named pipe and ends before anything is written.
+  const script = `mkfifo pipe; (: < pipe) & exec 3> pipe; wait; "$0" "$1" transform --help >&3; echo "exit code $?"`;
+  const child = Bun.spawn(["bash", "-c", script, process.execPath, MAIN], {
+    cwd: directory,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  rmSync(directory, { recursive: true });
+  expect([output, errors]).toEqual(["exit code 0\n", ""]);
 });
