@@ -2,6 +2,7 @@ import { TimeoutError } from "../errors.ts";
 import { newDeadline, noConnectionError } from "./deadline.ts";
 import { isTransaction, type Limits, limitsOf, type SqlHandle } from "./handle.ts";
 import { idle, isBusy, type Line, limitedHandle, newLine, statementOf } from "./line.ts";
+import { sqlStart } from "./query-error.ts";
 import { reserveConnection } from "./reserve.ts";
 
 /** A call; the signal is aborted at its deadline. */
@@ -49,7 +50,7 @@ export async function runLimited<Result>(
 function timeoutError(sql: SqlHandle, timeout: number, line: Line | undefined): TimeoutError {
   if (line === undefined) return noConnectionError(sql, timeout);
   const text = statementOf(line);
-  const end = text === undefined ? "; nothing was sent" : ` and was canceled\n  in: ${text}`;
+  const end = text === undefined ? "; nothing was sent" : ` and was canceled\n  in: ${sqlStart(text)}`;
   return new TimeoutError(`the call took longer than ${timeout} ms${end}`, text);
 }
 
@@ -58,7 +59,7 @@ function reasonOf({ call }: Line): unknown {
   const { reason } = call.deadline.signal;
   if (!call.isLost || !(reason instanceof TimeoutError) || reason.text === undefined) return reason;
   return new TimeoutError(
-    `the call took longer than ${call.limits.timeout} ms, and the server did not confirm that it was canceled, so it is unknown whether it was completed\n  in: ${reason.text}`,
+    `the call took longer than ${call.limits.timeout} ms, and the server did not confirm that it was canceled, so it is unknown whether it was completed\n  in: ${sqlStart(reason.text)}`,
     reason.text,
   );
 }

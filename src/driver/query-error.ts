@@ -49,7 +49,8 @@ export function queryError(
 /** The characters of a long statement that a message shows; the error has the whole text. */
 const LONGEST = 4_000;
 
-function sqlStart(text: string): string {
+/** The beginning of a statement that is long. */
+export function sqlStart(text: string): string {
   if (text.length <= LONGEST) return text;
   return `${text
     .slice(0, LONGEST)

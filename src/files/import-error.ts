@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import { RowfnError, TimeoutError } from "../errors.ts";
 import { ConstraintError } from "../rows/constraint-error.ts";
+import { failureKind } from "../transactions/failure.ts";
 import { ValidationError } from "../validate/validation-error.ts";
 import type { LineNumbers } from "./input-row.ts";
 
@@ -25,14 +26,19 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
     const place = [lines.of(error.row), ...columns].join(", ");
     return new ImportError(table, `${table}, ${place}: ${error.reason}; nothing was written`, error);
   }
-  const placed = error instanceof RowfnError ? rowError(table, lines, error) : undefined;
+  const placed = error instanceof RowfnError && !isTransient(error) ? rowError(table, lines, error) : undefined;
   return placed ?? tableError(table, error);
 }
 
 /** The error of a call before its rows are read, or of all of them; limits and errors of the source are unchanged. */
 export function tableError(table: string, error: unknown): unknown {
-  const isPlaced = error instanceof ImportError || error instanceof TimeoutError;
+  const isPlaced = error instanceof ImportError || isTransient(error);
   return error instanceof RowfnError && !isPlaced ? placedError(table, error) : error;
+}
+
+// A conflict or a lost connection is not a mistake of the file, and a transaction with retries recognizes it.
+function isTransient(error: unknown): boolean {
+  return error instanceof TimeoutError || failureKind(error) !== "other";
 }
 
 /** The error of `person.org_id, rows[3]: ...`. */

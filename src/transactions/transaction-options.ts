@@ -48,7 +48,10 @@ export function transactionMode({ isolation, readOnly, deferrable }: Transaction
 }
 
 /** Throws ArgumentError if `retries` is invalid. */
-export function checkRetries({ retries = 0 }: TransactionOptions): void {
+export function checkRetries({ retries, idempotent }: TransactionOptions): void {
+  if (retries === undefined && idempotent)
+    throw new ArgumentError("idempotent: true requires retries, without which nothing is tried again");
+  if (retries === undefined) return;
   if (!Number.isInteger(retries) || retries < 0)
     throw new ArgumentError(`retries must be a non-negative integer, received ${String(retries)}`);
 }

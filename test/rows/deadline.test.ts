@@ -246,3 +246,9 @@ test("a limit of a handle with limits is added to the others, or replaces the on
   const stopped = withDefaults(sql, { signal: AbortSignal.abort(reason) });
   expect(await failure(count(withDefaults(stopped, { timeout: 80_000 }), schema, "box"))).toBe(reason);
 });
+
+test("the message of a TimeoutError has the beginning of a long statement, and the error has all of it", async () => {
+  const text = `select pg_sleep(600) /* ${"x".repeat(100_000)} */`;
+  const error = (await failure(script(sql, text, { timeout: 50 }))) as TimeoutError;
+  expect([error.message.length < 5_000, error.text]).toEqual([true, text]);
+});

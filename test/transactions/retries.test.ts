@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { importRows } from "../../src/files/index.ts";
 import { ConstraintError, getOrThrow, insert, transaction, updateWhere } from "../../src/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { failure } from "../support/failure.ts";
@@ -103,4 +104,30 @@ test("other errors are never retried", async () => {
   );
   expect(await failure(taken)).toBeInstanceOf(ConstraintError);
   expect(runs).toBe(1);
+});
+
+test("a conflict in an import is retried, as that of every other write", async () => {
+  await sql`create or replace function once() returns trigger language plpgsql as $$
+    begin
+      if nextval('tries') = 1 then raise exception 'again' using errcode = '40001'; end if;
+      return null;
+    end $$`.simple();
+  await sql`drop sequence if exists tries; create sequence tries;
+    create or replace trigger once before insert on account for each statement execute function once()`.simple();
+  const formats = [
+    ['[{ "id": 50, "balance": 1 }]', { format: "json" }],
+    ["id,balance\n51,1\n", { format: "csv", upsert: true }],
+    ["id,balance\n52,1\n", { format: "csv" }],
+  ] as const;
+  for (const [file, options] of formats) {
+    await sql`alter sequence tries restart`.simple();
+    const work = (tx: Bun.TransactionSQL) => importRows(tx, schema, "account", file, options);
+    await transaction(sql, work, { retries: 1 });
+  }
+  await sql`drop trigger once on account`.simple();
+  expect(await sql`select id from account where id between 50 and 52 order by id`.values()).toEqual([
+    [50],
+    [51],
+    [52],
+  ]);
 });

@@ -73,6 +73,13 @@ test("invalid options are rejected before anything is sent", async () => {
   });
 });
 
+test("idempotent without retries is rejected, because nothing would be tried again", async () => {
+  const error = await failure(transaction(sql, () => expect.unreachable(), { idempotent: true }));
+  expect(error).toEqual(
+    new ArgumentError("idempotent: true requires retries, without which nothing is tried again"),
+  );
+});
+
 test.each([NaN, 1.5, Infinity, -1, -Infinity, "2", 2n, null])("retries: %p is rejected", async retries => {
   const work = () => expect.unreachable();
   const error = await failure(transaction(sql, work, { retries: retries as never }));
