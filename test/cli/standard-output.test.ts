@@ -50,3 +50,16 @@ test("a file to which the output is appended keeps its content and receives only
     genres + wide,
   );
 });
+
+test("rows: a file is printed while the rows are read", async () => {
+  await store.sql`create view late as select n, 1 / (20000 - n) as part from generate_series(1, 20000) n`;
+  for (const [format, head] of [
+    ["csv", "n,part\n1,0\n2,0\n"],
+    ["ndjson", '{"n":1,"part":0}\n'],
+  ] as const) {
+    const { code, output, errors } = await store.inPipe(["rows", "late", "--format", format]);
+    expect([code, output.slice(0, head.length)]).toEqual([1, head]);
+    expect(errors).toStartWith("error: division by zero [22012]\n");
+  }
+  await store.sql`drop view late`;
+});

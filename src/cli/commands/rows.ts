@@ -1,6 +1,13 @@
-import { rowsWhere } from "../../index.ts";
+import { rowsWhere, streamRows } from "../../index.ts";
 import { EXACT_FORMS, withDatabase } from "../open-database.ts";
-import { formatOption, isTerminal, showRows } from "../output/show-rows.ts";
+import {
+  defaultFormat,
+  formatOption,
+  isFileFormat,
+  isTerminal,
+  showRows,
+  showRowsAsRead,
+} from "../output/show-rows.ts";
 import { tableColumns } from "../output/shown-column.ts";
 import { addReadingOptions, rowsOptions } from "../reading-options.ts";
 import { examples, type Program } from "../subcommand.ts";
@@ -29,13 +36,17 @@ export function rows(program: Program): void {
         command.optsWithGlobals(),
         async ({ sql, schema }) => {
           const reading = rowsOptions(schema, table, options);
+          const { format = defaultFormat() } = options;
+          const columns = tableColumns(schema, table, reading.select);
           const isLimited = reading.limit === undefined && isTerminal();
+          if (isFileFormat(format) && !isLimited)
+            return showRowsAsRead(streamRows(sql, schema, table, reading), columns, format);
           const found = await rowsWhere(sql, schema, table, {
             ...reading,
             ...(isLimited && { limit: TERMINAL_LIMIT + 1 }),
           });
           const shown = isLimited ? found.slice(0, TERMINAL_LIMIT) : found;
-          await showRows(shown, tableColumns(schema, table, reading.select), options.format);
+          await showRows(shown, columns, format);
           if (shown.length < found.length)
             surroundings().errors.stream.write(
               `only the first ${TERMINAL_LIMIT} rows are shown; add --limit to show more\n`,

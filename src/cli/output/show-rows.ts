@@ -1,11 +1,11 @@
 import { Option } from "@commander-js/extra-typings";
-import { FILE_FORMATS, type RowFormat } from "../../files/file-format.ts";
+import { FILE_FORMATS, type FileFormat, type RowFormat } from "../../files/file-format.ts";
 import { htmlTable, markdownTable } from "../../files/markup-table.ts";
 import { rowWriter } from "../../files/row-writer.ts";
 import { textTable } from "../../files/text-table.ts";
 import { UsageError } from "../failure.ts";
 import { styled, surroundings } from "../surroundings.ts";
-import { writeLine } from "./output-file.ts";
+import { openSink, writeLine } from "./output-file.ts";
 import { plainColumns, type ShownColumn } from "./shown-column.ts";
 
 const FORMATS: readonly RowFormat[] = ["table", "markdown", "html", ...FILE_FORMATS];
@@ -44,12 +44,46 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
 export async function showRows(
   rows: Rows,
   columns: readonly ShownColumn[],
-  format: RowFormat = isTerminal() ? "table" : "tsv",
+  format: RowFormat = defaultFormat(),
 ): Promise<void> {
   // The statement returns no rows.
   if (columns.length === 0) return;
   await writeLine(rowsText(rows, columns, format));
 }
+
+/** The format of rows without `--format`. */
+export function defaultFormat(): RowFormat {
+  return isTerminal() ? "table" : "tsv";
+}
+
+/** Whether a format needs no width of a column, so that rows can be printed before the last one is known. */
+export function isFileFormat(format: RowFormat): format is FileFormat {
+  return (FILE_FORMATS as readonly string[]).includes(format);
+}
+
+/** Prints rows to standard output while they are read, with as many in memory as are printed together. */
+export async function showRowsAsRead(
+  rows: AsyncIterable<Rows[number]>,
+  columns: readonly ShownColumn[],
+  format: FileFormat,
+): Promise<void> {
+  const { head, row, foot } = rowWriter(format, columns);
+  const sink = openSink(undefined);
+  const encoder = new TextEncoder();
+  let text = head;
+  let index = 0;
+  for await (const one of rows) {
+    text += row(one, index++);
+    if (text.length < PRINTED_TOGETHER) continue;
+    await sink.write(encoder.encode(text));
+    text = "";
+  }
+  await sink.write(encoder.encode(text + foot));
+  await sink.end();
+}
+
+/** UTF-16 code units. */
+const PRINTED_TOGETHER = 65_536;
 
 function rowsText(rows: Rows, columns: readonly ShownColumn[], format: RowFormat): string {
   switch (format) {
