@@ -1,4 +1,4 @@
-import { QueryError } from "../errors.ts";
+import { QueryError, UnknownOutcomeError } from "../errors.ts";
 
 /** The codes of an error of the driver, or of a QueryError for one. */
 interface ErrorCodes {
@@ -30,4 +30,12 @@ export function isLost(error: unknown): boolean {
 /** As `isLost`, or the server has no connection left (53300), as after its restart, when every client connects again. */
 export function isUnavailable(error: unknown): boolean {
   return isLost(error) || codesOf(error).sqlstate === "53300";
+}
+
+/** The error of a transaction whose COMMIT was sent before its connection was lost. */
+export function unknownOutcome(cause: unknown): UnknownOutcomeError {
+  return new UnknownOutcomeError(
+    "the connection was lost during COMMIT; the transaction was either committed or rolled back",
+    { cause },
+  );
 }

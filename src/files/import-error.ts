@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { RowfnError, TimeoutError } from "../errors.ts";
+import { RowfnError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
 import { ConstraintError } from "../rows/constraint-error.ts";
 import { failureKind } from "../transactions/failure.ts";
 import { ValidationError } from "../validate/validation-error.ts";
@@ -38,7 +38,8 @@ export function tableError(table: string, error: unknown): unknown {
 
 // A conflict or a lost connection is not a mistake of the file, and a transaction with retries recognizes it.
 function isTransient(error: unknown): boolean {
-  return error instanceof TimeoutError || failureKind(error) !== "other";
+  const isEnd = error instanceof TimeoutError || error instanceof UnknownOutcomeError;
+  return isEnd || failureKind(error) !== "other";
 }
 
 /** The error of `person.org_id, rows[3]: ...`. */

@@ -2,7 +2,8 @@ import { begin, savepoint } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import { ArgumentError } from "../errors.ts";
+import { isLost, unknownOutcome } from "../driver/lost-connection.ts";
+import { ArgumentError, QueryError } from "../errors.ts";
 import { describeValue } from "../types/problem.ts";
 import { constraintError } from "./constraint-error.ts";
 import { ownRow } from "./own-rows.ts";
@@ -128,6 +129,9 @@ export async function atomically<Inner extends Pick<Context, "sql" | "options">,
       isTransaction(sql) ? savepoint(sql, work, { holds }) : begin(sql, work),
     );
   } catch (error) {
+    // Its own COMMIT: that of the caller comes later.
+    if (error instanceof QueryError && error.text === "COMMIT" && isLost(error))
+      throw withCallSite(unknownOutcome(error));
     const schema = inner && notedSnapshot(inner);
     throw withCallSite(constraintError({ sql: context.sql, schema, isMany: true }, error));
   }

@@ -16,6 +16,7 @@ import {
   type SqlHandle,
   type TransactionHandle,
 } from "../driver/handle.ts";
+import { unknownOutcome } from "../driver/lost-connection.ts";
 import type { ConnectionWait } from "../driver/reserve.ts";
 import { driverError } from "../driver/scope-handle.ts";
 import { ArgumentError, QueryError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
@@ -208,10 +209,7 @@ async function runOnce<Result>(
 function commitError(tx: SqlHandle, error: unknown): unknown {
   if (error instanceof QueryError && error.text !== "COMMIT") return error;
   if (failureKind(error) !== "lost") return constraintError({ sql: tx, schema: notedSnapshot(tx) }, error);
-  return new UnknownOutcomeError(
-    "the connection was lost during COMMIT; the transaction was either committed or rolled back",
-    { cause: error },
-  );
+  return unknownOutcome(error);
 }
 
 // A stopped transaction ends at once: its statement is canceled before the rollback.

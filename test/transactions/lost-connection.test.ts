@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
-import { QueryError, traced, transaction, UnknownOutcomeError } from "../../src/index.ts";
+import { importRows } from "../../src/files/index.ts";
+import { insertMany, QueryError, traced, transaction, UnknownOutcomeError } from "../../src/index.ts";
 import { startPostgres } from "../../src/testing/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
-const { database } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
+const { database, schema } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
 
 const sql = database.connect({ max: 12 });
 
@@ -66,6 +67,29 @@ test("a connection lost during COMMIT is an UnknownOutcomeError", async () => {
   expect(error.message).toBe(
     "the connection was lost during COMMIT; the transaction was either committed or rolled back",
   );
+  await sql.unsafe("drop function slow_commit cascade");
+});
+
+test("a connection lost during the COMMIT of a function that writes many rows is an UnknownOutcomeError", async () => {
+  await sql.unsafe(`create function slow_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return null; end $$;
+    create constraint trigger slow after insert on later initially deferred for each row when (new.id = 5) execute function slow_commit()`);
+  async function* rows() {
+    for (let id = 1; id <= 10_001; id++) yield { id };
+  }
+  const sleeping = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+  for (const write of [
+    () => insertMany(sql, schema, "later", rows()),
+    () =>
+      importRows(sql, schema, "later", JSON.stringify([...Array(10_002).keys()].map(id => ({ id }))), {
+        format: "json",
+      }),
+  ]) {
+    const losing = failure(write());
+    await until(async () => (await sql.unsafe(`select 1 ${sleeping}`)).length === 1);
+    const [{ pid }] = await sql.unsafe(`select pid ${sleeping}`);
+    await terminate(pid);
+    expect(await losing).toBeInstanceOf(UnknownOutcomeError);
+  }
   await sql.unsafe("drop function slow_commit cascade");
 });
 
