@@ -1,5 +1,5 @@
-import type { Stats } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync, type Stats } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FileSource, sourceText } from "./file-source.ts";
@@ -16,8 +16,15 @@ export async function rereadableSource(
   signal: AbortSignal | undefined,
 ): Promise<RereadableSource> {
   if (await canReadAgain(source)) return { source, [Symbol.asyncDispose]: async () => {} };
-  const directory = await mkdtemp(join(tmpdir(), "rowfn-import-"));
-  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  signal?.throwIfAborted();
+  const directory = mkdtempSync(join(tmpdir(), "rowfn-import-"));
+  const removeNow = (): void => rmSync(directory, { recursive: true, force: true });
+  // The call does not wait for this function at its deadline, and its process may end then.
+  signal?.addEventListener("abort", removeNow, { once: true });
+  const remove = async (): Promise<void> => {
+    signal?.removeEventListener("abort", removeNow);
+    await rm(directory, { recursive: true, force: true });
+  };
   try {
     const path = join(directory, "rows");
     const writer = Bun.file(path).writer();
