@@ -26,7 +26,8 @@ export function importError(table: string, lines: LineNumbers, error: unknown): 
     const place = [lines.of(error.row), ...columns].join(", ");
     return new ImportError(table, `${table}, ${place}: ${error.reason}; nothing was written`, error);
   }
-  const placed = error instanceof RowfnError && !isTransient(error) ? rowError(table, lines, error) : undefined;
+  const placed =
+    error instanceof RowfnError && !isTransient(error) ? rowError(table, lines, error) : undefined;
   return placed ?? tableError(table, error);
 }
 

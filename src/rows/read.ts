@@ -1,8 +1,8 @@
 import { begin } from "../driver/begin.ts";
 import { isTransaction, type Limits, type SqlHandle } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
-import { ArgumentError } from "../errors.ts";
 import { sendFresh } from "../driver/stale-plan.ts";
+import { ArgumentError } from "../errors.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type AnyAlias, aliasNames, splitSelect } from "../statements/alias.ts";
 import { type Include, type IncludeNode, linkColumns } from "../statements/include.ts";
