@@ -226,8 +226,10 @@ test("an error of a trigger, or of a type that only PostgreSQL reads, has the li
     failure(importRows(sql, schema, "query", text, { format: "csv" }));
   const raised = await of(`id,words\n${rows(1)}`);
   expect(raised).toBeInstanceOf(ImportError);
-  expect(raised.message).toStartWith("query, line 227: unlucky [P0001]\n");
+  expect(raised.message).toStartWith("query, line 227: unlucky [P0001]; nothing was written\n");
   const invalid = await of(`id,words\n${rows(1_000)}2000,a b\n${rows(3_000)}`);
-  expect(invalid.message).toStartWith("query, line 302: syntax error in tsquery [42601]\n");
+  expect(invalid.message).toStartWith(
+    "query, line 302, words: syntax error in tsquery [42601]; nothing was written\n",
+  );
   expect(await sql`select count(*)::int from query`.values()).toEqual([[0]] as never);
 });
