@@ -206,6 +206,16 @@ test.each([60, 150, 500])(
   },
 );
 
+test("svg: the places of 60 tables and of their lines", async () => {
+  const { boxes, lines, width, height } = layout(diagramModel(manyTables(60), undefined));
+  const drawing = [
+    `${width} x ${height}`,
+    ...[...boxes].map(([{ name }, box]) => `${name}: ${box.x},${box.y} ${box.width} x ${box.height}`),
+    ...[...lines].map(([{ from, to }, line]) => `${from.name} -> ${to.name}: ${line.join(" ")}`),
+  ];
+  expect(`${drawing.join("\n")}\n`).toBe(await Bun.file(join(import.meta.dir, "diagram.txt")).text());
+});
+
 test("svg: a table that refers only to itself is drawn with its line", () => {
   const model = diagramModel(musicStore, ["employee"]);
   expect([...layout(model).boxes.keys()].map(({ name }) => name)).toEqual(["employee"]);

@@ -10,21 +10,22 @@ const { sql, schema, plain } = await testTables(
    create table file (hash bytea primary key, note text);
    create table shift (start timestamp primary key, note text);
    create table country (code char(2) primary key, note text);
+   create table state (code char(2) primary key, note text);
    create table price (amount numeric(10,2) primary key, note text);
    create table size (amount numeric primary key, note text);
    create table measure (value float8 primary key, note text);
    create table slot (at time primary key, note text)`,
-  `truncate number, token, pair, file, shift, country, price, size, measure, slot; insert into number values (7, 'a');
+  `truncate number, token, pair, file, shift, country, state, price, size, measure, slot; insert into number values (7, 'a');
    insert into token values ('0f8fad5b-d9cb-469f-a165-70867728950e', 'a'); insert into pair values (7, 'x', 'a');
    insert into file values ('\\x00ff', 'a'); insert into shift values ('2026-01-02', 'a');
-   insert into country values ('F', 'a'); insert into price values (12, 'a'); insert into size values (0.50, 'a');
+   insert into country values ('F', 'a'); insert into state values ('FI', 'a'); insert into price values (12, 'a'); insert into size values (0.50, 'a');
    insert into measure values (0, 'a'); insert into slot values ('12:30:00.5', 'a')`,
 );
 const UUID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 const table = { write: ["note"] } as const;
 const tables = {
   ...{ number: table, token: table, pair: table, file: table, shift: table, country: table },
-  ...{ price: table, size: table, measure: table, slot: table },
+  ...{ state: table, price: table, size: table, measure: table, slot: table },
 } as const;
 const keys: unknown[] = [];
 const routes = crud(sql, schema, { tables, authorize: (_, { key }) => void keys.push(key) });
@@ -54,6 +55,7 @@ test.each<[name: string, paths: string[], batchKeys: unknown[], key: unknown]>([
   ["file", ["\\x00ff", "\\x00FF"], ["\\x00ff"], new Uint8Array([0, 255])],
   ["shift", ["2026-01-02T00:00:00.000Z"], ["2026-01-02T00:00:00.000Z"], new Date("2026-01-02")],
   ["country", ["F", "F ", "F   "], ["F", "F "], "F "],
+  ["state", ["FI", "FI "], ["FI", "FI  "], "FI"],
   ["price", ["12", "12.0", "012.00", "1.2e1"], [12, "12.000", 12.0], "12.00"],
   ["size", ["0.5", ".50", "5e-1", "+00.5"], [0.5, "0.500"], "0.5"],
   ["measure", ["0", "-0", "0e5"], [0], 0],

@@ -35,6 +35,7 @@ const CASES: readonly (readonly [column: string, value: unknown, isValid: boolea
   ["span", { lower: "0", upper: TINY, bounds: "[)" }, true],
   ["span", { lower: `-${TINY}`, upper: "0", bounds: "[)" }, true],
   ["span", { lower: "0", upper: `-${TINY}`, bounds: "[)" }, false],
+  ["span", { lower: "1", upper: "2", bounds: "[)", step: 1 }, false],
   ["span", { lower: TINY, upper: `${TINY}0`, bounds: "[]" }, true],
 ];
 

@@ -111,6 +111,19 @@ describe("a write of many rows returns them although JavaScript cannot represent
   });
 });
 
+test("each of several written rows throws for its own value that JavaScript cannot represent", async () => {
+  await sql.unsafe(`insert into big (id, at) select id, '${LATE}Z' from generate_series(1, 4) id`);
+  const rows = await updateWhere(sql, schema, "big", { n: 5 }, { all: true, returning: true });
+  const messages = rows.map(row => {
+    try {
+      return String(row["at"]);
+    } catch (error) {
+      return (error as Error).message.slice(0, 15);
+    }
+  });
+  expect(messages).toEqual([0, 1, 2, 3].map(row => `big.at, rows[${row}]`));
+});
+
 test("with numbers for int8 an unsafe integer is rejected, also as a bound in the canonical form of a range", async () => {
   const unsafe = "9007199254740993";
   const values = { n: unsafe, ns: { lower: 1, upper: Number.MAX_SAFE_INTEGER, bounds: "[]" } };
