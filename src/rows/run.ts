@@ -115,12 +115,14 @@ async function send<Result>(
   let result: unknown;
   try {
     // The driver's query is not a plain promise: `then` returns one, for which `await` needs fewer steps.
-    result = await query(sql, statement).then(undefined, error =>
-      sendAgain(sql, error, () => query(sql, statement)),
-    );
+    result = await query(sql, statement).then();
   } catch (error) {
-    const failure = severalRowsError(await statementError(error, text, { sql, params }));
-    throw errorOf === undefined ? failure : errorOf(failure);
+    try {
+      result = await sendAgain(sql, error, () => query(sql, statement));
+    } catch (reason) {
+      const failure = severalRowsError(await statementError(reason, text, { sql, params }));
+      throw errorOf === undefined ? failure : errorOf(failure);
+    }
   }
   const typed = hasComputed(statement) ? await typedStatement(sql, statement, result) : statement;
   return read(sql, typed, result);
