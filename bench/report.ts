@@ -261,8 +261,9 @@ ${snapshotTable(snapshots)}
 
 The start is the time of a whole process until it has read one row, in parentheses divided by that of Bun SQL: with the
 packages as they are published, and as one bundle with bytecode (\`bun build --bytecode\`), as [Deploying](deploying.md) says.
-rowfn reads its snapshot from the database, or from a file. The bundle is the benchmark's adapter with all imports, for rowfn
-including Valibot. \`bun run bench --start\` measures only the starts.
+rowfn reads its snapshot from the database, or from a file. Without bytecode Bun parses the code of a package at every start,
+which for rowfn is most of the difference. The bundle is the benchmark's adapter with all imports, for rowfn including Valibot.
+\`bun run bench --start\` measures only the starts.
 
 ${processTable(processes, sizes)}
 
