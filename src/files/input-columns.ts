@@ -22,6 +22,8 @@ export interface InputTable {
   readonly isBody?: true;
   /** The columns that a file may name, all by default; values of other names remain as they are, for the caller to reject. */
   readonly write?: ReadonlySet<string>;
+  /** Called with the names of the header. */
+  readonly onHeader?: (names: readonly string[]) => void;
 }
 
 /** A column of the file. */
@@ -47,6 +49,7 @@ export function requireNames(names: unknown): void {
 
 /** Throws RowfnError unless each name of the header has its own column, and the header has each name of `columns`. */
 export function validateHeader(table: InputTable, header: readonly string[]): void {
+  table.onHeader?.(header);
   requireSeparator(header, only => findColumn(table, only) !== undefined);
   for (const [name, column] of headerNames(table.names, header))
     if (isWritable(table, column)) insertableColumn(table, name, column, "line 1");

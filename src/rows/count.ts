@@ -62,7 +62,6 @@ function readValue(sql: SqlHandle, statement: Statement, options: RunOptions | u
 }
 
 function plannedRows(plan: unknown): number {
-  const parsed: unknown = typeof plan === "string" ? JSON.parse(plan) : plan;
-  const [{ Plan }] = parsed as [{ readonly Plan: { readonly "Plan Rows": number } }];
+  const [{ Plan }] = plan as [{ readonly Plan: { readonly "Plan Rows": number } }];
   return Plan["Plan Rows"];
 }

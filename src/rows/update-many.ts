@@ -3,7 +3,7 @@ import { isPlainObject } from "../schema/arguments.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, RowKeyOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
-import { type ColumnPlan, isSameText, keyText } from "../statements/column-plan.ts";
+import { type ColumnPlan, isSameValue, keyText } from "../statements/column-plan.ts";
 import {
   distributionBeside,
   identityColumns,
@@ -207,7 +207,7 @@ function contradiction(plan: RelationPlan, row: Row): Row {
 }
 
 function hasText(column: ColumnPlan, row: Row, expected: string | null): boolean {
-  return isSameText(column, keyText(column, row[column.column.name]).text, expected);
+  return isSameValue(column, keyText(column, row[column.column.name]).text, expected);
 }
 
 /** Whether the rows of a group, which have the same columns, contradict the scope. */

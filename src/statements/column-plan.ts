@@ -3,7 +3,7 @@ import { isPlainObject } from "../schema/arguments.ts";
 import { columnDefault } from "../schema/column-default.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { type AnySchema, type Column, FILTER_FORMS, type Relation } from "../schema/snapshot.ts";
-import { canonicalText } from "../types/canonical-text.ts";
+import { isSameText } from "../types/canonical-text.ts";
 import type { Codec } from "../types/codec.ts";
 import { containsDate, holdsDates } from "../types/holds-dates.ts";
 import { problemText } from "../types/problem.ts";
@@ -97,14 +97,13 @@ function isListFor({ shape: { kind } }: Codec, value: unknown): boolean {
 }
 
 /** Whether two texts are one value of a column: a UUID in capitals is the one that PostgreSQL prints in small letters. */
-export function isSameText(
+export function isSameValue(
   { filterCodec, collation }: ColumnPlan,
   one: string | null,
   other: string | null,
 ): boolean {
-  if (one === other || one === null || other === null) return one === other;
-  const canonical = collation === null ? canonicalText(filterCodec) : undefined;
-  return canonical !== undefined && canonical(one) === canonical(other);
+  if (one === null || other === null || collation !== null) return one === other;
+  return isSameText(filterCodec, one, other);
 }
 
 /** The text of a key's value. */

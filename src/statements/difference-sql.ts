@@ -4,7 +4,10 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { type ColumnPlan, comparedSql } from "./column-plan.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 
-/** The condition that a column of the row to insert, EXCLUDED, has a different value from that of the existing row, also if `=` calls them equal. */
+/**
+ * The condition that a column of the row to insert, EXCLUDED, has a different value from that of the existing row, even if `=`
+ * finds them equal.
+ */
 export function differenceSql(schema: AnySchema, plan: RelationPlan, columns: readonly ColumnPlan[]): string {
   if (columns.length === 0) return "false";
   // The values to insert into a foreign table are those of a subquery, whose types can differ from the columns'.
@@ -18,7 +21,10 @@ export function differenceSql(schema: AnySchema, plan: RelationPlan, columns: re
 const EXACT: ReadonlySet<string> = new Set(["integer", "bigint", "boolean", "bytes", "bits", "datetime"]);
 const EXACT_TYPES: ReadonlySet<string> = new Set(["text", "varchar", "uuid"]);
 
-/** Whether two values that `=` calls equal are always the same; 1.0 and 1.00 are not, nor are texts that differ in case for a collation. */
+/**
+ * Whether two values that `=` finds equal are always the same; 1.0 and 1.00 are not, nor are texts that a collation compares
+ * without case.
+ */
 function isExactlyEqual({ codec: { shape, castType }, collation }: ColumnPlan): boolean {
   if (shape.kind === "enum") return true;
   return (

@@ -3,7 +3,7 @@ import { derive, deriveByKey } from "../schema/derived.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
-import { type ColumnPlan, isSameText, nullSql } from "./column-plan.ts";
+import { type ColumnPlan, isSameValue, nullSql } from "./column-plan.ts";
 import { hasDefault, isDecidedBy, otherValueSql, sourcesOf, typedSql } from "./column-value.ts";
 import { ownTableSql, planColumn, type RelationPlan, relationPlan } from "./relation-plan.ts";
 import { type Binder, isEmptyScope, joinConditions, namesShape } from "./statement.ts";
@@ -236,7 +236,7 @@ function isImplied(
   return target.scope.rules.every(({ column, text }) => {
     const name = columns[key.indexOf(column.column.name)];
     return plan.scope.rules.some(
-      rule => rule.column.column.name === name && isSameText(rule.column, rule.text, text),
+      rule => rule.column.column.name === name && isSameValue(rule.column, rule.text, text),
     );
   });
 }

@@ -1,12 +1,12 @@
 import { ArgumentError } from "../errors.ts";
-import { type ColumnPlan, isSameText } from "./column-plan.ts";
+import { type ColumnPlan, isSameValue } from "./column-plan.ts";
 import { isFragment } from "./fragment.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 
 /** Whether a value is that of a rule of the scope, which no raw SQL is. */
 export function hasScopeText(column: ColumnPlan, value: unknown, text: string | null): boolean {
   if (isFragment(value)) return false;
-  return isSameText(column, value === null ? null : column.codec.print(value), text);
+  return isSameValue(column, value === null ? null : column.codec.print(value), text);
 }
 
 /** The error of a value that contradicts the scope. */

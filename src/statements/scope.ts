@@ -7,7 +7,7 @@ import type { ScopedTables, UnknownRules, UnscopedTables } from "../schema/scope
 import type { AnySchema, Relation, SchemaSnapshot, Scope } from "../schema/snapshot.ts";
 import type { FilterOf, TableName } from "../schema/tables.ts";
 import { problemText } from "../types/problem.ts";
-import { boundSql, type ColumnPlan, columnPlan, comparedSql, isSameText, nullSql } from "./column-plan.ts";
+import { boundSql, type ColumnPlan, columnPlan, comparedSql, isSameValue, nullSql } from "./column-plan.ts";
 import { rulesByRelation } from "./scope-rules.ts";
 import { type Binder, joinConditions } from "./statement.ts";
 
@@ -84,7 +84,7 @@ function addRule(known: Map<string, string | null>, plan: ColumnPlan, value: unk
   const { name } = plan.column;
   const text = scopeText(plan, value);
   const before = known.get(name);
-  if (before !== undefined && !isSameText(plan, before, text))
+  if (before !== undefined && !isSameValue(plan, before, text))
     throw new ArgumentError(`scope: ${plan.label} already has a different value in the scope`);
   known.set(name, text);
 }

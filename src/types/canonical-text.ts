@@ -1,6 +1,7 @@
 import type { Codec } from "./codec.ts";
 import { dayOf } from "./date.ts";
 import { parseDecimal } from "./decimal.ts";
+import { hasDates } from "./holds-dates.ts";
 import { microsecondsOf } from "./timestamp.ts";
 
 /** Returns a text that is equal for all printed values that are equal for PostgreSQL. */
@@ -34,6 +35,8 @@ export function isSameText(codec: Codec, text: string, other: string): boolean {
   if (text === other) return true;
   const { shape, print, parse } = codec;
   const isWhole = shape.kind === "scalar" || shape.kind === "enum";
+  // A Date has no microseconds.
+  if (!isWhole && hasDates(codec)) return false;
   // PostgreSQL quotes the parts of arrays, ranges and composite values only if it must.
   const canonical = isWhole ? canonicalText(codec) : (one: string): string => print(parse(one));
   try {

@@ -31,6 +31,8 @@ export interface JsonNull {
   toJSON(): null;
 }
 
+const JSON_NULL: unique symbol = Symbol.for("rowfn.jsonNull");
+
 /**
  * JSON's null as a whole json or jsonb value, in rows and in input: `'null'::jsonb`. SQL's NULL is
  * `null`, and inside a document JSON's null is `null` too.
@@ -38,14 +40,11 @@ export interface JsonNull {
  */
 export const jsonNull: JsonNull = Object.freeze(
   // Hidden, so that a comparison of rows does not see it.
-  Object.defineProperty({ toJSON: (): null => null }, Symbol.for("rowfn.jsonNull"), { value: true }),
+  Object.defineProperty({ toJSON: (): null => null }, JSON_NULL, { value: true }),
 );
 
 function isJsonNull(value: unknown): boolean {
-  return (
-    value === jsonNull ||
-    (typeof value === "object" && value !== null && Symbol.for("rowfn.jsonNull") in value)
-  );
+  return typeof value === "object" && value !== null && JSON_NULL in value;
 }
 
 /**

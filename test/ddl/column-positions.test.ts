@@ -20,6 +20,12 @@ const CASES: readonly (readonly [string, users: string, read: string])[] = [
     "create function everybody() returns setof people language sql stable begin atomic select * from people; end;",
     "select id, name from everybody()",
   ],
+  [
+    "a function with an SQL body that also reads another table",
+    `create table city (id int); create function everybody() returns setof people language sql stable
+      begin atomic select people.* from people where not exists (select from city); end;`,
+    "select id, name from everybody()",
+  ],
 ];
 
 test.each(CASES)("%s returns the same values after a migration to another order", async (_, users, read) => {

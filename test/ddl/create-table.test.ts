@@ -58,6 +58,18 @@ test("an integer key that is generated from other columns is not an identity col
   expect(await insert(database.sql, after, "twice", { n: 4 })).toEqual({ id: 8, n: 4 });
 });
 
+test("the integers of a primary key of several columns are not identity columns, and an index can be unique", async () => {
+  const options: CreateTableOptions = { primaryKey: ["a", "b"], indexes: [{ columns: "b", unique: true }] };
+  await createdTable(database, schema, "pair", { a: "integer", b: "bigint" }, options, [
+    `CREATE TABLE "public"."pair" (
+  "a" integer NOT NULL,
+  "b" bigint NOT NULL,
+  CONSTRAINT "pair_pkey" PRIMARY KEY ("a", "b")
+)`,
+    'CREATE UNIQUE INDEX "pair_b_idx" ON "public"."pair" ("b")',
+  ]);
+});
+
 test("createTable creates keys, foreign keys with actions, defaults, generated columns, checks, indexes and comments", async () => {
   const columns = {
     a: "integer",

@@ -5,21 +5,27 @@ import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
   `create table parent (id int8 primary key, n int8);
-  create table child (id int primary key, small int2, big numeric, name text)`,
-  "truncate parent, child",
+  create table child (id int primary key, small int2, big numeric, name text);
+  create table moment (id int, at timestamptz, note text, primary key (id, at));
+  create table copy (id int primary key, at timestamptz, note text)`,
+  "truncate parent, child, moment, copy; insert into moment values (1, '2026-01-02 03:04:05.123456Z', 'old')",
 );
 const route = crud(sql, schema, {
   tables: {
     parent: { select: ["id", "n"], write: ["id", "n"] },
     child: { select: ["id", "small", "big", "name"], write: ["id", "small", "big", "name"] },
+    moment: { write: ["note"] },
+    copy: { write: ["id", "at", "note"] },
   },
 })["/batch"]!;
 
-const batch = async (parent: object, refs: object): Promise<readonly [number, unknown]> => {
-  const operations = [
+const batch = (parent: object, refs: object): Promise<readonly [number, unknown]> =>
+  sent([
     { op: "insert", table: "parent", id: "p", row: parent },
     { op: "insert", table: "child", row: {}, refs },
-  ];
+  ]);
+
+const sent = async (operations: readonly object[]): Promise<readonly [number, unknown]> => {
   const response = await route(
     new Request("http://localhost/batch", {
       method: "POST",
@@ -44,4 +50,24 @@ test("a bigint that the column cannot hold is rejected, and nothing is stored", 
     { errors: [{ pointer: "/1/refs/small" }] },
   ]);
   expect(await plain("select from parent")).toEqual([]);
+});
+
+const AT = "2026-01-02T03:04:05.123Z";
+const changed = { op: "update", table: "moment", id: "m", key: { id: 1, at: AT }, row: { note: "new" } };
+
+test("a row is found by the millisecond of a key with a timestamp, and its microseconds are taken from it", async () => {
+  const [status] = await sent([
+    changed,
+    { op: "insert", table: "copy", row: {}, refs: { id: "m.id", at: "m.at", note: "m.note" } },
+  ]);
+  expect(status).toBe(200);
+  expect(await plain("select id, at::text, note from copy")).toEqual([
+    [1, "2026-01-02 03:04:05.123456+00", "new"],
+  ]);
+});
+
+test("a column of texts cannot take a timestamp", async () => {
+  const copied = { op: "insert", table: "copy", row: { id: 1 }, refs: { note: "m.at" } };
+  expect(await sent([changed, copied])).toMatchObject([422, { errors: [{ pointer: "/1/refs/note" }] }]);
+  expect(await plain("select note from moment")).toEqual([["old"]]);
 });

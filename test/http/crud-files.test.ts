@@ -69,6 +69,22 @@ test.each(["secret", "secre", "doc", "id", "twice", "bodi"])(
   },
 );
 
+test.each([
+  ["text/csv", "body,bodi\n"],
+  ["text/tab-separated-values", "body\tbodi\n"],
+])(
+  "a header of %s with a column that a client may not write is rejected without rows too",
+  async (type, body) => {
+    const note = crud(sql, schema, { tables: { note: { select: ["body", "size"], write: ["body"] } } });
+    const post = (text: string) =>
+      new Request("http://localhost/note", { method: "POST", headers: { "content-type": type }, body: text });
+    const detail = 'Expected a column that can be written, received "bodi"';
+    const errors = [{ pointer: "/bodi", detail, code: "read_only" }];
+    expect(await answer(await note["/note"]!(post(body)))).toMatchObject([422, { errors }]);
+    expect(await answer(await note["/note"]!(post("body\n")))).toEqual([201, { rows: 0 }]);
+  },
+);
+
 test("the values of a file for a generated column that a client may read are ignored", async () => {
   const note = crud(sql, schema, { tables: { note: { select: ["body", "size"], write: ["body"] } } });
   const init = { method: "POST", headers: { "content-type": "text/csv" }, body: "body,size\nab,7\n" };

@@ -117,6 +117,28 @@ test("a signal ends the wait of a read for a new primary", async () => {
   expect((await failure(reading)).message).toBe("enough");
 });
 
+test.each([{}, { signal: new AbortController().signal }, { timeout: 60_000 }])(
+  "a read with the limits %j waits for a new primary",
+  async limits => {
+    const cluster = freshCluster();
+    await ask(cluster);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    cluster.finding = promise;
+    const reached: (SqlHandle | undefined)[] = [];
+    const read = async (sql: SqlHandle): Promise<void> => {
+      reached.push(sql);
+      if (reached.length === 1) throw lostError();
+    };
+    const reading = readOnCluster(cluster, newSession(9n), cluster.servers[0]!.sql, read, limits);
+    // Longer than a timer that ends at once.
+    await Bun.sleep(20);
+    cluster.primary = 1;
+    resolve();
+    await reading;
+    expect(reached).toEqual([cluster.servers[0]!.sql, cluster.servers[1]!.sql]);
+  },
+);
+
 test("a timeout ends the wait of a read for a new primary", async () => {
   const cluster = freshCluster();
   await ask(cluster);

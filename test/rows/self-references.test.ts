@@ -96,8 +96,10 @@ test("keys that are equal for PostgreSQL are one key", async () => {
     { id: 3, code: "2", like_code: "1.5", note: "b" },
     { id: 4, code: "3", note: "b" },
     { id: 5, like_code: "2.0" },
+    { id: 6, code: "4.0", note: "c", parent: 1 },
+    { id: 7, like_code: "4" },
   ];
-  expect(await insertMany(sql, schema, "node", rows)).toBe(5);
+  expect(await insertMany(sql, schema, "node", rows)).toBe(7);
 });
 
 test("nested rows are inserted after the earlier row to which they refer", async () => {

@@ -109,6 +109,25 @@ test("the privileges are those of the role that loads the snapshot", async () =>
   }
 });
 
+test.each(["select", "insert", "update", "delete"])(
+  "a role has only the privilege that it was granted: %s",
+  async name => {
+    const role = `writer_${crypto.randomUUID().slice(0, 8)}`;
+    await database.sql.unsafe(`create role ${role}; grant ${name} on shelf to ${role}`);
+    try {
+      await database.sql.begin(async tx => {
+        await tx.unsafe(`set local role ${role}`);
+        const granted = Object.entries(relationOf(await loadSchema(tx), "shelf").privileges).filter(
+          ([, has]) => has,
+        );
+        expect(granted).toEqual([[name, true]]);
+      });
+    } finally {
+      await database.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+    }
+  },
+);
+
 describe("PostgreSQL 18", () => {
   test("virtual columns, constraints that are not enforced or not valid, and temporal keys", async () => {
     if (!isModern) {

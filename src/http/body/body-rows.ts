@@ -55,15 +55,16 @@ export function bodyRows<Tables, Name extends TableName<Tables>>(
   const relation = relationOf(untyped, table);
   if (write !== undefined) requireColumns(untyped, table, write);
   const writable = write && new Set<string>(write);
+  let header: readonly string[] = [];
   const source = {
-    schema: untyped,
-    relation,
-    names: {},
-    isBody: true as const,
+    ...{ schema: untyped, relation, names: {}, isBody: true as const },
     ...(writable && { write: writable }),
+    onHeader: (names: readonly string[]) => {
+      header = names;
+    },
   };
   const all = singleRows(readRows(source, format, bodyChunks(request, limit)), dateForms(untyped, table));
-  const rows = writable === undefined ? all : writableRows(relation.key, writable, all);
+  const rows = writable === undefined ? all : writableRows(relation.key, writable, all, () => header);
   return rows as AsyncGenerator<InsertOf<Tables, Name>, void, undefined>;
 }
 
@@ -110,6 +111,7 @@ async function* writableRows(
   table: string,
   write: ReadonlySet<string>,
   rows: AsyncIterable<Record<string, unknown>>,
+  header: () => readonly string[],
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
   let index = 0;
   for await (const row of rows) {
@@ -118,4 +120,8 @@ async function* writableRows(
     if (issues.length > 0) throw new ValidationError(table, issues);
     yield row;
   }
+  // A header without rows has only names.
+  const names = index === 0 ? header() : [];
+  const issues = writeIssues(Object.fromEntries(names.map(name => [name, null])), write, names);
+  if (issues.length > 0) throw new ValidationError(table, issues);
 }
