@@ -22,7 +22,7 @@ export function processSurroundings(interrupted: AbortSignal): Surroundings {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
-  if (!stream.listeners("error").includes(requireReader)) stream.on("error", requireReader);
+  if (!stream.listeners("error").includes(ignoreClosedPipe)) stream.on("error", ignoreClosedPipe);
   return {
     stream,
     isTerminal: stream.isTTY === true,
@@ -34,7 +34,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
 }
 
 // A reader that closes the pipe has read enough, as in `rowfn --help | head`.
-function requireReader(error: Error): void {
+function ignoreClosedPipe(error: Error): void {
   if (!isClosedPipe(error)) throw error;
 }
 

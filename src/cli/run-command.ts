@@ -10,7 +10,7 @@ export function runCommand(args: readonly string[], given: Surroundings): Promis
       await program.parseAsync(args, { from: "user" });
       return 0;
     } catch (error) {
-      // As of a program that the signal ends at once; what is reported would be the end of the statement.
+      // Nothing is reported, as if the signal had ended the process at once: the error would be that of the canceled statement.
       if (given.interrupted.aborted) return FAILED;
       return reportFailure(error, program.opts());
     }

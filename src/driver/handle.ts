@@ -123,7 +123,7 @@ export interface HandleLimits extends Limits {
 export function limitsOf(sql: SqlHandle, options: Limits | undefined): Limits | undefined {
   requireHandle(sql);
   const inherited = (sql as { readonly [LIMITS]?: HandleLimits })[LIMITS];
-  // Null is rejected, as every other value that is no limit.
+  // Null is rejected, as is every other value that is not a limit.
   const { signal = inherited?.signal, timeout = inherited?.timeout } = options ?? {};
   if (signal === undefined && timeout === undefined) return undefined;
   if (inherited?.isRunning && signal === inherited.signal && timeout === inherited.timeout) return undefined;

@@ -96,7 +96,7 @@ function syntaxMessage(problem: SyntaxProblem, last: CastingContext | undefined)
   const { code, message, lines: line } = problem;
   const start = startOfField(problem, last);
   const place = line === undefined ? "" : `line ${line}: `;
-  // The text is then read to the end of the file, so its line says nothing.
+  // The parser has then read to the end of the file, so the line of the error says nothing.
   if (code === "CSV_QUOTE_NOT_CLOSED")
     return `line ${start}: the quoted field has no closing quote; write a quote inside it as ""`;
   if (code === "INVALID_OPENING_QUOTE")

@@ -5,9 +5,9 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
 import { tokensOf } from "../statements/scan-sql.ts";
-import { requireClosedTransaction, requireOpenTransaction } from "./own-transactions.ts";
 import type { RunOptions } from "./run.ts";
 import { runValues } from "./run-values.ts";
+import { requireClosedTransaction, requireOpenTransaction } from "./transaction-commands.ts";
 import { runCount } from "./write.ts";
 
 /**

@@ -36,8 +36,8 @@ type Copies = Map<object, object>;
 // The validation rejects deeper values.
 const MAX_DEPTH = 1_001;
 
-// A loop changes one Date or one object of a json column, and a stream fills one buffer. Instances of other classes are left for the
-// validation.
+// A loop can change one Date or one object of a json column, and a stream can fill one buffer again. Instances of other classes
+// are left for the validation.
 function ownObject(value: object, copies?: Copies, depth = 0): object {
   const known = copies?.get(value);
   if (known !== undefined) return known;

@@ -9,12 +9,12 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import type { Fragment } from "../statements/fragment.ts";
 import { querySql } from "../statements/fragment-sql.ts";
 import type { Statement } from "../statements/statement.ts";
-import { requireOpenTransaction } from "./own-transactions.ts";
 import { resultColumns } from "./result-columns.ts";
 import { rowsFromValues } from "./row-objects.ts";
 import type { RunOptions } from "./run.ts";
 import { decodeRows } from "./run.ts";
 import { onlyRow } from "./select-one.ts";
+import { requireOpenTransaction } from "./transaction-commands.ts";
 
 /** Options of `q`, `qOne` and `item`. */
 export interface QueryOptions extends RunOptions {

@@ -32,7 +32,7 @@ function isExactlyEqual({ codec: { shape, castType }, collation }: ColumnPlan): 
   );
 }
 
-// Compares the stored bytes (manual 9.25.6), which every type has. The casts prevent a comparison of the columns by operators of their own.
+// Compares the stored bytes (manual 9.25.6), which every type has. Without the casts PostgreSQL compares two ROWs column by column.
 function imageSql({ alias }: RelationPlan, { quoted }: ColumnPlan): string {
   return `ROW(${alias}.${quoted})::record *<> ROW(EXCLUDED.${quoted})::record`;
 }

@@ -120,7 +120,7 @@ interface Committed<Result> {
   readonly actions: ReturnType<typeof newActions>;
 }
 
-// Not within an attempt: an error of theirs must not repeat a function whose writes are committed.
+// Not within an attempt: an error in one of them must not repeat a function whose writes are committed.
 async function resultAfter<Result>({ tx, result, actions }: Committed<Result>): Promise<Result> {
   try {
     await runActions(actions);

@@ -1,8 +1,11 @@
 import { RequestError } from "../request-error.ts";
 
-/** The text of a request's body in chunks. Throws RequestError 413 after `limit` bytes, 400 if it is not UTF-8; TypeError if it was read. */
+/**
+ * The text of a request's body in chunks. Throws RequestError 413 after `limit` bytes, 400 if it is not UTF-8; TypeError if it was
+ * already read.
+ */
 export async function* bodyChunks(request: Request, limit: number): AsyncGenerator<string, void, undefined> {
-  // What is left of it is empty, which would be an answer to something that the client has not sent.
+  // The rest is empty, and would be taken for a body that the client has not sent.
   if (request.bodyUsed)
     throw new TypeError(
       "the body of the request has already been read; pass the request before others read it",

@@ -28,8 +28,8 @@ const ANSWERS: { readonly [Kind in ConstraintKind]: ConstraintAnswer } = {
 export type IsListed = (table: string | undefined, column: string) => boolean;
 
 /**
- * The answer to a violated constraint: its columns that a client may know, and the message that the application gave it with `refine`. There are
- * no values, which can be of another row.
+ * The answer to a violated constraint: its columns that a client may know, and the message that the application gave it with
+ * `refine`. It has no values, which can be those of another row.
  */
 export function constraintProblem(error: ConstraintError, isListed: IsListed): Answer {
   const { status, code, detail: usual } = ANSWERS[error.kind];

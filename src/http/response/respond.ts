@@ -186,7 +186,7 @@ export async function respondStream(
   const { first, all, close } = await awaitFirst(rows);
   const texts = rowTexts(format, options.columns ?? Object.keys(first ?? {}), all);
   const { status = 200, onError } = options;
-  // Of a request that was aborted the error is a consequence.
+  // An aborted request causes such an error itself.
   const fail = (error: unknown): void => void (request.signal.aborted || onError?.(error));
   if (request.method !== "HEAD")
     return new Response(textStream(texts, { close, fail }), {

@@ -7,7 +7,7 @@ type Texts = AsyncGenerator<string, void, undefined>;
 export interface StreamEnds {
   /** The reader has gone. A generator that was never started runs nothing when it is ended. */
   readonly close: () => Promise<void>;
-  /** An error ends the response, which then has no end for its reader. */
+  /** Called with the error that ends the response early. */
   readonly fail: (error: unknown) => void;
 }
 
