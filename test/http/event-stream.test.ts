@@ -108,6 +108,24 @@ test("an aborted request ends the changes", async () => {
   await until(async () => (await listeners()) === 0);
 });
 
+test("changes that ignore the signal are closed when the reader has gone, although the next one never comes", async () => {
+  const closed = Promise.withResolvers<void>();
+  const never: AsyncIterable<unknown> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise(() => {}),
+      return: async () => {
+        closed.resolve();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+  const response = await eventStream(request(), () => never);
+  const reader = response.body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  await closed.promise;
+});
+
 test("an error of the changes ends the stream, and onError is called", async () => {
   const errors: unknown[] = [];
   const bug = new Error("bug");
