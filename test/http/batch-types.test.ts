@@ -14,7 +14,7 @@ const route = crud(sql, schema, {
   tables: {
     parent: { select: ["id", "n"], write: ["id", "n"] },
     child: { select: ["id", "small", "big", "name"], write: ["id", "small", "big", "name"] },
-    moment: { write: ["note"] },
+    moment: { write: ["id", "at", "note"] },
     copy: { write: ["id", "at", "note"] },
   },
 })["/batch"]!;
@@ -55,16 +55,20 @@ test("a bigint that the column cannot hold is rejected, and nothing is stored", 
 const AT = "2026-01-02T03:04:05.123Z";
 const changed = { op: "update", table: "moment", id: "m", key: { id: 1, at: AT }, row: { note: "new" } };
 
-test("a row is found by the millisecond of a key with a timestamp, and its microseconds are taken from it", async () => {
-  const [status] = await sent([
-    changed,
-    { op: "insert", table: "copy", row: {}, refs: { id: "m.id", at: "m.at", note: "m.note" } },
-  ]);
-  expect(status).toBe(200);
-  expect(await plain("select id, at::text, note from copy")).toEqual([
-    [1, "2026-01-02 03:04:05.123456+00", "new"],
-  ]);
-});
+test.each(["update", "upsert"])(
+  "%s finds a row by the millisecond of its key, and its microseconds are taken from it",
+  async op => {
+    const [status] = await sent([
+      { ...changed, op },
+      { op: "insert", table: "copy", row: {}, refs: { id: "m.id", at: "m.at", note: "m.note" } },
+    ]);
+    expect(status).toBe(200);
+    expect(await plain("select id, at::text, note from copy")).toEqual([
+      [1, "2026-01-02 03:04:05.123456+00", "new"],
+    ]);
+    expect(await plain("select note from moment")).toEqual([["new"]]);
+  },
+);
 
 test("a column of texts cannot take a timestamp", async () => {
   const copied = { op: "insert", table: "copy", row: { id: 1 }, refs: { note: "m.at" } };

@@ -1,6 +1,4 @@
-import type { SqlHandle } from "../../driver/handle.ts";
 import { exactRead } from "../../rows/exact-read.ts";
-import { rowsWhere } from "../../rows/rows-where.ts";
 import type { SchemaSnapshot } from "../../schema/snapshot.ts";
 import { planColumn, relationPlan } from "../../statements/relation-plan.ts";
 import type { Codec } from "../../types/codec.ts";
@@ -8,7 +6,7 @@ import { RequestError } from "../request-error.ts";
 import type { BatchOperation, BatchReference } from "./batch-operation.ts";
 import type { BodyRow } from "./crud-body.ts";
 import type { CrudCall } from "./crud-route.ts";
-import { keyFilter, type Stored } from "./crud-write.ts";
+import type { Stored } from "./crud-write.ts";
 
 /** The stored row of an operation. */
 export interface BatchResult {
@@ -18,12 +16,11 @@ export interface BatchResult {
   readonly exact: Stored;
 }
 
-type Write = (call: CrudCall, key: unknown) => Promise<Stored>;
+type Write = (call: CrudCall) => Promise<Stored>;
 
 /** Runs the write of an operation, whose row later operations may refer to. */
 export async function referableWrite(
-  tx: SqlHandle,
-  { call, key }: BatchOperation,
+  { call }: BatchOperation,
   used: readonly string[],
   write: Write,
 ): Promise<BatchResult> {
@@ -31,24 +28,15 @@ export async function referableWrite(
   const columns = used.map(name => planColumn(plan, name));
   const { schema, restore } = exactRead(call.schema, columns);
   if (schema === call.schema) {
-    const row = await write(call, key);
+    const row = await write(call);
     return { row, exact: row };
   }
   const exact = { ...call, schema: schema as SchemaSnapshot };
-  const stored = await write(exact, await storedKey(tx, call, exact, key));
+  const stored = await write(exact);
   if (stored === undefined) return { row: undefined, exact: undefined };
   const row = { ...stored };
   restore(call.route.table, [row]);
   return { row, exact: stored };
-}
-
-// A Date in the key means the stored value of its millisecond, but not where timestamps are texts.
-async function storedKey(tx: SqlHandle, call: CrudCall, exact: CrudCall, key: unknown): Promise<unknown> {
-  const { table, key: names } = call.route;
-  const hasDates = names.some(name => planColumn(relationPlan(call.schema, table), name).hasDates);
-  if (key === undefined || !hasDates) return key;
-  const [found] = await rowsWhere(tx, exact.schema, table, { where: keyFilter(call, key), select: names });
-  return found ?? key;
 }
 
 /** The values that an operation takes from the rows of earlier ones. */

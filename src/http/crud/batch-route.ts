@@ -85,10 +85,10 @@ async function runOperation(
   }
   const own = bodyRow(call, kind === "insert" ? "insert" : "update", row);
   const values = { ...own, ...referencedValues(operation, operations, results) };
-  const write = async (to: CrudCall, at: unknown): Promise<Stored> => {
+  const write = async (to: CrudCall): Promise<Stored> => {
     if (kind === "insert") return await insertRow(to, tx, values);
-    if (kind === "upsert") return (await upsertRow(to, tx, at, values)).row;
-    return (await updateRow(to, tx, at, values, versions)).row;
+    if (kind === "upsert") return (await upsertRow(to, tx, key, values)).row;
+    return (await updateRow(to, tx, key, values, versions)).row;
   };
-  return await referableWrite(tx, operation, referencedColumns(operations, index), write);
+  return await referableWrite(operation, referencedColumns(operations, index), write);
 }
