@@ -10,6 +10,11 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The name that SQL has quoted if it must be. */
+export function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
+
 /** A qualified table, view, sequence or type as SQL: `"public"."album"`. */
 export function quoteName({ schema, name }: RelationName): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;

@@ -1,3 +1,4 @@
+import { unquoted } from "../../schema/quote.ts";
 import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
 import { relationId } from "./compare.ts";
 import { calls } from "./function-steps.ts";
@@ -13,28 +14,34 @@ export function positionalTables(schema: AnySchema): ReadonlySet<string> {
     ...schema.functions.filter(hasSqlBody).map(({ definition }) => definition),
     ...schema.objects.map(({ definition }) => definition),
   ].filter(text => text !== null);
+  const renamed = new Set(texts.flatMap(renamedTables));
+  const returning = Map.groupBy(schema.functions, returnedName);
+  const isPositional = (table: Relation): boolean => {
+    const name = plainName(`${table.schema}.${table.name}`);
+    const ofRows = (returning.get(name) ?? []).filter(({ uses }) =>
+      uses.some(one => relationId(one) === relationId(table)),
+    );
+    return (
+      renamed.has(table.name) ||
+      ofRows.some(hasSqlBody) ||
+      texts.some(text => ofRows.some(one => calls(text, one)))
+    );
+  };
   return new Set(
     schema.relations
       .filter(({ kind, isPartition, parents }) => kind === "table" && !isPartition && parents.length === 0)
-      .filter(table => isPositional(schema, table, texts))
+      .filter(isPositional)
       .map(relationId),
   );
 }
 
-function isPositional({ functions }: AnySchema, table: Relation, texts: readonly string[]): boolean {
-  const ofRows = functions.filter(one => returnsRows(one, table));
-  return (
-    ofRows.some(hasSqlBody) ||
-    texts.some(text => ofRows.some(one => calls(text, one)) || renamesColumns(text, table))
-  );
+function returnedName({ returns }: SqlFunction): string | undefined {
+  return returns === null ? undefined : plainName(returns.replace(/^SETOF /, ""));
 }
 
-function returnsRows({ returns, uses }: SqlFunction, table: Relation): boolean {
-  const name = returns?.replace(/^SETOF /, "").replaceAll('"', "");
-  return (
-    name === `${table.schema}.${table.name}`.replaceAll('"', "") &&
-    uses.some(one => relationId(one) === relationId(table))
-  );
+// A type is printed with its quotes.
+function plainName(name: string): string {
+  return name.replaceAll('"', "");
 }
 
 /** Whether PostgreSQL has parsed the body of a function, in which it lists the columns. */
@@ -44,8 +51,9 @@ function hasSqlBody({ definition }: SqlFunction): boolean {
 
 const NAME = '(?:"(?:[^"]|"")*"|[a-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)';
 
-/** Whether a query has the table with an alias and names for its columns: `public.album a(x, y)`. */
-function renamesColumns(text: string, { name }: Relation): boolean {
-  const printed = `(?:${RegExp.escape(name)}|"${RegExp.escape(name.replaceAll('"', '""'))}")`;
-  return new RegExp(`(?:FROM|JOIN|,|\\() *(?:ONLY )?${NAME}\\.${printed} ${NAME}\\(`).test(text);
+const RENAMED = new RegExp(`(?:FROM|JOIN|,|\\() *(?:ONLY )?${NAME}\\.(${NAME}) ${NAME}\\(`, "g");
+
+/** The names of the tables that a query has with an alias and names for the columns: `public.album a(x, y)`. */
+function renamedTables(text: string): readonly string[] {
+  return [...text.matchAll(RENAMED)].map(([, name]) => unquoted(name!));
 }

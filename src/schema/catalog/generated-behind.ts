@@ -1,3 +1,4 @@
+import { unquoted } from "../quote.ts";
 import type { Column, Relation } from "../snapshot.ts";
 
 const NAME = '(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)';
@@ -45,8 +46,4 @@ function generatedNames(byName: Relations, relation: Relation): ReadonlySet<stri
 
 function nameKey(schema: string, name: string): string {
   return JSON.stringify([schema, name]);
-}
-
-function unquoted(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
