@@ -1,3 +1,4 @@
+import { derive } from "../../schema/derived.ts";
 import type { RelationName, SqlFunction } from "../../schema/snapshot.ts";
 import { dependencyOrder, relationId } from "./compare.ts";
 
@@ -18,9 +19,9 @@ export function usersOf(
 }
 
 /** The functions; each follows those that it uses. */
-export function usedFirst(functions: readonly SqlFunction[]): readonly SqlFunction[] {
+export const usedFirst: (functions: readonly SqlFunction[]) => readonly SqlFunction[] = derive(functions => {
   const bySignature = new Map(functions.map(one => [one.signature, one]));
   return dependencyOrder(functions, ({ usesFunctions }) =>
     usesFunctions.flatMap(signature => bySignature.get(signature) ?? []),
   );
-}
+});

@@ -13,7 +13,8 @@ type Late = ReadonlySet<SqlFunction>;
 
 /** Whether an expression calls a function that is created after the table: it may read this table. */
 function isLateText(to: AnySchema, table: Relation, text: string, late: Late): boolean {
-  return [...late.union(usersOf(to.functions, [table]))].some(one => calls(text, one));
+  const isCalled = (one: SqlFunction): boolean => calls(text, one);
+  return late.values().some(isCalled) || usersOf(to.functions, [table]).values().some(isCalled);
 }
 
 function isLate(to: AnySchema, table: Relation, { default: value }: Column, late: Late): boolean {
