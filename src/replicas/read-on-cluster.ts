@@ -15,6 +15,7 @@ import {
   statesOf,
   suspectServer,
 } from "./cluster.ts";
+import { isOnStandby } from "./primary-handle.ts";
 import { measure, neededBy, type Session } from "./session.ts";
 
 type Work<Result> = (server: SqlHandle) => Promise<Result>;
@@ -50,7 +51,7 @@ export async function readOnCluster<Result>(
       throw error;
     }
     if (isLost(error) || isConflict(error)) leaveOutServer(cluster, index);
-    return await (isWrite(error) ? work(writing) : readOnPrimary(read));
+    return await (isOnStandby(error) ? work(writing) : readOnPrimary(read));
   }
 }
 
@@ -96,10 +97,6 @@ function isStop(error: unknown, { signal }: Limits): boolean {
 // The recovery canceled the statement, because the primary has removed the rows that it reads (manual, 26.4.2).
 function isConflict(error: unknown): boolean {
   return /^40(001|P01)$/.test(codesOf(error).sqlstate ?? "");
-}
-
-function isWrite(error: unknown): boolean {
-  return codesOf(error).sqlstate === "25006";
 }
 
 /** Runs a read on the primary, and again on a replica that was promoted in the meantime. */
