@@ -5,7 +5,7 @@ import { addColumnsText, type ColumnTypes, newColumnTypes } from "../statements/
 import { relationPlan } from "../statements/relation-plan.ts";
 import { runValues } from "./run-values.ts";
 import { schemaAfter } from "./schema-after.ts";
-import { requireValidRows, type TableContext, type WriteContext } from "./write.ts";
+import { requireValidRows, type TableContext, type WriteContext, withoutColumns } from "./write.ts";
 
 /** The option `alter` of a write. */
 export interface AlterOptions {
@@ -29,18 +29,11 @@ export function requireNewColumns(
 ): ColumnTypes {
   requireUnscoped(context.schema);
   const types = newColumnTypes(relationPlan(context.schema, context.table), rows, from);
-  if (types.size > 0)
-    requireValidRows(
-      context,
-      "insert",
-      rows.map(row => knownPart(row as object, types)),
-      index => index + from,
-    );
+  if (types.size === 0) return types;
+  const names = new Set(types.keys());
+  const known = rows.map(row => withoutColumns(row as object, names));
+  requireValidRows(context, "insert", known, index => index + from);
   return types;
-}
-
-function knownPart(row: object, types: ColumnTypes): object {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !types.has(name)));
 }
 
 /** Adds columns to the table and returns the snapshot after it. */

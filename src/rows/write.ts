@@ -88,7 +88,7 @@ export function requireValidRow(
   if (options?.validate === false || isValidRow(schema, table, row, purpose)) return given;
   const rules = tableRules(schema, table, purpose);
   const raw = acceptedFragments(rules, given);
-  const values = raw.size === 0 ? row : withoutKeys(given, raw);
+  const values = raw.size === 0 ? row : withoutColumns(given, raw);
   // If all changes are raw SQL, no value is left to validate.
   if (purpose === "update" && raw.size > 0 && Object.keys(values as object).length === 0) return given;
   const { rows, issues } = validateOne(linkedRules(rules, [...raw]), values);
@@ -119,7 +119,8 @@ function fragmentsOf(row: unknown): ReadonlySet<string> {
   return names ?? NO_NAMES;
 }
 
-function withoutKeys(row: Record<string, unknown>, names: ReadonlySet<string>): object {
+/** A row without some of its columns. */
+export function withoutColumns(row: object, names: ReadonlySet<string>): object {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !names.has(name)));
 }
 
