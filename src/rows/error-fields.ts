@@ -1,3 +1,5 @@
+import { pathText } from "../types/problem.ts";
+
 /** The fields of PostgreSQL's errors (manual, "Error and Notice Message Fields"), as the driver names them. */
 export type ErrorFields = Readonly<
   Partial<
@@ -62,8 +64,8 @@ function divide(
 
 /** The place of a row in messages: `[2, "line", 1]` → ` in line[1], rows[2]`. */
 export function rowPlace(path: readonly (string | number)[]): string {
-  const [row, ...rest] = typeof path[0] === "number" ? path : [undefined, ...path];
-  const nested = rest.map(key => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+  const isMany = typeof path[0] === "number";
+  const nested = pathText(isMany ? path.slice(1) : path);
   const inside = nested === "" ? "" : ` in ${nested.slice(1)}`;
-  return `${inside}${row === undefined ? "" : `, rows[${row}]`}`;
+  return `${inside}${isMany ? `, rows[${path[0]}]` : ""}`;
 }

@@ -44,7 +44,8 @@ export function parseFloat64(text: string): number {
   return sign === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-function printFloat(value: number): string {
+/** The text of a number, of which JavaScript prints -0 as 0. */
+export function printFloat(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 

@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.ts";
 import { isPlainObject } from "../schema/arguments.ts";
 import type { Codec, Problem } from "./codec.ts";
-import { parseFloat64 } from "./float.ts";
+import { parseFloat64, printFloat } from "./float.ts";
 import { type JsonSchema, objectSchema } from "./json-forms.ts";
 import { problem } from "./problem.ts";
 import { scalarCodec } from "./scalar.ts";
@@ -71,7 +71,7 @@ export const lineCodec = (): Codec =>
       isNumber(a) && isNumber(b) && isNumber(c) && !(Math.abs(a) <= 1e-6 && Math.abs(b) <= 1e-6),
     json: objectSchema({ a: NUMBER_JSON, b: NUMBER_JSON, c: NUMBER_JSON }),
     parse: ([a, b, c]) => ({ a: a!, b: b!, c: c! }),
-    print: ({ a, b, c }) => `{${printNumber(a)},${printNumber(b)},${printNumber(c)}}`,
+    print: ({ a, b, c }) => `{${printFloat(a)},${printFloat(b)},${printFloat(c)}}`,
   });
 
 export const lsegCodec = (): Codec =>
@@ -136,7 +136,7 @@ export const circleCodec = (): Codec =>
     isValid: ({ center, radius }) => isPoint(center) && isNumber(radius) && !(radius < 0),
     json: objectSchema({ center: POINT_JSON, radius: { type: "number", minimum: 0 } }),
     parse: ([x, y, radius]) => ({ center: { x: x!, y: y! }, radius: radius! }),
-    print: ({ center, radius }) => `<${printPoint(center)},${printNumber(radius)}>`,
+    print: ({ center, radius }) => `<${printPoint(center)},${printFloat(radius)}>`,
   });
 
 interface Geometry<Value> {
@@ -217,12 +217,8 @@ function arePoints(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isPoint);
 }
 
-function printNumber(value: number): string {
-  return Object.is(value, -0) ? "-0" : String(value);
-}
-
 function printPoint({ x, y }: Point): string {
-  return `(${printNumber(x)},${printNumber(y)})`;
+  return `(${printFloat(x)},${printFloat(y)})`;
 }
 
 function printPoints(list: readonly Point[]): string {

@@ -47,6 +47,7 @@ export function problemText(problem: Problem): string {
   return `expected ${problem.expected}, received ${problem.received}${at}${reason}`;
 }
 
-function pathText(path: readonly (string | number)[]): string {
+/** A path as JavaScript writes it: `[2].price`. */
+export function pathText(path: readonly (string | number)[]): string {
   return path.map(part => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
 }

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { RowfnError } from "../errors.ts";
+import { pathText } from "../types/problem.ts";
 
 /** The number of issues in the message. */
 const SHOWN_ISSUES = 5;
@@ -31,8 +32,6 @@ function issueText(table: string, issue: v.BaseIssue<unknown>): string {
   const keys = (issue.path ?? []).map(({ key }) => key as string | number);
   const [first, ...others] = keys;
   const isMany = typeof first === "number";
-  const path = (isMany ? others : keys)
-    .map(key => (typeof key === "number" ? `[${key}]` : `.${key}`))
-    .join("");
+  const path = pathText(isMany ? others : keys);
   return `${table}${path}${isMany ? `, rows[${first}]` : ""}: ${issue.message}`;
 }
