@@ -1,4 +1,5 @@
 import { unquoted } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
 import { relationId } from "./compare.ts";
 import { calls } from "./function-steps.ts";
@@ -18,9 +19,7 @@ export function positionalTables(schema: AnySchema): ReadonlySet<string> {
   const returning = Map.groupBy(schema.functions, returnedName);
   const isPositional = (table: Relation): boolean => {
     const name = plainName(`${table.schema}.${table.name}`);
-    const ofRows = (returning.get(name) ?? []).filter(({ uses }) =>
-      uses.some(one => relationId(one) === relationId(table)),
-    );
+    const ofRows = (returning.get(name) ?? []).filter(({ uses }) => uses.some(one => isSameName(one, table)));
     return (
       renamed.has(table.name) ||
       ofRows.some(hasSqlBody) ||

@@ -6,7 +6,7 @@ import { commentSql } from "../define/comment-definition.ts";
 import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { relationTarget } from "../define/relation-definition.ts";
 import { relationId } from "./compare.ts";
-import { functionTarget, isMissing } from "./function-steps.ts";
+import { functionTarget, hasBothFunctions, isMissing } from "./function-steps.ts";
 import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { objectTarget } from "./object-plan.ts";
@@ -24,7 +24,7 @@ export function commentSteps(
   const after = commentsOf(
     {
       ...to,
-      functions: hasBoth(plan)
+      functions: hasBothFunctions(plan.from, plan.to)
         ? to.functions.filter(({ signature }) => !isMissing(from, to, signature))
         : plan.functions.created,
       objects: to.objects.filter(one =>
@@ -41,14 +41,9 @@ export function commentSteps(
     .map(target => step(commentSql(target, after.get(target) ?? null)));
 }
 
-/** Whether both snapshots have the comments on functions. */
-function hasBoth({ from, to }: MigrationPlan): boolean {
-  return from.hasFunctions && to.hasFunctions;
-}
-
 /** Whether both snapshots have the comments on an object. */
 function isRead(plan: MigrationPlan, object: SchemaObject): boolean {
-  return hasBoth(plan) || isOfTables(object);
+  return hasBothFunctions(plan.from, plan.to) || isOfTables(object);
 }
 
 /** Whether a relation, or a part of it, survives the migration with its comment. */
@@ -83,7 +78,10 @@ function commentsBefore(plan: MigrationPlan, droppedTriggers: ReadonlySet<object
         Object.entries(from.schemaComments ?? {}).filter(([name]) => plan.to.schemas.includes(name)),
       ),
       functions: from.functions.filter(
-        one => hasBoth(plan) && !functions.droppedFirst.has(one) && !functions.dropped.includes(one),
+        one =>
+          hasBothFunctions(plan.from, plan.to) &&
+          !functions.droppedFirst.has(one) &&
+          !functions.dropped.includes(one),
       ),
       objects: from.objects.filter(
         one => isRead(plan, one) && !objects.droppedFirst.includes(one) && !objects.dropped.includes(one),

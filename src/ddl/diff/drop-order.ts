@@ -10,7 +10,7 @@ import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { dropObjectStep, objectId } from "./object-plan.ts";
 import { dropTableStep } from "./table-steps.ts";
-import { currentSignature, type TemporaryNames, temporaryNames } from "./temporary-names.ts";
+import { currentSignature, indexNames, type TemporaryNames, temporaryNames } from "./temporary-names.ts";
 import { neededTypes } from "./type-names.ts";
 import { dropTypeStep } from "./type-steps.ts";
 import { dropViewStep } from "./views.ts";
@@ -33,11 +33,7 @@ function lateTables({ from, functions, droppedTables }: MigrationPlan): readonly
 
 /** Renames tables that are dropped late, and their indexes, if other objects take their names first. */
 export function renameLateTables(plan: MigrationPlan): readonly MigrationStep[] {
-  const indexes = lateTables(plan).flatMap(table =>
-    keyParts(table)
-      .filter(({ kind }) => kind !== "check")
-      .map(({ part }) => ({ schema: table.schema, name: part.name })),
-  );
+  const indexes = lateTables(plan).flatMap(indexNames);
   return [
     ...[...lateNames(plan)].map(([table, name]) => renameStep("TABLE", table, name)),
     ...[...temporaryNames(plan.from, plan.to, indexes)].map(([index, name]) =>

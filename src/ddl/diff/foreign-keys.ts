@@ -1,8 +1,9 @@
 import { quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName } from "../../schema/snapshot.ts";
 import { foreignKeyConstraintSql } from "../define/constraint-definition.ts";
 import type { KeyPart } from "../define/key-parts.ts";
-import { isSame, pairByName, relationId } from "./compare.ts";
+import { isSame, pairByName } from "./compare.ts";
 import { dropConstraintSql } from "./keys.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 
@@ -86,7 +87,7 @@ function isDroppedImplicitly(context: ForeignKeyContext, { table, key }: OwnedFo
   const { references } = key;
   if (context.remains(table)) return false;
   // A partition of the table cannot be dropped or detached while the key refers to it.
-  if (relationId(references) === relationId(table)) return table.kind !== "partitioned";
+  if (isSameName(references, table)) return table.kind !== "partitioned";
   // Otherwise the referenced table or key is dropped before this table.
   return context.remains(references) && !losesReferencedKey(context, key) && !context.isSeparated(references);
 }

@@ -1,3 +1,4 @@
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Relation, RelationName, SqlFunction } from "../../schema/snapshot.ts";
 import { relationId } from "./compare.ts";
 import { usedFirst, usersOf } from "./function-users.ts";
@@ -126,7 +127,7 @@ export function calls(expression: string, { signature }: SqlFunction): boolean {
 }
 
 function isUsedBy(usedBy: readonly RelationName[], relation: RelationName): boolean {
-  return usedBy.some(name => relationId(name) === relationId(relation));
+  return usedBy.some(name => isSameName(name, relation));
 }
 
 /** The functions that functions, operators, casts or triggers use. */
@@ -138,7 +139,8 @@ function usedSignatures({ functions, objects, relations }: AnySchema): ReadonlyS
   ]);
 }
 
-function hasBothFunctions(from: AnySchema, to: AnySchema): boolean {
+/** Whether both snapshots have the functions, and with them the objects that are of no table. */
+export function hasBothFunctions(from: AnySchema, to: AnySchema): boolean {
   return from.hasFunctions && to.hasFunctions;
 }
 

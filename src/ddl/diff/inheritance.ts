@@ -87,7 +87,7 @@ function relativesOf(tables: readonly Pair<Relation>[]): ReadonlyMap<string, Rea
 /** The children of a table that is dropped and created again. A child that gains or loses a parent has moved itself. */
 function remainingChildren(tables: readonly Pair<Relation>[], parent: Relation): readonly string[] {
   return tables.flatMap(({ before, after }) =>
-    before && after?.parents.some(one => relationId(one) === relationId(parent)) ? [relationId(after)] : [],
+    before && after?.parents.some(one => isSameName(one, parent)) ? [relationId(after)] : [],
   );
 }
 
@@ -186,8 +186,8 @@ function defaultPartition(
   return [...existing.values()].find(
     one =>
       one.partitionBound === "DEFAULT" &&
-      relationId(one) !== relationId(partition) &&
-      one.parents.some(name => relationId(name) === relationId(parent)),
+      !isSameName(one, partition) &&
+      one.parents.some(name => isSameName(name, parent)),
   );
 }
 

@@ -1,6 +1,7 @@
 import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { type Pair, pairByName, relationId } from "./compare.ts";
+import { hasBothFunctions } from "./function-steps.ts";
 import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
 
 /** The changes of operators, casts, statistics objects, policies, rules and the like. */
@@ -25,7 +26,7 @@ export function objectPlan(
   lost: readonly SqlFunction[],
 ): ObjectPlan {
   // Without functions, a snapshot has only the objects that are used.
-  const isKnown = from.hasFunctions && to.hasFunctions;
+  const isKnown = hasBothFunctions(from, to);
   const ids = new Set(changed.map(relationId));
   const signatures = new Set(lost.map(({ signature }) => signature));
   const isRecreated = ({ before, after }: Pair<SchemaObject>): boolean =>

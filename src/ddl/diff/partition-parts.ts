@@ -1,5 +1,6 @@
 import { partitionsOf } from "../../schema/partitions.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Relation, Setting } from "../../schema/snapshot.ts";
 import { type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
 import { mentions } from "../expression-columns.ts";
@@ -55,7 +56,7 @@ function lostKeys(
 const NAMES = ["name", "comment", "indexComment", "conflictTarget", "valid"];
 
 function ancestors(whole: AnySchema, { parents }: Relation): readonly Relation[] {
-  const parent = whole.relations.find(one => parents[0] && relationId(one) === relationId(parents[0]));
+  const parent = whole.relations.find(one => parents[0] && isSameName(one, parents[0]));
   return parent === undefined ? [] : [parent, ...ancestors(whole, parent)];
 }
 
@@ -77,7 +78,7 @@ export function partitionSettingSteps(
       .filter(
         one =>
           one.kind === "statistics object" &&
-          one.uses.some(name => relationId(name) === relationId(loss.partition)) &&
+          one.uses.some(name => isSameName(name, loss.partition)) &&
           mentions(one.definition, loss.columns) &&
           !planned.has(objectId(one)),
       )

@@ -1,5 +1,5 @@
 import { quoteName } from "../../schema/quote.ts";
-import type { AnySchema, RelationName } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
 import { keyParts } from "../define/key-parts.ts";
 import { defaultName } from "../define/new-name.ts";
 import { relationId } from "./compare.ts";
@@ -27,12 +27,14 @@ export function temporaryNames<Thing extends RelationName>(
 
 /** The names of relations, indexes and types, which share one namespace in PostgreSQL. */
 function namesOf({ relations, sequences, types }: AnySchema): readonly RelationName[] {
-  const indexes = relations.flatMap(relation =>
-    keyParts(relation)
-      .filter(({ kind }) => kind !== "check")
-      .map(({ part }) => ({ schema: relation.schema, name: part.name })),
-  );
-  return [...relations, ...sequences, ...indexes, ...Object.values(types)];
+  return [...relations, ...sequences, ...relations.flatMap(indexNames), ...Object.values(types)];
+}
+
+/** The names of a relation's indexes, with those of its constraints. */
+export function indexNames(relation: Relation): readonly RelationName[] {
+  return keyParts(relation)
+    .filter(({ kind }) => kind !== "check")
+    .map(({ part }) => ({ schema: relation.schema, name: part.name }));
 }
 
 /** The signature of a function or operator, with the temporary names of its argument types. */

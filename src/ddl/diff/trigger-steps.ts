@@ -54,9 +54,7 @@ export function triggerSteps(plan: MigrationPlan, whole: AnySchema): TriggerStep
 
 /** The triggers of dropped tables that use something that is dropped before the table. */
 function triggersOfDropped({ droppedTables, lost }: MigrationPlan): readonly OwnedTrigger[] {
-  return droppedTables
-    .flatMap(relation => relation.userTriggers.map(trigger => ({ relation, trigger })))
-    .filter(({ trigger }) => isWhenLost(lost, trigger));
+  return droppedTables.flatMap(triggersOf).filter(({ trigger }) => isWhenLost(lost, trigger));
 }
 
 /** The own triggers of partitions that are not compared, whose functions are dropped. */
@@ -68,15 +66,17 @@ function partitionTriggers(
   const compared = new Set(from.relations.map(relationId));
   return whole.relations
     .filter(relation => relation.isPartition && !compared.has(relationId(relation)))
-    .flatMap(relation => relation.userTriggers.map(trigger => ({ relation, trigger })))
+    .flatMap(triggersOf)
     .filter(({ trigger }) => gone.has(trigger.function));
 }
 
 /** The triggers of relations that are created, or dropped and created. */
 function newTriggers({ createdTables, views }: MigrationPlan): readonly OwnedTrigger[] {
-  return [...createdTables, ...views.created.filter(view => !views.replaced.has(view))].flatMap(relation =>
-    relation.userTriggers.map(trigger => ({ relation, trigger })),
-  );
+  return [...createdTables, ...views.created.filter(view => !views.replaced.has(view))].flatMap(triggersOf);
+}
+
+function triggersOf(relation: Relation): readonly OwnedTrigger[] {
+  return relation.userTriggers.map(trigger => ({ relation, trigger }));
 }
 
 // PostgreSQL rejects every change of a column that UPDATE OF or WHEN names.

@@ -2,6 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError } from "../../errors.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { dropRelationSql, relationTarget } from "../define/relation-definition.ts";
@@ -80,8 +81,7 @@ function familyOf(schema: AnySchema, relation: Relation): readonly Relation[] {
 
 function viewSql(schema: AnySchema, view: Relation): readonly string[] {
   const statistics = schema.objects.filter(
-    ({ kind, uses }) =>
-      kind === "statistics object" && uses.some(one => relationId(one) === relationId(view)),
+    ({ kind, uses }) => kind === "statistics object" && uses.some(one => isSameName(one, view)),
   );
   const steps = [
     ...createViewSteps(view, false),
