@@ -20,6 +20,11 @@ export const withoutPartitions: <Schema extends AnySchema>(schema: Schema) => Sc
     ),
 ) as <Schema extends AnySchema>(schema: Schema) => Schema;
 
+/** Whether a relation is a table or a partitioned table, and not a partition. */
+export function isWholeTable({ kind, isPartition }: Relation): boolean {
+  return (kind === "table" || kind === "partitioned") && !isPartition;
+}
+
 /** The partitions of a table, and theirs. */
 export function partitionsOf(schema: AnySchema, table: RelationName): readonly Relation[] {
   return schema.relations

@@ -1,4 +1,6 @@
-import { declare, quote, type Relation, type SchemaSnapshot } from "../../index.ts";
+import { declare, hasColumn, quote, type Relation, type SchemaSnapshot } from "../../index.ts";
+import { isWholeTable } from "../../schema/partitions.ts";
+import { isSameName } from "../../schema/relation.ts";
 import { type Finding, ok, problem } from "./finding.ts";
 
 /**
@@ -6,20 +8,12 @@ import { type Finding, ok, problem } from "./finding.ts";
  * @param column the column by which tables would be distributed; default: the distributions that the server has
  */
 export function distributionFindings(schema: SchemaSnapshot, column: string | undefined): readonly Finding[] {
-  const tables = schema.relations.filter(isTable);
+  const tables = schema.relations.filter(isWholeTable);
   if (column === undefined)
     return tables.some(({ distribution }) => distribution !== undefined) ? findings(schema) : [];
-  if (!tables.some(table => hasColumn(table, column)))
+  if (!tables.some(table => hasColumn(schema, table.key, column)))
     return [problem("distribution", `no table has a column ${column}`)];
   return findings(withDistribution(schema, tables, column));
-}
-
-function isTable({ kind, isPartition }: Relation): boolean {
-  return (kind === "table" || kind === "partitioned") && !isPartition;
-}
-
-function hasColumn({ columns }: Relation, name: string): boolean {
-  return columns.some(column => column.name === name);
 }
 
 /** Every table with the column is distributed by it, all co-located, and every other table is a reference table. */
@@ -29,17 +23,19 @@ function withDistribution(
   column: string,
 ): SchemaSnapshot {
   const roots = tables.filter(({ parents }) => parents.length === 0);
-  const [first] = roots.filter(table => hasColumn(table, column)).map(({ key }) => key);
+  const [first] = roots.filter(table => hasColumn(schema, table.key, column)).map(({ key }) => key);
   const colocated = (key: string): object => (key === first ? {} : { colocatedWith: first });
   const declared = roots.map(table => [
     table.key,
-    { distribution: hasColumn(table, column) ? { column, ...colocated(table.key) } : "reference" },
+    {
+      distribution: hasColumn(schema, table.key, column) ? { column, ...colocated(table.key) } : "reference",
+    },
   ]);
   return declare(schema, Object.fromEntries(declared)) as SchemaSnapshot;
 }
 
 function findings(schema: SchemaSnapshot): readonly Finding[] {
-  const tables = schema.relations.filter(isTable);
+  const tables = schema.relations.filter(isWholeTable);
   return [uniqueKeys(schema, tables), foreignKeys(schema, tables)];
 }
 
@@ -62,7 +58,7 @@ function uniqueKeys(schema: SchemaSnapshot, tables: readonly Relation[]): Findin
 function foreignKeys(schema: SchemaSnapshot, tables: readonly Relation[]): Finding {
   const rejected = tables.flatMap(table =>
     table.foreignKeys.flatMap(({ name, columns, references }) => {
-      const target = tables.find(one => one.schema === references.schema && one.name === references.name);
+      const target = tables.find(one => isSameName(one, references));
       const reason = target && rejection(table, target, columns, references.columns);
       return reason === undefined ? [] : [`-- ${quote(schema, table.key)}: ${name} ${reason}`];
     }),

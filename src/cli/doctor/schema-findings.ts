@@ -1,5 +1,6 @@
 import { missingForeignKeyIndexes } from "../../ddl/index.ts";
 import { quote, type Relation, type SchemaSnapshot } from "../../index.ts";
+import { isWholeTable } from "../../schema/partitions.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
 import { type Finding, ok, warning } from "./finding.ts";
@@ -79,7 +80,7 @@ function isInvokerOption(option: string): boolean {
 }
 
 function primaryKeys(schema: SchemaSnapshot): Finding {
-  const without = schema.relations.filter(relation => isTable(relation) && relation.primaryKey === null);
+  const without = schema.relations.filter(relation => isWholeTable(relation) && relation.primaryKey === null);
   if (without.length === 0) return ok("primary keys", "on every table");
   return warning(
     "primary keys",
@@ -122,10 +123,6 @@ function foreignKeyIndexes(schema: SchemaSnapshot): Finding {
         `create index on ${quote(schema, table)} (${list(columns.map(quoteIdentifier))});`,
     ),
   );
-}
-
-function isTable({ kind, isPartition }: Relation): boolean {
-  return (kind === "table" || kind === "partitioned") && !isPartition;
 }
 
 const SHOWN_NAMES = 5;

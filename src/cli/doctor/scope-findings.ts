@@ -1,10 +1,11 @@
-import { quote, type Relation, type SchemaSnapshot } from "../../index.ts";
+import { hasColumn, quote, type Relation, type SchemaSnapshot } from "../../index.ts";
+import { isSameName } from "../../schema/relation.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /** Findings about the column that separates tenants: foreign keys and unique keys that leave it out. */
 export function scopeFindings(schema: SchemaSnapshot, column: string): readonly Finding[] {
   const tables = schema.relations.filter(({ kind, isPartition }) => kind !== "view" && !isPartition);
-  if (!tables.some(table => hasColumn(table, column)))
+  if (!tables.some(table => hasColumn(schema, table.key, column)))
     return [problem("scope references", `no table has a column ${column}`)];
   return [references(schema, tables, column), uniqueKeys(schema, tables, column)];
 }
@@ -12,11 +13,11 @@ export function scopeFindings(schema: SchemaSnapshot, column: string): readonly 
 function references(schema: SchemaSnapshot, tables: readonly Relation[], column: string): Finding {
   const open = tables.flatMap(({ key, foreignKeys }) =>
     foreignKeys
-      .filter(({ columns: own, references: { schema: namespace, name, columns } }) => {
-        const target = tables.find(table => table.schema === namespace && table.name === name);
-        if (target === undefined || !hasColumn(target, column)) return false;
+      .filter(({ columns: own, references }) => {
+        const target = tables.find(table => isSameName(table, references));
+        if (target === undefined || !hasColumn(schema, target.key, column)) return false;
         // From another column, the key would refer to any tenant.
-        return !columns.some((one, at) => one === column && own[at] === column);
+        return !references.columns.some((one, at) => one === column && own[at] === column);
       })
       .map(({ name }) => `${quote(schema, key)}: ${name}`),
   );
@@ -30,7 +31,7 @@ function references(schema: SchemaSnapshot, tables: readonly Relation[], column:
 
 function uniqueKeys(schema: SchemaSnapshot, tables: readonly Relation[], column: string): Finding {
   const open = tables
-    .filter(table => hasColumn(table, column))
+    .filter(table => hasColumn(schema, table.key, column))
     .flatMap(({ key, uniqueKeys }) =>
       uniqueKeys
         .filter(({ columns }) => !columns.includes(column))
@@ -42,8 +43,4 @@ function uniqueKeys(schema: SchemaSnapshot, tables: readonly Relation[], column:
     `${open.length} without ${column}; an error tells one tenant that another uses a value; add ${column} to the key`,
     open.map(name => `-- ${name}`),
   );
-}
-
-function hasColumn({ columns }: Relation, name: string): boolean {
-  return columns.some(column => column.name === name);
 }

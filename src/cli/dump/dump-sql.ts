@@ -4,6 +4,7 @@ import { copyOut } from "../../driver/copy.ts";
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { type LoadOptions, loadSchema, transaction } from "../../index.ts";
+import { isWholeTable } from "../../schema/partitions.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 
@@ -23,7 +24,7 @@ export async function writeDump(sql: SqlHandle, options: LoadOptions, write: Wri
     const { before, after } = splitSteps(migrationSql(emptySchema(schema), schema));
     await text(`SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n`);
     await text(stepsText(before));
-    for (const table of schema.relations.filter(hasRows)) {
+    for (const table of schema.relations.filter(isWholeTable)) {
       const columns = columnList(table);
       if (columns === "") {
         await text(await defaultRows(tx, table));
@@ -56,10 +57,6 @@ function isAfterRows({ text }: MigrationStep): boolean {
   return /^(?:CREATE (?:OR REPLACE )?(?:MATERIALIZED )?VIEW|CREATE (?:CONSTRAINT )?TRIGGER|CREATE POLICY|CREATE RULE|ALTER TABLE .* FOREIGN KEY )/s.test(
     text,
   );
-}
-
-function hasRows({ kind, isPartition }: Relation): boolean {
-  return (kind === "table" || kind === "partitioned") && !isPartition;
 }
 
 function columnList({ columns }: Relation): string {
