@@ -3,9 +3,9 @@ import { type OptionNames, requireArray, requireOptions } from "../schema/argume
 import { describeValue } from "../types/problem.ts";
 import { FILE_FORMATS, type FileFormat, formatError, type RowFormat } from "./file-format.ts";
 import { htmlTable, markdownTable } from "./markup-table.ts";
-import { rowWriter } from "./row-writer.ts";
+import { rowWriter, untypedColumn } from "./row-writer.ts";
 import { textTable } from "./text-table.ts";
-import { untypedJson, untypedText } from "./untyped-value.ts";
+import { untypedText } from "./untyped-value.ts";
 
 /** Options of `formatRows`. */
 export interface FormatRowsOptions {
@@ -65,10 +65,7 @@ function withoutInherited(row: Row, names: readonly string[]): Row {
 }
 
 function fileText(names: readonly string[], rows: readonly Row[], format: FileFormat): string {
-  const { head, row, foot } = rowWriter(
-    format,
-    names.map(name => ({ name, text: untypedText, json: untypedJson })),
-  );
+  const { head, row, foot } = rowWriter(format, names.map(untypedColumn));
   return head + rows.map(row).join("") + foot;
 }
 

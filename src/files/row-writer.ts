@@ -94,9 +94,14 @@ export function writerColumns(
 ): readonly WriterColumn[] {
   const plan = relationPlan(schema, table);
   const { columns = plan.all.output.map(({ name }) => name), aliases } = splitSelect(select);
-  const computed = aliasNames(aliases).map(name => ({ name, text: untypedText, json: untypedJson }));
+  const computed = aliasNames(aliases).map(untypedColumn);
   const own = columns.map(name => codecColumn(name, planColumn(plan, name).codec));
   return [...own, ...computed];
+}
+
+/** A column whose values are printed by their JavaScript types. */
+export function untypedColumn(name: string): WriterColumn {
+  return { name, text: untypedText, json: untypedJson };
 }
 
 /** A column whose values are those of a codec. */
