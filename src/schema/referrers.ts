@@ -29,10 +29,13 @@ export function referencedBy<Tables>(
 /** As `referencedBy`, of a relation. */
 export function referrersOf(schema: AnySchema, name: RelationName): readonly Referrer[] {
   return schema.relations.flatMap(relation =>
-    relation.foreignKeys
-      .filter(({ references }) => isSameName(references, name))
-      .map(foreignKey => ({ table: relation.key, foreignKey })),
+    foreignKeysTo(relation, name).map(foreignKey => ({ table: relation.key, foreignKey })),
   );
+}
+
+/** The foreign keys of a relation that refer to a table. */
+export function foreignKeysTo({ foreignKeys }: Relation, target: RelationName): readonly ForeignKey[] {
+  return foreignKeys.filter(({ references }) => isSameName(references, target));
 }
 
 interface References {

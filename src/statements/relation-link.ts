@@ -1,9 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
-import { isInheritedFrom, referringRelations } from "../schema/referrers.ts";
-import { isSameName } from "../schema/relation.ts";
+import { foreignKeysTo, isInheritedFrom, referringRelations } from "../schema/referrers.ts";
 import { findRelation, relationNamed, relationOf } from "../schema/relation-of.ts";
-import type { AnySchema, ForeignKey, Relation, RelationName } from "../schema/snapshot.ts";
+import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { withinNode } from "./link-distribution.ts";
 import { relatedRelation } from "./relation-names.ts";
@@ -201,10 +200,6 @@ function throughLinks(
         })),
     ),
   );
-}
-
-function foreignKeysTo(relation: Relation, target: RelationName): readonly ForeignKey[] {
-  return relation.foreignKeys.filter(({ references }) => isSameName(references, target));
 }
 
 function linkOn(

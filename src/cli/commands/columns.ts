@@ -1,5 +1,6 @@
 import type { Column, ForeignKey, Relation, SchemaSnapshot } from "../../index.ts";
-import { relationOf } from "../../schema/relation-of.ts";
+import { dottedName } from "../../schema/relation-name.ts";
+import { relationNamed, relationOf } from "../../schema/relation-of.ts";
 import { withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
@@ -56,7 +57,6 @@ function referenceText(schema: SchemaSnapshot, { foreignKeys }: Relation, name: 
 }
 
 // The name that the functions accept. A table of a schema that was not read has none.
-function tableName({ relations }: SchemaSnapshot, { schema, name }: ForeignKey["references"]): string {
-  const found = relations.find(relation => relation.schema === schema && relation.name === name);
-  return found?.key ?? `${schema}.${name}`;
+function tableName(schema: SchemaSnapshot, table: ForeignKey["references"]): string {
+  return relationNamed(schema, table)?.key ?? dottedName(table);
 }

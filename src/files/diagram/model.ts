@@ -1,7 +1,6 @@
-import { referencedRelations } from "../../schema/referrers.ts";
-import { isSameName } from "../../schema/relation.ts";
+import { foreignKeysTo, referencedRelations } from "../../schema/referrers.ts";
 import { relationOf } from "../../schema/relation-of.ts";
-import type { AnySchema, ForeignKey, Relation } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { shortTypeName } from "../../types/type-name.ts";
 
 /** A table in a diagram. */
@@ -51,7 +50,7 @@ export function diagramModel(schema: AnySchema, tables: readonly string[] | unde
       const [from, to] = [entities.get(relation)!, entities.get(target)];
       return to === undefined
         ? []
-        : keysTo(relation, target).map(key => ({
+        : foreignKeysTo(relation, target).map(key => ({
             name: key.name,
             from,
             to,
@@ -75,10 +74,6 @@ function entityOf(relation: Relation, id: string): Entity {
     isNullable: isNullable(relation, name),
   }));
   return { id, name: relation.key, comment: relation.comment, columns };
-}
-
-function keysTo(relation: Relation, target: Relation): readonly ForeignKey[] {
-  return relation.foreignKeys.filter(({ references }) => isSameName(references, target));
 }
 
 function isNullable({ columns }: Relation, name: string): boolean {
