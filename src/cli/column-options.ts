@@ -1,17 +1,39 @@
 import { desc, type Order, type Relation } from "../index.ts";
 import { UsageError } from "./failure.ts";
 
-/** The column names of `--select` and `--key`: `name,unit_price`. */
+/**
+ * The column names of `--select` and `--key`: `name,unit_price`. As in SQL and CSV, a name in double quotes may contain
+ * commas and begin with spaces: `id,"last, first"`.
+ */
 export function columnList(text: string): readonly string[] {
-  return text.split(",").map(name => name.trim());
+  return columnItems(text).map(({ sign, name }) => `${sign}${name}`);
 }
 
 /** The columns of `--order`: `name,-milliseconds`. A minus means descending, unless a column's name begins with it. */
 export function orderList(relation: Relation, text: string): readonly (string | Order)[] {
   const names = new Set(relation.columns.map(({ name }) => name));
-  return columnList(text).map(name => {
+  return columnItems(text).map(({ sign, name, isQuoted }) => {
+    if (isQuoted) return sign === "-" ? desc(name) : name;
     if (!names.has(name)) requireNoDirection(name);
     return name.startsWith("-") && !names.has(name) ? desc(name.slice(1)) : name;
+  });
+}
+
+interface ColumnItem {
+  /** What precedes a quoted name: a minus or nothing. */
+  readonly sign: string;
+  readonly name: string;
+  readonly isQuoted: boolean;
+}
+
+const ITEM = /,\s*(?:(?<sign>-?)"(?<quoted>(?:[^"]|"")*)"\s*(?=,|$)|(?<plain>[^,]*))/g;
+
+function columnItems(text: string): readonly ColumnItem[] {
+  return [...`,${text}`.matchAll(ITEM)].map(({ groups = {} }) => {
+    const { sign = "", quoted, plain = "" } = groups;
+    return quoted === undefined
+      ? { sign, name: plain.trim(), isQuoted: false }
+      : { sign, name: quoted.replaceAll('""', '"'), isQuoted: true };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { columnList } from "./column-options.ts";
 import { UsageError } from "./failure.ts";
 import { repeatable } from "./subcommand.ts";
 
@@ -34,7 +35,7 @@ function requireValue(command: CommandUnknownOpts, { long, flags }: Option, valu
   if (known.some(other => other.long === value))
     throw new UsageError(`${long} requires a value, received the option ${value}`);
   if (!flags.endsWith("<columns>")) return;
-  const names = value.split(",").map(name => name.trim());
+  const names = columnList(value);
   if (names.includes(""))
     throw new UsageError(`${long} must be comma-separated columns, received ${JSON.stringify(value)}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

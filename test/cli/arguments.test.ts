@@ -152,3 +152,25 @@ test("a directory instead of a file is named", async () => {
     `error: ${directory} is a directory, not a file\n`,
   );
 });
+
+test("a list of columns has names in double quotes, which may contain commas, spaces and minus signs", async () => {
+  await store.sql.unsafe(`create table listed ("a, b" int primary key, " c" int, "-d" int, d int, "e""f" int);
+    insert into listed values (1, 2, 3, 4, 5), (2, 2, 3, 4, 5)`);
+  const rows = (...args: readonly string[]): Promise<string> =>
+    store.printed("rows", "listed", "--format", "json", ...args);
+  expect(await rows("--select", '"a, b", " c" ,d,"e""f"', "--order", '-"a, b"')).toBe(
+    '[\n{"a, b":2," c":2,"d":4,"e\\"f":5},\n{"a, b":1," c":2,"d":4,"e\\"f":5}\n]\n',
+  );
+  expect(await rows("--select", 'e"f,-d', "--order", '"-d","a, b"', "--limit", "1")).toBe(
+    '[\n{"e\\"f":5,"-d":3}\n]\n',
+  );
+  expect((await store.inPipe(["rows", "listed", "--select", '"a, b",d,"d"'])).errors).toBe(
+    'error: column "d" appears twice in --select; remove one\n',
+  );
+  expect((await store.inPipe(["rows", "listed", "--select", '"a, b",""'])).errors).toBe(
+    'error: --select must be comma-separated columns, received "\\"a, b\\",\\"\\""\n',
+  );
+  expect(await store.printed("create-table", "quoted", "x, y=int", "--key", '"x, y"', "--dry-run")).toContain(
+    'PRIMARY KEY ("x, y")',
+  );
+});
