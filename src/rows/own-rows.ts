@@ -1,5 +1,6 @@
 import { isPlainObject } from "../schema/arguments.ts";
 import { isFragment } from "../statements/fragment.ts";
+import { isJsonNull } from "../types/json.ts";
 import { rowLine, setRowLine } from "./row-lines.ts";
 
 /**
@@ -46,7 +47,7 @@ function ownObject(value: object, copies?: Copies, depth = 0): object {
   if (Object.getPrototypeOf(value) === Date.prototype) return new Date((value as Date).getTime());
   if (depth > MAX_DEPTH) return value;
   if (Array.isArray(value)) return ownArray(value, copies, depth);
-  if (!isPlainObject(value) || isFragment(value)) return value;
+  if (!isPlainObject(value) || isFragment(value) || isJsonNull(value)) return value;
   const copy: Record<string, unknown> = { ...value };
   let inner = copies;
   for (const name in copy) {

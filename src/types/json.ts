@@ -43,7 +43,8 @@ export const jsonNull: JsonNull = Object.freeze(
   Object.defineProperty({ toJSON: (): null => null }, JSON_NULL, { value: true }),
 );
 
-function isJsonNull(value: unknown): boolean {
+/** Whether a value is `jsonNull`; a copy without the hidden property would be an object. */
+export function isJsonNull(value: unknown): boolean {
   return typeof value === "object" && value !== null && JSON_NULL in value;
 }
 

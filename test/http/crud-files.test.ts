@@ -7,14 +7,14 @@ import { answer } from "../support/invoice-service.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
-  `create type pair as (n numeric, t text);
-   create table item (id int primary key, doc jsonb, tags text[], parts pair, span int4range, data bytea[], at timestamp);
+  `create type pair as (n numeric, t text); create type dated as (at timestamptz, doc jsonb);
+   create table item (id int primary key, doc jsonb, tags text[], parts pair, span int4range, data bytea[], at timestamp, moment dated);
    create table note (id int generated always as identity primary key, body text, doc json, secret int,
      twice int generated always as (secret * 2) stored, size int generated always as (length(body)) stored);
    create view slow as select id, pg_sleep(60)::text as slept from item`,
   "truncate item",
 );
-const columns = ["id", "doc", "tags", "parts", "span", "data", "at"] as const;
+const columns = ["id", "doc", "tags", "parts", "span", "data", "at", "moment"] as const;
 const item = { item: { write: columns, filter: ["tags"], select: columns } } as const;
 const routes = crud(sql, schema, { tables: item });
 const send = (type: string, body?: string, query = "") => {
@@ -30,8 +30,9 @@ test.each([
   ["text/tab-separated-values", ""],
 ])("%s has the texts of PostgreSQL, and POST stores the same values", async (type, query) => {
   await sql.unsafe(`insert into item values
-    (1, '"1"', '{a,"b,\\"c"}', '(1.50,"x y")', '[1,5)', array['\\x00ff'::bytea], '2026-01-02 03:04:05'),
-    (2, '{"a": "null"}', '{NULL,"NULL",""}', null, 'empty', '{}', 'infinity'), (3, null, null, null, null, null, null)`);
+    (1, '"1"', '{a,"b,\\"c"}', '(1.50,"x y")', '[1,5)', array['\\x00ff'::bytea], '2026-01-02 03:04:05', '("2026-01-02 03:04:05+00",null)'),
+    (2, '{"a": "null"}', '{NULL,"NULL",""}', null, 'empty', '{}', 'infinity', null),
+    (3, null, null, null, null, null, null, null), (4, 'null', null, null, null, null, null, '(,{})')`);
   const before = await stored();
   const text = await (await send(type, undefined, query)).text();
   await sql`truncate item`;

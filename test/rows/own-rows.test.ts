@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import {
   insert,
   insertMany,
+  jsonNull,
   link,
   lookup,
   nest,
@@ -162,6 +163,18 @@ test("an iterable may change the objects inside the values of an earlier row", a
       ['{"n": 1, "list": [{"m": 1}]}', "{{0,1}}", 1],
     ]);
   }
+});
+
+test("jsonNull of an iterable and of a nested row is JSON's null", async () => {
+  const rows = (from: number) => [{ id: from, doc: jsonNull }].values() as never;
+  await insertMany(sql, schema, "nested", rows(1));
+  await upsertMany(sql, schema, "nested", rows(2));
+  const row = { id: 3, doc: jsonNull, inside: [{ id: 3, doc: jsonNull }] };
+  await insert(sql, schema, "nested", row as never, { include: nest({ inside: true }) as never });
+  await lookup(sql, schema, "nested", { id: 4, doc: jsonNull } as never, { key: ["id"] } as never);
+  expect(await plain("select doc::text from nested union all select doc::text from inside")).toEqual(
+    new Array(5).fill(["null"]),
+  );
 });
 
 test("a value that contains itself or is too deep is rejected, and one that is contained twice is stored", async () => {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { isRawNumber } from "../../files/read-json.ts";
 import { isPlainObject } from "../../schema/arguments.ts";
+import { isJsonNull } from "../../types/json.ts";
 import { describeValue } from "../../types/problem.ts";
 import { sentDate } from "../../types/sent-date.ts";
 import { issueOf } from "../../validate/issue.ts";
@@ -50,7 +51,7 @@ function convert(given: ValueSchema, value: unknown, place: Place | undefined, i
     const { items = [], rest, item = rest ?? schema } = schema;
     return value.map((one, key) => convert(items[key] ?? item, one, { key, around: place }, issues));
   }
-  if (!isPlainObject(value)) return value;
+  if (!isPlainObject(value) || isJsonNull(value)) return value;
   const { entries = NO_ENTRIES, expects, rest = UNKNOWN, value: others = rest } = schema;
   const isGeometry = schema === COORDINATE || GEOMETRY.has(expects);
   return Object.fromEntries(
