@@ -65,7 +65,9 @@ function readElement(reader: Reader): string | null | ArrayTexts {
   return PLAIN.test(bare) ? bareElement(bare) : unusualElement(bare, text);
 }
 
-const PLAIN = /^[^\s"\\{]+$/;
+// Only the white space of ASCII separates; PostgreSQL does not quote an element that ends in another one.
+const PLAIN = /^[^ \t\n\r\v\f"\\{]+$/;
+const TRAILING_SPACE = /(?<!\\)[ \t\n\r\v\f]+$/;
 
 function bareElement(bare: string): string | null {
   return bare.length === 4 && bare.toUpperCase() === "NULL" ? null : bare;
@@ -73,7 +75,7 @@ function bareElement(bare: string): string | null {
 
 // PostgreSQL never prints such elements, but people write them: `{a b , c\,d}`.
 function unusualElement(bare: string, text: string): string | null {
-  const trimmed = bare.replace(/(?<!\\)\s+$/, "");
+  const trimmed = bare.replace(TRAILING_SPACE, "");
   if (trimmed === "" || /(?<!\\)["{]/.test(trimmed)) malformed(text);
   return trimmed.includes("\\") ? unescaped(trimmed) : bareElement(trimmed);
 }

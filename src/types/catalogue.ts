@@ -139,7 +139,7 @@ export const CATALOGUE: Readonly<Record<string, BuiltinType>> = {
     widerTypes: ["text", "varchar"],
   },
   char: {
-    codec: ({ serverVersionNum }) => charCodec(serverVersionNum >= 160_000),
+    codec: ({ serverVersionNum }) => charCodec(serverVersionNum >= 150_000),
     ...{ minSince: 0, printed: '"char"', names: ['"char"'] },
   },
   uuid: { codec: uuidCodec, hasOneText: true },

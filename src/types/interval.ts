@@ -51,11 +51,14 @@ function matchOf(text: string): RegExpExecArray | null {
 interface ParsedInterval extends Interval {
   /** Whether every number in the text is in the range of int4. */
   readonly isNarrow: boolean;
+  /** Whether the signs of the numbers in the text are reversed. */
+  readonly isAgo: boolean;
 }
 
 /** Parses an interval in ISO 8601 or an output style of PostgreSQL (manual 8.5.5); undefined for other text. */
 function parseInterval(text: string): ParsedInterval | undefined {
-  if (text === "0" || text === "@ 0") return { months: 0n, days: 0n, micros: 0n, isNarrow: true };
+  if (text === "0" || text === "@ 0")
+    return { months: 0n, days: 0n, micros: 0n, isNarrow: true, isAgo: false };
   const match = matchOf(text);
   if (match?.groups === undefined || text === "") return undefined;
   const { sign, ym, ago, ...amounts } = match.groups;
@@ -64,8 +67,8 @@ function parseInterval(text: string): ParsedInterval | undefined {
   const interval = sum(amounts as Amounts, yearMonth, clock);
   const isNarrow = Object.values(amounts).every(amount => BigInt(/\d+/.exec(amount ?? "0")![0]) < INT4);
   return ago === undefined
-    ? { ...interval, isNarrow }
-    : { months: -interval.months, days: -interval.days, micros: -interval.micros, isNarrow };
+    ? { ...interval, isNarrow, isAgo: false }
+    : { months: -interval.months, days: -interval.days, micros: -interval.micros, isNarrow, isAgo: true };
 }
 
 function sum(amounts: Amounts, yearMonth: bigint, clock: bigint): Interval {
@@ -149,9 +152,11 @@ function checkInterval(
     : undefined;
 }
 
-function inRange({ months, days, micros }: Interval): boolean {
-  const within = (value: bigint, limit: bigint): boolean => value > -limit && value < limit;
-  return within(months, INT4) && within(days, INT4) && within(micros, INT8);
+// PostgreSQL cannot read its own text of the least time, -2562047788:00:54.775808, nor the least days before it reverses the sign.
+function inRange({ months, days, micros, isAgo }: ParsedInterval): boolean {
+  const least = isAgo ? 1n - INT4 : -INT4;
+  const fits = (value: bigint): boolean => value >= least && value < INT4;
+  return fits(months) && fits(days) && micros > -INT8 && micros < INT8;
 }
 
 function inNarrowRange({ micros, isNarrow }: ParsedInterval): boolean {

@@ -83,7 +83,7 @@ export function bytesTextCodec(castType: string, limit: number): Codec {
   };
 }
 
-/** The codec of "char", one byte. PostgreSQL 16 and later print and read a byte that is not ASCII as `\351`. */
+/** The codec of "char", one byte. PostgreSQL 15 and later print and read a byte that is not ASCII as `\351`. */
 export function charCodec(hasEscapes: boolean): Codec {
   const codec = bytesTextCodec('"char"', 1);
   const isEscape = (value: unknown): boolean => typeof value === "string" && /^\\[23][0-7]{2}$/.test(value);

@@ -79,7 +79,7 @@ export const MATRIX: Readonly<Record<string, readonly MatrixCase[]>> = {
   char: [["a"]],
   "char(4)": [["ab", "ab  "]],
   // A byte that is not ASCII.
-  '"char"': [["a"], [""], ...(isServer(16) ? [["\\377"] as const] : [])],
+  '"char"': [["a"], [""], ...(isServer(15) ? [["\\377"] as const] : [])],
   name: [["some name"]],
   uuid: [["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"], ["00000000-0000-0000-0000-000000000000"]],
   "bit(5)": [["10101"]],
@@ -122,6 +122,7 @@ export const MATRIX: Readonly<Record<string, readonly MatrixCase[]>> = {
     ["-178000000 years"],
     ["-00:00:00.000001"],
     ["2147483647 days"],
+    ["-178956970 years -8 mons -2147483648 days"],
   ],
   json: [
     ["null", jsonNull],

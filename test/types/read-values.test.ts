@@ -1,6 +1,6 @@
 // Stored values that JavaScript could read as different ones.
 import { expect, test } from "bun:test";
-import { loadSchema, rowsWhere } from "../../src/index.ts";
+import { insert, loadSchema, rowsWhere } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -26,6 +26,15 @@ test("a composite value whose type has lost a field since the snapshot was loade
   expect((await failure(rowsWhere(sql, old, "stale"))).message).toBe(
     "stale.t, rows[0]: a composite value has 2 of 3 fields, so its type has changed since the snapshot was loaded; load the snapshot again",
   );
+});
+
+test("a text in an array in a composite value keeps white space that PostgreSQL does not quote", async () => {
+  await sql.unsafe("create type labels as (list text[]); create table labeled (l labels)");
+  const list = ["\u00a0", "10\u00a0", "\u2003a\u2003", "\ufeff", "b\u2028", " c\v"];
+  const schema = await loadSchema(sql);
+  await insert(sql, schema, "labeled", { l: { list } });
+  expect(await sql`select array_to_json((l).list) from labeled`.values()).toEqual([[list]] as never);
+  expect(await rowsWhere(sql, schema, "labeled")).toEqual([{ l: { list } }]);
 });
 
 test("composite values, arrays of them and ranges with texts of megabytes are read", async () => {
