@@ -1,4 +1,6 @@
+import { quoteLiteral } from "../schema/quote.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
+import { type ColumnPlan, comparedSql, filterText } from "../statements/column-plan.ts";
 import { and } from "../statements/combinations.ts";
 import type { Where } from "../statements/filter.ts";
 import { col, expr } from "../statements/fragment.ts";
@@ -64,7 +66,16 @@ function dueCondition({ plan, status, runAt, statuses }: QueuePlan, where: Where
   const time = runAt && col(plan.relation.key, runAt.column.name);
   const due = time === undefined ? [] : [expr`${time} IS NULL OR ${time} <= statement_timestamp()`];
   const own = where === undefined ? [] : [where];
-  return and({ [status.column.name]: eq(statuses.pending) }, ...due, ...own);
+  return and(pendingCondition(status, statuses.pending), ...due, ...own);
+}
+
+// A literal: after some executions PostgreSQL plans a prepared statement for any parameter, for which it cannot use a partial
+// index of the pending jobs, and would look through all finished jobs for each claim.
+function pendingCondition(status: ColumnPlan, pending: unknown): Where {
+  const { column, label, filterCodec } = status;
+  if (pending === null || filterCodec.equals === null) return { [column.name]: eq(pending as string | null) };
+  const literal = quoteLiteral(filterText(label, filterCodec, pending));
+  return expr(`${comparedSql(status, "")} ${filterCodec.equals} ${literal}::${filterCodec.castType}`);
 }
 
 /** The status and error that are stored in a job's row; `after` is the milliseconds until a pending job is due again. */

@@ -58,7 +58,7 @@ test("a job is done when its handler returns; its row has a key of two columns, 
     [2, "pending", null, null, true],
   ]);
   expect(sent.map(({ text }) => text)).toEqual([
-    'SELECT "job"."tenant"::text AS "key1", "job"."made"::text AS "key2", "job"."attempts"::text AS "tried", "tenant" FROM "public"."job" WHERE ("status" = $1::text::"public"."state" AND ("job"."run_at" IS NULL OR "job"."run_at" <= statement_timestamp())) ORDER BY "job"."tenant", "job"."made" LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED',
+    `SELECT "job"."tenant"::text AS "key1", "job"."made"::text AS "key2", "job"."attempts"::text AS "tried", "tenant" FROM "public"."job" WHERE (("status" = 'pending'::"public"."state") AND ("job"."run_at" IS NULL OR "job"."run_at" <= statement_timestamp())) ORDER BY "job"."tenant", "job"."made" LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`,
     'UPDATE "public"."job" SET "status" = $1::text::"public"."state", "attempts" = (coalesce("job"."attempts", 0) + 1), "error" = NULL WHERE "tenant" = $2::text::int4 AND "made" = $3::text::timestamptz',
   ]);
 });
