@@ -78,6 +78,22 @@ export async function claimOne<
   handler: JobHandler<Pick<RowOf<Tables, Name>, Column>>,
   options: ClaimOneOptions<FilterOf<Tables, Name>, Column> = {},
 ): Promise<JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined> {
+  return await claimNext(sql, schema, table, handler, options);
+}
+
+/** As `claimOne`. After `stop` it starts no handler: a worker can still wait for a connection, or for its claim, at that time. */
+export async function claimNext<
+  Tables,
+  Name extends TableName<Tables>,
+  const Column extends ColumnName<Tables, Name>,
+>(
+  sql: SqlHandle,
+  schema: SchemaSnapshot<Tables>,
+  table: Name,
+  handler: JobHandler<Pick<RowOf<Tables, Name>, Column>>,
+  options: ClaimOneOptions<FilterOf<Tables, Name>, Column>,
+  stop?: AbortSignal,
+): Promise<JobResult<Pick<RowOf<Tables, Name>, Column>> | undefined> {
   requireFunction("handler", handler);
   requireOptions("claimOne", options, CLAIM_ONE_OPTIONS);
   checkLimits(options);
@@ -94,12 +110,13 @@ export async function claimOne<
   const work = { queue, handler: handler as JobHandler<unknown>, timeout: options.timeout, onUnanswered };
   const isOutermost = !isTransaction(sql);
   const process = async (tx: SqlHandle): Promise<JobResult<unknown> | undefined> => {
+    if (stop?.aborted) return undefined;
     const job = await claimJob(tx, next, send).catch(async error => {
       // A worker on a former primary goes on with a new connection.
       if (isOutermost) await leaveStandby(tx, error);
       throw error;
     });
-    if (job === undefined) return undefined;
+    if (job === undefined || stop?.aborted) return undefined;
     const { end, error } = await runJob(tx, job, { ...work, isOutermost });
     await storeEnd(tx, queue, end, async (handle, stored) => {
       await runCount({ sql: handle, schema, table, options: send }, finishJobSql(schema, queue, job, stored));

@@ -9,7 +9,7 @@ import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, RowOf, TableName } from "../schema/tables.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import { failureKind, retryDelay } from "../transactions/failure.ts";
-import { CLAIM_ONE_OPTIONS, type ClaimOneOptions, claimOne, type JobResult } from "./claim-one.ts";
+import { CLAIM_ONE_OPTIONS, type ClaimOneOptions, claimNext, type JobResult } from "./claim-one.ts";
 import { type JobFilter, nextJobSql } from "./job-sql.ts";
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 import { queuePlan } from "./queue-plan.ts";
@@ -105,7 +105,7 @@ export async function work<
   const stop = AbortSignal.any([failure.signal, ...(signal === undefined ? [] : [signal])]);
   const bell = newBell(stop);
   const processNext = async (): Promise<boolean> => {
-    const result = await claimOne(sql, schema, table, handler, jobs);
+    const result = await claimNext(sql, schema, table, handler, jobs, stop);
     if (result !== undefined) onJob?.(result as never);
     return result !== undefined;
   };

@@ -101,6 +101,25 @@ test("stopped workers finish their jobs and claim no further jobs", async () => 
   expect(await pending()).toBe(7);
 });
 
+test("a stopped worker that waits for a connection claims no job", async () => {
+  await sql`insert into job select from generate_series(1, 10)`;
+  const one = database.connect({ max: 1 });
+  const stop = new AbortController();
+  const running = work(one, schema, "job", () => stop.abort(), { concurrency: 3, signal: stop.signal });
+  expect(await running).toBe(1);
+  expect(await pending()).toBe(9);
+});
+
+test("a worker that is stopped during its claim does not start the job", async () => {
+  await sql`insert into job select from generate_series(1, 10)`;
+  const stop = new AbortController();
+  const onStatement = (): void => stop.abort();
+  expect(
+    await work(sql, schema, "job", () => expect.unreachable(), { signal: stop.signal, onStatement }),
+  ).toBe(0);
+  expect(await pending()).toBe(10);
+});
+
 test("a failed job does not stop the workers, but a job that cannot be finished does", async () => {
   await sql`insert into job select from generate_series(1, 3)`;
   const stop = new AbortController();
