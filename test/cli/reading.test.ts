@@ -65,7 +65,7 @@ test("on a terminal a table is aligned and cropped to the width, with a bold hea
   expect(plain.output).toStartWith("name         kind ");
 });
 
-test("columns", async () => {
+test("columns: one line per column with its type, default, key, reference and comment", async () => {
   expect(await store.printed("columns", "album", "--format", "table")).toBe(
     lines(
       "name         type                    nullable  default   key      references        comment",

@@ -74,7 +74,7 @@ const key = {
   conflictTarget: "doUpdate",
 } as const;
 
-test("primary keys and unique constraints", () => {
+test("a key constraint has its columns, INCLUDE, storage parameters, WITHOUT OVERLAPS and its timing", () => {
   expect(uniqueConstraintSql("PRIMARY KEY", key)).toBe('CONSTRAINT "k" PRIMARY KEY ("a", "b")');
   expect(uniqueConstraintSql("PRIMARY KEY", { ...key, period: true })).toBe(
     'CONSTRAINT "k" PRIMARY KEY ("a", "b" WITHOUT OVERLAPS)',
@@ -110,7 +110,7 @@ const foreignKey = {
   comment: null,
 } as const;
 
-test("foreign keys with actions, timing and validity", () => {
+test("a foreign key has its actions, columns to set, match type, timing and validity", () => {
   const plain = 'CONSTRAINT "f" FOREIGN KEY ("a", "b") REFERENCES "public"."other" ("x", "y")';
   expect(foreignKeyConstraintSql(foreignKey)).toBe(plain);
   expect(
@@ -132,7 +132,7 @@ test("foreign keys with actions, timing and validity", () => {
   );
 });
 
-test("checks and exclusions", () => {
+test("a check and an exclusion have their suffixes", () => {
   const check = {
     name: "c",
     columns: ["a"],
@@ -156,7 +156,7 @@ test("checks and exclusions", () => {
   ).toBe('CONSTRAINT "x" EXCLUDE USING gist (d WITH &&)');
 });
 
-test("indexes", () => {
+test("an index has its keys with options, INCLUDE, storage parameters and predicate", () => {
   const table = { schema: "public", name: "t" };
   expect(indexDefinitionSql(table, index)).toBe('CREATE INDEX "i" ON "public"."t" ("a", (lower(b)))');
   expect(
@@ -183,7 +183,7 @@ test("indexes", () => {
 
 const named = { schema: "public", name: "n", extension: null, comment: null };
 
-test("views, sequences and comments", () => {
+test("a view, a sequence and a comment have all their clauses", () => {
   const view = {
     ...named,
     kind: "view",
@@ -216,7 +216,7 @@ test("views, sequences and comments", () => {
   expect(commentSql('TABLE "t"', null)).toBe('COMMENT ON TABLE "t" IS NULL');
 });
 
-test("tables", () => {
+test("a table has its columns and constraints, parents, partition key and storage parameters", () => {
   const table = {
     ...{ schema: "public", name: "t", partitionKey: null, options: [] },
     persistence: "permanent",

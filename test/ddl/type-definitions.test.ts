@@ -8,7 +8,7 @@ import {
 
 const named = { schema: "public", name: "n", extension: null, comment: null };
 
-test("types", () => {
+test("an enum, a domain, a composite type and a range type have all their clauses", () => {
   expect(createEnumTypeSql({ ...named, labels: ["it's", "a\\b"] })).toBe(
     `CREATE TYPE "public"."n" AS ENUM ('it''s', E'a\\\\b')`,
   );

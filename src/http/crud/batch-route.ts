@@ -2,12 +2,11 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { ConstraintError } from "../../rows/constraint-error.ts";
 import { failureKind } from "../../transactions/failure.ts";
 import { transaction } from "../../transactions/transaction.ts";
-import { readJsonBody } from "../body/read-body.ts";
 import { respondJson } from "../response/respond.ts";
 import { BatchError } from "./batch-error.ts";
 import { type BatchOperation, batchOperations } from "./batch-operation.ts";
 import { type BatchResult, referableWrite, referencedColumns, referencedValues } from "./batch-reference.ts";
-import { bodyRow } from "./crud-body.ts";
+import { bodyRow, jsonOf } from "./crud-body.ts";
 import type { AnyCrudOptions } from "./crud-options.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow, removeRow, type Stored, updateRow, upsertRow } from "./crud-write.ts";
@@ -21,7 +20,7 @@ export async function runBatch(
   calls: readonly CrudCall[],
 ): Promise<Response> {
   const { sql } = calls[0]!;
-  const json = await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
+  const json = await jsonOf({ request, options });
   const operations = batchOperations(calls, json);
   for (const { call, kind, key } of operations) {
     const rejected = await rejection(call, kind, key);

@@ -5,10 +5,16 @@ import { validateRows } from "../../validate/validate-rows.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
 import { exactValue } from "../body/exact-value.ts";
 import { MAX_ISSUES } from "../body/max-issues.ts";
+import { readJsonBody } from "../body/read-body.ts";
 import { writeIssues } from "../body/write-issues.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 export type BodyRow = Readonly<Record<string, unknown>>;
+
+/** The JSON of a request's body; throws as `readJsonBody`. */
+export async function jsonOf({ request, options }: Pick<CrudCall, "request" | "options">): Promise<unknown> {
+  return await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
+}
 
 /** A row of a body in the forms of its columns. Throws ValidationError for columns that a client may not write. */
 export function bodyRow(call: Pick<CrudCall, "schema" | "route">, purpose: Purpose, json: unknown): BodyRow {

@@ -10,7 +10,6 @@ import { relationOf } from "../../schema/relation-of.ts";
 import { relationPlan } from "../../statements/relation-plan.ts";
 import { bodyRows } from "../body/body-rows.ts";
 import { type BodyFormat, MEDIA_TYPES, requireFormat } from "../body/media-type.ts";
-import { readJsonBody } from "../body/read-body.ts";
 import { type ChangesOptions, eventStream } from "../events/event-stream.ts";
 import type { EventServer } from "../events/event-text.ts";
 import { keySegment } from "../query/key-schema.ts";
@@ -20,7 +19,7 @@ import { acceptedFormat } from "../response/accept.ts";
 import { jsonValues } from "../response/json-text.ts";
 import { respondJson, respondPage, respondStream } from "../response/respond.ts";
 import type { SentColumns } from "../response/row-texts.ts";
-import { bodyRow, bodyRowList } from "./crud-body.ts";
+import { bodyRow, bodyRowList, jsonOf } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow } from "./crud-write.ts";
@@ -106,13 +105,13 @@ const INSERT_FORMATS: readonly BodyFormat[] = ["json", "csv", "ndjson", "tsv"];
 export async function insertRows(call: CrudCall): Promise<Response> {
   const rejected = await rejection(call, "insert");
   if (rejected !== undefined) return rejected;
-  const { sql, schema, request, route, options } = call;
+  const { sql, schema, request, route } = call;
   const { table, columns } = route;
   if (requireFormat(request, INSERT_FORMATS) !== "json") {
     const rows = bodyRows(request, schema, table, { write: [...route.write, ...shownGenerated(call)] });
     return respondJson(request, { rows: await insertMany(sql, schema, table, rows) }, { status: 201 });
   }
-  const json = await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
+  const json = await jsonOf(call);
   if (Array.isArray(json)) {
     const rows = await insertMany(sql, schema, table, bodyRowList(call, json), { returning: columns });
     return respondJson(request, rows, { status: 201 });

@@ -8,14 +8,13 @@ import { run } from "../../rows/run.ts";
 import { getSql } from "../../statements/get-sql.ts";
 import { rowStateSql } from "../../statements/row-state-sql.ts";
 import type { RowStatement } from "../../statements/statement.ts";
-import { readJsonBody } from "../body/read-body.ts";
 import { keySegment, pathKey } from "../query/key-schema.ts";
 import { RequestError } from "../request-error.ts";
 import { tagVersions } from "../response/etag.ts";
 import { jsonValues } from "../response/json-text.ts";
 import { respond, respondRow } from "../response/respond.ts";
 import { withoutKey } from "./body-key.ts";
-import { type BodyRow, bodyRow } from "./crud-body.ts";
+import { type BodyRow, bodyRow, jsonOf } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
 import { putWhole, replaceRow } from "./crud-replace.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
@@ -151,8 +150,4 @@ export async function deleteOne(call: CrudCall): Promise<Response> {
   if (rejected !== undefined) return rejected;
   await removeRow(call, sql, key, requiredVersions(call));
   return new Response(null, { status: 204 });
-}
-
-async function jsonOf({ request, options }: CrudCall): Promise<unknown> {
-  return await readJsonBody(request, options.limit === undefined ? {} : { limit: options.limit });
 }
