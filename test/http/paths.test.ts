@@ -130,6 +130,16 @@ test("an HTTP/1.0 client that sends no Host header receives rows and links", asy
   expect([row.status, JSON.parse(row.body)]).toEqual([200, { path: "b", note: "b" }]);
 });
 
+test("an HTTP/1.0 client whose path is not encoded receives the path of the row that it has inserted", async () => {
+  const options = { prefix: "/wiki/:wiki", tables: { page: { write: ["path", "note"] } } } as const;
+  const wikis = Bun.serve({ hostname: "127.0.0.1", port: 0, routes: crud(sql, schema, options) as never });
+  const body = '{"path":"raw"}';
+  const head = `POST /wiki/Āé/page HTTP/1.0\r\ncontent-length: ${body.length}\r\n`;
+  const { status, headers } = await rawResponse(wikis, head, body);
+  expect([status, headers.get("location")]).toEqual([201, "/wiki/%C4%80%C3%A9/page/raw"]);
+  await wikis.stop(true);
+});
+
 test("a table named * has a path of its own, not every path", async () => {
   const tables = await testTables(`create table "*" (id int primary key); insert into "*" values (1)`);
   const starred = Bun.serve({

@@ -37,7 +37,7 @@ export function pageUrl(request: Request | URL | string, name: "after" | "before
  * can send any characters.
  */
 export function pathReference(pathname: string): string {
-  const path = pathname.replaceAll(/[<>"]/g, encodeURIComponent);
+  const path = pathname.replaceAll(/[^!-~]+|[<>"]/g, encodeURIComponent);
   return path.startsWith("//") ? `/.${path}` : path;
 }
 
