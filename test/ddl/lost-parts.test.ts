@@ -81,6 +81,16 @@ const USES_OF_ATTRIBUTE: Readonly<Record<string, string>> = {
 test.each(Object.entries(USES_OF_ATTRIBUTE))(
   "a %s that reads an attribute is recreated with it",
   async (_kind, use) => {
+    await converge(
+      `create type c as (x int, y text); ${use}`,
+      `create type c as (y text, x int); ${use.replace("(1, 'y')", "('y', 1)")}`,
+    );
+  },
+);
+
+test.each(Object.entries(USES_OF_ATTRIBUTE))(
+  "a %s that reads an attribute of another type is recreated with it",
+  async (_kind, use) => {
     await converge(`create type c as (x int, y text); ${use}`, `create type c as (x bigint, y text); ${use}`);
   },
 );
@@ -89,11 +99,11 @@ test("an index that reads another attribute of a changed type is unchanged", asy
   const table = "create table t (a c); create index i on t (((a).x));";
   const steps = await converge(
     `create type c as (x int, y int); ${table}`,
-    `create type c as (x int, y text); ${table}`,
+    `create type c as (x int, z text); ${table}`,
   );
   expect(steps.map(({ text }) => text)).toEqual([
     'ALTER TYPE "public"."c" DROP ATTRIBUTE "y"',
-    'ALTER TYPE "public"."c" ADD ATTRIBUTE "y" text',
+    'ALTER TYPE "public"."c" ADD ATTRIBUTE "z" text',
   ]);
 });
 

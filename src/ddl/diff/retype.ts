@@ -55,7 +55,18 @@ export function isWider(from: AnySchema, before: TypeOf, to: AnySchema, after: T
     return old.labels.every(label => now.labels.includes(label));
   if (old.kind === "array" && now.kind === "array")
     return isWider(from, { ...before, typeKey: old.element }, to, { ...after, typeKey: now.element });
+  if (old.kind === "composite" && now.kind === "composite")
+    return (
+      old.attributes.length === now.attributes.length &&
+      now.attributes.every((attribute, index) => isWiderText(from, old.attributes[index]!, to, attribute))
+    );
   return before.typmod === after.typmod
     ? isSame(old, now, ["comment"])
     : isWiderModifier(findBuiltin(before.typeKey)?.modifier, before.typmod, after.typmod);
+}
+
+/** Whether also the text of every value has the same meaning: inside of a composite value `true` is `t`, and blanks remain. */
+function isWiderText(from: AnySchema, before: TypeOf, to: AnySchema, after: TypeOf): boolean {
+  const isOther = before.typeKey !== after.typeKey && ["bool", "bpchar"].includes(before.typeKey);
+  return !isOther && isWider(from, before, to, after);
 }

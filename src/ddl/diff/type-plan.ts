@@ -8,6 +8,7 @@ import type {
   RangeType,
 } from "../../schema/snapshot.ts";
 import { dependencyOrder, isSame, relationId } from "./compare.ts";
+import { consistsOf } from "./row-types.ts";
 import { type TemporaryNames, temporaryNames } from "./temporary-names.ts";
 import { neededTypes } from "./type-names.ts";
 
@@ -92,17 +93,40 @@ function replacedTypes(
       key => key in to.types && (before.has(key) !== after.has(key) || !isAlterable(from, to, key)),
     ),
   );
-  // A composite type with a replaced part drops and adds the attribute instead.
-  const dependents = dependencyOrder(both, key => neededTypes(to, key)).filter(
-    key => after.get(key)!.kind !== "composite",
-  );
-  for (const key of dependents) {
+  for (const key of dependencyOrder(both, one => neededTypes(to, one))) {
+    const [old, now] = [before.get(key)!, after.get(key)!];
     const isNewPart = (part: string): boolean => isReplacedType(to, replaced, part);
+    if (old.kind === "composite" && now.kind === "composite") {
+      if (isStored(from, now) && isRetyped(old, now, isNewPart)) replaced.add(key);
+      continue;
+    }
     // A check that names a replaced type has to be dropped and added.
     const isRechecked = neededTypes(from, key).some(isNewPart) && isContained(from, key);
-    if (partsOf(to.types[key]!).some(isNewPart) || isRechecked) replaced.add(key);
+    if (partsOf(now).some(isNewPart) || isRechecked) replaced.add(key);
   }
   return replaced;
+}
+
+/** Whether only the types of attributes change, so that the text of a value is one of the new type. */
+function isRetyped(
+  before: CompositeType,
+  after: CompositeType,
+  isNewPart: (key: string) => boolean,
+): boolean {
+  const names = ({ attributes }: CompositeType): readonly string[] => attributes.map(({ name }) => name);
+  const isChanged =
+    !isSame(before.attributes, after.attributes) ||
+    after.attributes.some(({ typeKey }) => isNewPart(typeKey));
+  return isChanged && isSame(names(before), names(after));
+}
+
+/** Whether a table has a column with values of the type, which would be lost with an attribute. */
+function isStored(schema: AnySchema, type: CompositeType): boolean {
+  return schema.relations.some(
+    ({ kind, columns }) =>
+      (kind === "table" || kind === "partitioned") &&
+      columns.some(({ typeKey }) => consistsOf(schema, typeKey, relationId(type))),
+  );
 }
 
 /** Whether a type is replaced, or is an array or multirange of a replaced type. */
@@ -197,7 +221,7 @@ export function shrunkTypes({ composites }: TypePlan): readonly CompositeType[] 
   return composites.filter(({ dropped }) => dropped.length > 0).map(({ type }) => type);
 }
 
-// PostgreSQL cannot change the type of an attribute that a table uses, so all from the first difference are recreated.
+// PostgreSQL cannot insert an attribute before others, so all from the first difference are recreated.
 function compositeChange(
   to: AnySchema,
   replaced: ReadonlySet<string>,
