@@ -65,18 +65,23 @@ function readElement(reader: Reader): string | null | ArrayTexts {
   return PLAIN.test(bare) ? bareElement(bare) : unusualElement(bare, text);
 }
 
-// Only the white space of ASCII separates; PostgreSQL does not quote an element that ends in another one.
-const PLAIN = /^[^ \t\n\r\v\f"\\{]+$/;
-const TRAILING_SPACE = /(?<!\\)[ \t\n\r\v\f]+$/;
+const PLAIN = /^[^ \t-\r"\\{]+$/;
 
 function bareElement(bare: string): string | null {
   return bare.length === 4 && bare.toUpperCase() === "NULL" ? null : bare;
 }
 
-// PostgreSQL never prints such elements, but people write them: `{a b , c\,d}`.
+// PostgreSQL never prints such elements, but people write them: `{a b , c\,d}`. An escaped space at the end remains.
 function unusualElement(bare: string, text: string): string | null {
-  const trimmed = bare.replace(TRAILING_SPACE, "");
-  if (trimmed === "" || /(?<!\\)["{]/.test(trimmed)) malformed(text);
+  let end = 0;
+  for (let at = 0; at < bare.length; ) {
+    const character = bare[at]!;
+    if (character === '"' || character === "{") malformed(text);
+    at += character === "\\" ? 2 : 1;
+    if (!SPACE.has(character)) end = at;
+  }
+  if (end === 0) malformed(text);
+  const trimmed = bare.slice(0, end);
   return trimmed.includes("\\") ? unescaped(trimmed) : bareElement(trimmed);
 }
 
@@ -84,6 +89,7 @@ function skipSpace(reader: Reader): void {
   while (SPACE.has(reader.text[reader.at]!)) reader.at++;
 }
 
+/** The spaces of array literals. Others, such as U+00A0, belong to an element, and PostgreSQL prints them without quotes. */
 const SPACE: ReadonlySet<string> = new Set([" ", "\t", "\n", "\r", "\v", "\f"]);
 
 function unescaped(text: string): string {

@@ -73,7 +73,7 @@ export const MATRIX: Readonly<Record<string, readonly MatrixCase[]>> = {
     ["true", true],
     ["false", false],
   ],
-  text: [[""], ["NULL"], [" a\t\n\"'\\,{}() "], ["😀é"]],
+  text: [[""], ["NULL"], [" a\t\n\"'\\,{}() "], ["😀é"], ["\u00a0a\u3000"]],
   varchar: [["x"]],
   "varchar(3)": [["😀é."]],
   char: [["a"]],

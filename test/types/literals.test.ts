@@ -96,6 +96,36 @@ test.each([
   expect(parseArrayLiteral(text)).toEqual(elements as never);
 });
 
+test("the elements of an array are those of PostgreSQL, with any spaces and escapes around them", async () => {
+  const spaces = [
+    " ",
+    "\t",
+    "\n",
+    "\v",
+    "\f",
+    "\r",
+    "\u00a0",
+    "\u0085",
+    "\u2028",
+    "\u3000",
+    "\ufeff",
+    "\\ ",
+    "\\\\ ",
+  ];
+  const texts = spaces.flatMap(space => [
+    ...[`{a${space},z}`, `{${space}a,z}`, `{a${space}b,z}`, `{${space}{a}}`, `{"a"${space},z}`],
+    `{a${space}${space} ,z}`,
+  ]);
+  for (const text of texts) {
+    const read = await plain(`select to_jsonb($$${text}$$::text[])`).catch(() => [["malformed"]]);
+    let found: unknown = "malformed";
+    try {
+      found = parseArrayLiteral(text);
+    } catch {}
+    expect([text, found]).toEqual([text, read[0]![0]]);
+  }
+});
+
 test.each(["", "1", "x1,a)", "(", "(1", "(1,", "(1)2", "(1))", '("a', '("a"b)', "((1)", "(a\\)"])(
   "the record %s is malformed",
   text => {
