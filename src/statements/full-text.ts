@@ -64,14 +64,15 @@ function queryText(binder: Binder, column: ColumnPlan, query: unknown, options: 
   const problem = checkText(query);
   if (problem !== undefined) throw new ValueError(`${column.label}: ${problemText(problem)}`);
   const { config = "simple" } = options;
-  const generated = options.config === undefined ? generatedConfig(column.column) : undefined;
-  const configText = generated ?? configSql(column.label, "config", config);
+  const [generated] = options.config === undefined ? generatedConfigs(column.column) : [];
+  const configText = generated ? `${generated}::regconfig` : configSql(column.label, "config", config);
   return `websearch_to_tsquery(${configText}, ${bind(binder, query, "text", column)})`;
 }
 
-/** The configuration of the vectors of a generated column, as the expression has it: a name can be quoted. */
-function generatedConfig({ generationExpression }: Column): string | undefined {
-  return /\bto_tsvector\(('(?:[^']|'')+'::regconfig)/.exec(generationExpression ?? "")?.[1];
+/** The configurations of the vectors of a generated column, as literals of its expression: `'english'`, `'s."My"'`. */
+export function generatedConfigs({ generationExpression }: Column): readonly string[] {
+  const calls = (generationExpression ?? "").matchAll(/\bto_tsvector\(('(?:[^']|'')+')::regconfig/g);
+  return [...calls].map(([, literal]) => literal!);
 }
 
 /** The only tsvector column of a table, which a search without a column uses; throws ArgumentError unless there is one. */

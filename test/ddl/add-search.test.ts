@@ -106,6 +106,26 @@ test("ifNotExists leaves the same search unchanged and rejects a different one",
   expect(addSearchSql(schema, "genre", "name", options)).toHaveLength(2);
 });
 
+test("ifNotExists finds the same search by each name of its text search configuration", async () => {
+  await store.sql.unsafe(`create text search configuration public.german2 (copy = pg_catalog.german);
+    create schema other; create text search configuration other."My-Conf" (copy = pg_catalog.german);
+    create text search configuration other.german2 (copy = pg_catalog.german)`);
+  const names = [
+    ["pg_catalog.english", "English", "other.english"],
+    ["public.german2", "german2", "other.german2"],
+    ['other."My-Conf"', 'OTHER."My-Conf"', '"My-Conf"'],
+  ] as const;
+  for (const [language, same, different] of names) {
+    const now = await addSearch(store.sql, schema, "genre", "name", { language });
+    const again = (name: string): readonly string[] =>
+      addSearchSql(now, "genre", "name", { language: name, ifNotExists: true });
+    expect([again(language), again(same)]).toEqual([[], []]);
+    expect(() => again(different)).toThrow("genre.search already exists and is different");
+    expect(await count(store.sql, now, "genre", { where: search("rock") })).toBe(1);
+    await store.sql.unsafe("alter table genre drop column search");
+  }
+});
+
 test("a search without a column requires exactly one tsvector column", async () => {
   const { sent, onStatement } = recorder();
   await expect(count(store.sql, schema, "artist", { where: search("x"), onStatement })).rejects.toThrow(

@@ -2,11 +2,11 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { quoteIdentifier, quoteName, unquoted } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
-import { configSql, isTextCodec } from "../../statements/full-text.ts";
+import { configSql, generatedConfigs, isTextCodec } from "../../statements/full-text.ts";
 import { codecOf } from "../../types/resolve.ts";
 import { type ChangeOptions, createUnlessExists } from "../change-schema.ts";
 import { type ColumnList, columnList, relationOfKind, TABLE_KINDS } from "../define/existing-name.ts";
@@ -55,9 +55,9 @@ export function addSearchSql(
   requireOptions("addSearch", options, ADD_SEARCH_OPTIONS);
   const relation = relationOfKind(schema, table, TABLE_KINDS);
   const { language = "simple", column = "search" } = options;
-  if (options.ifNotExists === true && hasSearch(relation, column, columns, language)) return [];
-  requireNewColumn(relation, column);
   const config = configSql(`addSearch: ${relation.key}`, "language", language);
+  if (options.ifNotExists === true && hasSearch(schema, relation, column, columns, language)) return [];
+  requireNewColumn(relation, column);
   const vectors = columnList(relation.key, "the search", columns).map((name, at) => {
     const source = `coalesce(${textColumn(schema, relation, name)}, '')`;
     return `setweight(to_tsvector(${config}, ${source}), '${WEIGHTS[at] ?? "D"}')`;
@@ -77,24 +77,44 @@ export function addSearchSql(
 }
 
 /** Whether the table has the search; throws ArgumentError if a column of that name is anything else. */
-function hasSearch(relation: Relation, name: string, columns: ColumnList, language: string): boolean {
+function hasSearch(
+  schema: AnySchema,
+  relation: Relation,
+  name: string,
+  columns: ColumnList,
+  language: string,
+): boolean {
   const existing = relation.columns.find(column => column.name === name);
   if (existing === undefined) return false;
-  const expression = existing.generationExpression ?? "";
-  const languages = [...expression.matchAll(/to_tsvector\('([\w.]+)'::regconfig/g)].map(
-    ([, config]) => config,
-  );
-  const sources = columnReferences(expression).map(reference => reference.name);
+  const languages = generatedConfigs(existing);
+  const sources = columnReferences(existing.generationExpression ?? "").map(reference => reference.name);
   const wanted = columnList(relation.key, "the search", columns);
   if (
     languages.length === wanted.length &&
     isSame(sources, wanted) &&
-    languages.every(one => one === language)
+    languages.every(one => isConfig(schema, one, language))
   )
     return true;
   throw new ArgumentError(
     `${relation.key}.${name} already exists and is different; drop it first, or choose a different column`,
   );
+}
+
+/**
+ * Whether a literal of `generatedConfigs`, in which PostgreSQL omits only the schema pg_catalog, is the configuration of a name
+ * that `configSql` accepts.
+ */
+function isConfig({ searchPath }: AnySchema, literal: string, config: string): boolean {
+  const [name, schema = "pg_catalog"] = nameParts(literal.slice(1, -1).replaceAll("''", "'"));
+  const [wanted, namespace] = nameParts(config);
+  const schemas = namespace === undefined ? ["pg_catalog", ...searchPath] : [namespace];
+  return name === wanted && schemas.includes(schema);
+}
+
+/** The parts of a name, the last one first. */
+function nameParts(text: string): readonly string[] {
+  const parts = text.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
+  return parts.map(part => (part.startsWith('"') ? unquoted(part) : part.toLowerCase())).reverse();
 }
 
 function textColumn(schema: AnySchema, relation: Relation, name: string): string {
