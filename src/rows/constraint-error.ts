@@ -230,7 +230,14 @@ function shownValues(
   return values && plans.map(({ codec }, at) => shownValue(codec, values[at]!));
 }
 
-// A range is an object, and an array only has a length.
+// A range is an object, and an array only has a length. A NULL, which is equal to another one in some keys, is no text of the
+// type, even if the caller sent the text "null" for another column.
 function shownValue({ parse, shape }: Codec, text: string): string {
-  return describeValue(shape.kind === "scalar" || shape.kind === "enum" ? parse(text) : text);
+  if (shape.kind !== "scalar" && shape.kind !== "enum") return describeValue(text);
+  try {
+    return describeValue(parse(text));
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return text;
+  }
 }

@@ -1,5 +1,6 @@
+import { ValueError } from "../errors.ts";
 import type { Codec } from "./codec.ts";
-import { dayOf } from "./date.ts";
+import { dayOf, requireIso } from "./date.ts";
 import { parseDecimal } from "./decimal.ts";
 import { hasDates } from "./holds-dates.ts";
 import { microsecondsOf } from "./timestamp.ts";
@@ -52,9 +53,9 @@ const CANONICAL: Readonly<Record<string, CanonicalText>> = {
   name: sameText,
   bpchar: text => text.replace(/ +$/, ""),
   uuid: text => text.replaceAll(/[^\da-f]/gi, "").toLowerCase(),
-  date: text => String(dayOf(text)),
-  timestamp: microsecondsOf,
-  timestamptz: microsecondsOf,
+  date: text => String(dayOf(requireIso(text))),
+  timestamp: text => microsecondsOf(requireIso(text)),
+  timestamptz: text => microsecondsOf(requireIso(text)),
 };
 
 function canonicalDecimal(text: string): string {
@@ -66,5 +67,7 @@ function canonicalDecimal(text: string): string {
 
 // 0 and -0 are equal, and their strings are.
 function canonicalFloat(text: string, round: (value: number) => number = value => value): string {
-  return String(round(Number(text)));
+  const value = Number(text);
+  if (Number.isNaN(value) && text !== "NaN") throw new ValueError(`${JSON.stringify(text)} is not a number`);
+  return String(round(value));
 }

@@ -129,6 +129,21 @@ test.if(isServer(15))("a row with a NULL that is equal to another one is found",
   });
 });
 
+test.if(isServer(15))("a key with a NULL that is taken is a ConstraintError, of each type", async () => {
+  await sql.unsafe(`create table empty_keys (id int primary key, note text, d date unique nulls not distinct,
+    t timestamptz unique nulls not distinct, f float8 unique nulls not distinct); insert into empty_keys values (1)`);
+  const own = await loadSchema(sql);
+  const full = { id: 2, d: "2026-01-01", t: new Date(0), f: 1.5 };
+  for (const column of ["d", "t", "f"] as const)
+    for (const [note, reason] of [
+      ["x", "the value is already taken"],
+      ["null", "null is already taken"],
+    ] as const)
+      expect(await failure(insert(sql, own, "empty_keys", { ...full, note, [column]: null }))).toMatchObject({
+        ...{ name: "ConstraintError", kind: "unique", columns: [column], reason },
+      });
+});
+
 test("a range, an array or a composite value in a key is shown as PostgreSQL prints it", async () => {
   await sql.unsafe(`create type spot as (x int, y int);
     create table structured (id int primary key, r int4range unique, a text[] unique, s spot unique);
