@@ -73,7 +73,8 @@ export async function spawnPostgres(options: PostgresProcessOptions): Promise<Po
  * The shell script that runs a server and removes its directory, however this process ends. Arguments: the directory,
  * then the arguments of the server. Standard input is the lifeline: its first line is the directory of the binaries,
  * its end stops the server. Only descriptor 3 of the reader holds the lifeline, because a copy in the server or the
- * shell would keep it open. The signal is repeated because a starting server ignores it.
+ * shell would keep it open. A process that comes now must not join the server, whose URL is in the directory if it is shared. The
+ * signal is repeated because a starting server ignores it.
  */
 const WATCHDOG = `
 trap '' INT TERM HUP
@@ -84,7 +85,7 @@ cd "$directory" || exit 1
 if IFS= read -r binaries <&3 && "$binaries/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync --no-instructions >log 2>&1 3<&-; then
   "$binaries/postgres" -D data "$@" >>log 2>&1 3<&- &
   server=$!
-  { cat <&3 >/dev/null; while kill -INT "$server"; do sleep 0.2; done; } 2>/dev/null &
+  { cat <&3 >/dev/null; rm -f url; while kill -INT "$server"; do sleep 0.2; done; } 2>/dev/null &
   exec 3<&-
   wait "$server"
 fi
@@ -140,7 +141,9 @@ async function waitUntilReady(url: string, directory: string, child: Watchdog): 
 
 // A different server may have taken the port; its data directory differs.
 async function isServing(url: string, directory: string): Promise<boolean> {
-  const sql = new SQL(url, { max: 1, connectionTimeout: 5, prepare: false });
+  // The variables PGDATABASE and PGSSLMODE of another server would come before the URL.
+  const own = { database: "postgres", tls: false };
+  const sql = new SQL(url, { max: 1, connectionTimeout: 5, prepare: false, ...own });
   try {
     const [row] = await sql.unsafe("show data_directory").values();
     return String(row?.[0]).startsWith(directory);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RowfnError } from "../errors.ts";
 import { requireBinaries } from "./binaries.ts";
@@ -47,8 +47,12 @@ async function startServer(directory: string, user: OsUser | undefined): Promise
   return url;
 }
 
-// This process holds the lifeline until it ends.
+// This process holds the lifeline until it ends. The watchdog removes the URL when the last process has ended, so that a URL that
+// exists afterwards is that of a server that remains.
 function joinServer(directory: string): string | undefined {
-  if (!existsSync(`${directory}/url`) || holdLifeline(directory) === undefined) return undefined;
-  return readFileSync(`${directory}/url`, "utf8");
+  const held = existsSync(`${directory}/url`) ? holdLifeline(directory) : undefined;
+  if (held === undefined) return undefined;
+  if (existsSync(`${directory}/url`)) return readFileSync(`${directory}/url`, "utf8");
+  closeSync(held);
+  return undefined;
 }

@@ -72,6 +72,8 @@ function open(url: string, options: HandleOptions = {}): SQL {
   return new SQL(url, {
     max: 2,
     prepare,
+    // An embedded server has no TLS, which the variable PGSSLMODE may require of another server.
+    ...(!process.env["ROWFN_TEST_URL"] && { tls: false }),
     ...options,
     database: decodeURIComponent(new URL(url).pathname.slice(1)),
   } as HandleOptions);

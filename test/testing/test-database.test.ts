@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { rollback, startPostgres, type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { baseDirectory } from "../../src/testing/run-directory.ts";
 import { directoriesOf, startChild, TESTING, untilGone } from "../support/children.ts";
+import { until } from "../support/eventually.ts";
 
 const TEMPLATE = "create table t (id int primary key); insert into t values (1), (2);";
 
@@ -195,4 +196,37 @@ test("ROWFN_TEST_URL selects the server", async () => {
   expect(new URL(child.line).port).toBe(String(server.port));
   await child.exited;
   await server.stop();
+});
+
+test("a worker that begins while the shared server stops gets a server that remains", async () => {
+  const worker = `import { testDatabase } from ${JSON.stringify(TESTING)};
+    const { sql } = await testDatabase();
+    console.log((await sql.unsafe("select 1").values())[0][0]);
+    setInterval(() => {}, 1000);`;
+  const run = await startChild(`
+    const lines = [];
+    for (const id of ["1", "2", "3", "4"]) {
+      const env = { ...process.env, BUN_TEST_WORKER_ID: id };
+      const worker = Bun.spawn([process.execPath, "-e", ${JSON.stringify(worker)}], { env, stdout: "pipe" });
+      const { value } = await worker.stdout.getReader().read();
+      lines.push(new TextDecoder().decode(value).trim());
+      worker.kill("SIGKILL");
+      await worker.exited;
+    }
+    console.log(lines.join(" "));`);
+  expect(run.line).toBe("1 1 1 1");
+  await run.exited;
+  await until(() => directoriesOf(run.pid).length === 0);
+});
+
+test("variables of another server do not affect an embedded server and its databases", async () => {
+  const child = await startChild(
+    `const { sql, drop } = await testDatabase({ template: "create table note (id int)" });
+    console.log((await sql.unsafe("select count(*)::int from note").values())[0][0]);
+    await drop();`,
+    { PGDATABASE: "other", PGSSLMODE: "require", PGHOST: "/nowhere", PGPORT: "1", PGUSER: "bob" },
+  );
+  expect(child.line).toBe("0");
+  await child.exited;
+  await untilGone(child.pid, "postgres://127.0.0.1:1");
 });
