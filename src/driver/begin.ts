@@ -2,15 +2,15 @@ import { isTransaction, type SqlHandle, type TransactionHandle } from "./handle.
 import { canBeginAhead, ownTransaction } from "./own-transaction.ts";
 import { queryError } from "./query-error.ts";
 import { type ConnectionWait, withReserved } from "./reserve.ts";
-import { type CallInside, runInTurn, type Turn } from "./savepoint-turn.ts";
+import { type CallInside, runInTurn, runTransactionInTurn, type Turn } from "./turn.ts";
 
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
 
 /**
- * Runs a function in a transaction, or in a savepoint of a transaction after the savepoints before it. The driver's own
- * errors, such as those of COMMIT and of a lost connection, become QueryErrors; errors of the function are unchanged.
+ * Runs a function in a transaction, or in a savepoint of a transaction after the savepoints before it; on a reserved connection
+ * after the transactions before it. The driver's own errors, such as those of COMMIT and of a lost connection, become QueryErrors; errors of the function are unchanged.
  * @param mode the mode of a transaction after BEGIN, such as `read only`
- * @param wait its signal ends the wait for a connection, or for a savepoint that is open, with its reason, and closes a connection
+ * @param wait its signal ends the wait for a connection, or for what was begun before, with its reason, and closes a connection
  * of a pool whose server does not answer
  */
 export async function begin<Result>(
@@ -26,7 +26,10 @@ export async function begin<Result>(
     return await withReserved(sql, wait, connection => begin(connection, work, mode));
   const start = (run: Work<Result>): PromiseLike<unknown> =>
     mode === "" ? sql.begin(run) : sql.begin(mode, run);
-  return await withErrors(sql, work, start, [`BEGIN ${mode}`.trim(), "COMMIT"]);
+  const send = (inner: Work<Result>): Promise<Result> =>
+    withErrors(sql, inner, start, [`BEGIN ${mode}`.trim(), "COMMIT"]);
+  if (!("release" in sql)) return await send(work);
+  return await runTransactionInTurn(sql, callInside => send(tx => callInside(tx, work)), wait);
 }
 
 /** Runs a function in a savepoint of a transaction, after the savepoints that were begun before it. */

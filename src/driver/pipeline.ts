@@ -2,6 +2,7 @@ import { isTransaction, type SqlHandle, type SqlResult, type SqlValues } from ".
 import { sendFresh } from "./stale-plan.ts";
 import { queryOf, type Statement, type TogetherStatement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
+import { runTransactionInTurn } from "./turn.ts";
 import { withConnection } from "./with-connection.ts";
 
 /** Rows as objects, or as arrays from a handle with `transform`, which renames columns. */
@@ -26,8 +27,7 @@ export async function sendTogether(
 ): Promise<readonly Result[]> {
   if (isTransaction(sql)) return await resultsOf(sql, statements);
   const all = [command(begin), ...statements, command("COMMIT")];
-  const sendAll = () => withConnection(sql, connection => resultsOf(connection as unknown as SqlHandle, all));
-  const results = await sendFresh(sql, sendAll);
+  const results = await sendFresh(sql, () => withTurn(sql, connection => resultsOf(connection, all)));
   return results.slice(1, -1);
 }
 
@@ -62,8 +62,7 @@ export async function withOwnTransaction<Result>(
   sql: SqlHandle,
   run: (connection: SqlHandle) => Promise<Result>,
 ): Promise<Result> {
-  return await withConnection(sql, async handle => {
-    const connection = handle as unknown as SqlHandle;
+  return await withTurn(sql, async connection => {
     try {
       return await run(connection);
     } catch (error) {
@@ -72,6 +71,15 @@ export async function withOwnTransaction<Result>(
       throw error;
     }
   });
+}
+
+/** Runs a transaction on a connection to itself, or on the caller's after the transactions that were begun before it. */
+async function withTurn<Result>(
+  sql: SqlHandle,
+  run: (connection: SqlHandle) => Promise<Result>,
+): Promise<Result> {
+  if ("release" in sql) return await runTransactionInTurn(sql, () => run(sql));
+  return await withConnection(sql, connection => run(connection as unknown as SqlHandle));
 }
 
 /** A statement without parameters. */

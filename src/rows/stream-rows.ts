@@ -3,6 +3,7 @@ import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { piecesOnReader } from "../driver/replica-reads.ts";
 import { sendForValues } from "../driver/send.ts";
 import { sendScript } from "../driver/shown-statement.ts";
+import { beginLoop, endLoop } from "../driver/turn.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
 import { type OptionNames, requireOptions } from "../schema/arguments.ts";
@@ -80,10 +81,8 @@ interface Batch {
   readonly signal: AbortSignal | undefined;
 }
 
-// The number of cursors in each transaction, because every cursor needs its own name.
-const open = new WeakMap<SqlHandle, number>();
-// The number of cursors of each reserved connection that are being read: they share a transaction.
-const reading = new WeakMap<SqlHandle, number>();
+// The number of cursors that each connection or transaction has had, because every cursor needs its own name.
+const cursors = new WeakMap<SqlHandle, number>();
 
 /** The rows of a statement in batches, through a cursor in the caller's transaction or in its own. */
 export function cursorBatches(
@@ -104,10 +103,9 @@ async function* batches(
   options: RunOptions | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch, void, undefined> {
-  const number = count(open, sql, 1);
-  const cursor = cursorSql(query, `rowfn_${number}`, batch);
+  const cursor = cursorSql(query, cursorName(sql), batch);
   const isOwn = !isTransaction(sql);
-  const begins = isOwn && count(reading, sql, 1) === 1;
+  const begins = isOwn && (await beginLoop(sql, signal));
   let next: Promise<Row[]> | undefined = openCursor(sql, cursor, begins, options);
   let end = "COMMIT";
   try {
@@ -123,23 +121,24 @@ async function* batches(
     throw error;
   } finally {
     await next?.catch(() => {});
-    const ends = isOwn && count(reading, sql, -1) === 0;
     // The end of a transaction closes its cursors. CLOSE is rejected in a failed transaction.
-    const closing = ends ? endTransaction(sql, end) : runValues(sql, cursor.close, options);
-    await closing.catch(() => {});
+    const ended = isOwn ? endLoop(sql, () => endTransaction(sql, end)) : undefined;
+    await (ended ?? runValues(sql, cursor.close, options).catch(() => {}));
   }
 }
 
 // A call that was stopped may only roll back.
 async function endTransaction(sql: SqlHandle, end: string): Promise<void> {
-  await sendForValues(sql, end, []).catch(() => sendForValues(sql, "ROLLBACK", []));
+  await sendForValues(sql, end, [])
+    .catch(() => sendForValues(sql, "ROLLBACK", []))
+    .catch(() => {});
 }
 
-function count(counts: WeakMap<SqlHandle, number>, sql: SqlHandle, change: number): number {
+function cursorName(sql: SqlHandle): string {
   const connection = driverHandle(sql);
-  const changed = (counts.get(connection) ?? 0) + change;
-  counts.set(connection, changed);
-  return changed;
+  const number = (cursors.get(connection) ?? 0) + 1;
+  cursors.set(connection, number);
+  return `rowfn_${number}`;
 }
 
 function inBackground<Result>(promise: Promise<Result>): Promise<Result> {
