@@ -1,3 +1,4 @@
+import { unquoted } from "../schema/quote.ts";
 import { pathText } from "../types/problem.ts";
 
 /** The fields of PostgreSQL's errors (manual, "Error and Notice Message Fields"), as the driver names them. */
@@ -28,7 +29,7 @@ export function keyTexts({ detail = "" }: ErrorFields): KeyTexts | undefined {
   if (list === undefined) return undefined;
   const [own = ""] = rest.split(`(${list})=(`);
   const row = own.slice(0, own.lastIndexOf(")"));
-  const names = list.split(", ").map(name => name.replace(/^"(.*)"$/, "$1"));
+  const names = list.split(", ").map(unquoted);
   const values = names.length === 1 ? [row] : row.split(SEPARATOR);
   return { names, values: values.length === names.length ? values : undefined, row };
 }

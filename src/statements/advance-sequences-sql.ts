@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
+import { nameParts, quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Column, Relation } from "../schema/snapshot.ts";
 import { baseTypeKey } from "../types/resolve.ts";
@@ -36,13 +36,10 @@ function sequenceOf(schema: AnySchema, relation: Relation, column: Column): Numb
   };
 }
 
-const NAME = /"((?:[^"]|"")+)"|([^.'"]+)/g;
-
 /** Whether the sequence of a literal such as `'public."Number"'::regclass` counts down. */
 function isDescending({ sequences }: AnySchema, literal: string): boolean {
   const text = literal.slice(1, -"'::regclass".length).replaceAll("''", "'");
-  const parts = [...text.matchAll(NAME)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
-  const [name, namespace] = parts.toReversed();
+  const [name, namespace] = nameParts(text).toReversed();
   const found = sequences.find(
     one => one.name === name && (namespace === undefined || one.schema === namespace),
   );

@@ -1,6 +1,6 @@
 // The content of an error that a written value causes.
 import { expect, test } from "bun:test";
-import { insert, insertMany, QueryError } from "../../src/index.ts";
+import { insert, insertMany, loadSchema, QueryError } from "../../src/index.ts";
 import { ODD_NOTE_ROWS, ODD_NOTE_TABLES } from "../support/row-tables.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -33,4 +33,13 @@ test("the stack of an error in many rows points to the caller", async () => {
     }
     expect(error?.stack).toContain("error-detail.test.ts");
   }
+});
+
+test("the message of a duplicate key has the value of a column with a quotation mark in its name", async () => {
+  await database.sql.unsafe('create table quoted (id int primary key, "q""q" text unique)');
+  const loaded = await loadSchema(database.sql);
+  await insert(database.sql, loaded, "quoted", { id: 1, 'q"q': "a" });
+  await expect(insert(database.sql, loaded, "quoted", { id: 2, 'q"q': "a" })).rejects.toThrow(
+    'quoted.q"q: "a" is already taken [23505, quoted_q"q_key]',
+  );
 });

@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { nameParts, quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, Column, Relation, Sequence, SequenceOptions } from "../../schema/snapshot.ts";
 import { furthestNumber } from "../../statements/advance-sequences-sql.ts";
 import { isOwner } from "../define/sequence-definition.ts";
@@ -56,16 +56,9 @@ function ownSteps(
 function isNumberedBy(table: Relation, column: Column, sequence: Sequence): boolean {
   if (isOwner(table, sequence) && sequence.ownedBy?.column === column.name) return true;
   const name = /^nextval\('((?:[^']|'')+)'::regclass\)$/.exec(column.default ?? "")?.[1];
-  return name !== undefined && nameParts(name.replaceAll("''", "'")) === relationId(sequence);
-}
-
-/** A name as PostgreSQL prints it, `public."Odd s"`, as `relationId` returns it. */
-function nameParts(name: string): string | undefined {
-  const parts = name.match(/"(?:[^"]|"")+"|[^".]+/g) ?? [];
-  const [schema, own] = parts.map(part =>
-    part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part,
-  );
-  return schema === undefined || own === undefined ? undefined : relationId({ schema, name: own });
+  if (name === undefined) return false;
+  const [schema, own] = nameParts(name.replaceAll("''", "'"));
+  return schema === sequence.schema && own === sequence.name;
 }
 
 // Of no rows the aggregate is NULL, and setval then does nothing.

@@ -2,7 +2,7 @@ import type { SqlHandle } from "../../driver/handle.ts";
 import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireOptions, requireUnscoped, SEND_OPTIONS } from "../../schema/arguments.ts";
 import type { ChangedTable } from "../../schema/changed-table.ts";
-import { quoteIdentifier, quoteName, unquoted } from "../../schema/quote.ts";
+import { nameParts, quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { columnOf } from "../../schema/relation-of.ts";
 import type { AnySchema, Relation, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { ColumnName, TableName } from "../../schema/tables.ts";
@@ -105,16 +105,10 @@ function hasSearch(
  * that `configSql` accepts.
  */
 function isConfig({ searchPath }: AnySchema, literal: string, config: string): boolean {
-  const [name, schema = "pg_catalog"] = nameParts(literal.slice(1, -1).replaceAll("''", "'"));
-  const [wanted, namespace] = nameParts(config);
+  const [name, schema = "pg_catalog"] = nameParts(literal.slice(1, -1).replaceAll("''", "'")).toReversed();
+  const [wanted, namespace] = nameParts(config).toReversed();
   const schemas = namespace === undefined ? ["pg_catalog", ...searchPath] : [namespace];
   return name === wanted && schemas.includes(schema);
-}
-
-/** The parts of a name, the last one first. */
-function nameParts(text: string): readonly string[] {
-  const parts = text.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
-  return parts.map(part => (part.startsWith('"') ? unquoted(part) : part.toLowerCase())).reverse();
 }
 
 function textColumn(schema: AnySchema, relation: Relation, name: string): string {

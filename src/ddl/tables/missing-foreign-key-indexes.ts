@@ -1,4 +1,5 @@
 import { requireSnapshot } from "../../schema/arguments.ts";
+import { unquoted } from "../../schema/quote.ts";
 import type { AnySchema, ForeignKey, Index, Relation } from "../../schema/snapshot.ts";
 
 /** A foreign key without an index that begins with its columns. */
@@ -46,5 +47,5 @@ function serves({ columns, method, predicate, valid }: Index, foreignKey: Foreig
 // A row whose reference is NULL is never looked up.
 function isNotNull(predicate: string, columns: readonly string[]): boolean {
   const [, name] = /^\(("(?:[^"]|"")+"|[a-z_][a-z0-9_]*) IS NOT NULL\)$/.exec(predicate) ?? [];
-  return name !== undefined && columns.includes(name.replace(/^"|"$/g, "").replaceAll('""', '"'));
+  return name !== undefined && columns.includes(unquoted(name));
 }
