@@ -139,8 +139,7 @@ function single(reader: Reader): readonly Constant[] | undefined {
 function list(reader: Reader): readonly Constant[] | undefined {
   if (reader.take("(")) {
     const inside = list(reader);
-    if (inside === undefined || !reader.take(")")) return undefined;
-    return skipCasts(reader) ? inside : undefined;
+    return inside !== undefined && reader.take(")") ? castItems(reader, inside) : undefined;
   }
   if (!reader.take("array") || !reader.take("[")) return undefined;
   const items: Constant[] = [];
@@ -149,7 +148,18 @@ function list(reader: Reader): readonly Constant[] | undefined {
     if (item === undefined) return undefined;
     items.push(...item);
   } while (reader.take(","));
-  return reader.take("]") && skipCasts(reader) ? items : undefined;
+  return reader.take("]") ? castItems(reader, items) : undefined;
+}
+
+// A cast of the list is one of each item.
+function castItems(reader: Reader, items: readonly Constant[]): readonly Constant[] | undefined {
+  const casts: string[] = [];
+  while (reader.take("::")) {
+    const type = typeName(reader);
+    if (type?.endsWith("[]") !== true) return undefined;
+    casts.push(type.slice(0, -2));
+  }
+  return items.map(item => ({ text: item.text, casts: [...item.casts, ...casts] }));
 }
 
 function operand(reader: Reader): Operand | undefined {
@@ -212,9 +222,4 @@ function typeName(reader: Reader): string | undefined {
     name += "[]";
   }
   return name;
-}
-
-function skipCasts(reader: Reader): boolean {
-  while (reader.take("::")) if (typeName(reader) === undefined) return false;
-  return true;
 }

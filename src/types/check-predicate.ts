@@ -78,7 +78,8 @@ const TESTS: { readonly [Operator in Comparison["operator"]]: (order: Order) => 
 
 function valueOrders(comparison: Comparison, codec: Codec): Orders | undefined {
   const { shape, castType } = codec;
-  if (shape.kind === "enum") return equalityOrders(comparison);
+  if (shape.kind === "enum")
+    return only(comparison, enumCasts(castType)) ? equalityOrders(comparison) : undefined;
   if (shape.kind !== "scalar") return undefined;
   if (shape.family === "integer" || shape.family === "bigint" || castType === "numeric") {
     const isInteger = castType !== "numeric" && INTEGERS.has(printedName(castType));
@@ -95,18 +96,28 @@ const INTEGERS: ReadonlySet<string> = new Set(["int2", "int4", "int8", "numeric"
 const DOUBLE: ReadonlySet<string> = new Set(["float8"].map(printedName));
 const TEXT: ReadonlySet<string> = new Set(["text", "varchar"].map(printedName));
 
+// As text an enum is its label; PostgreSQL names the type with or without its schema.
+function enumCasts(castType: string): ReadonlySet<string> {
+  const [schema, name] = castType.slice(1, -1).replaceAll('""', '"').split('"."');
+  return new Set([...TEXT, `${schema}.${name}`, `${name}`]);
+}
+
 // A cast to a different type could round or truncate either side.
 function only({ casts, constants }: Comparison, types: ReadonlySet<string>): boolean {
   return (
     casts.every(type => types.has(type)) &&
     constants.every(constant =>
-      constant.casts.every(type => types.has(type) || isWholeConstant(constant, type)),
+      constant.casts.every(type =>
+        INTEGERS.has(type) && !EXACT.has(type)
+          ? isWhole(constant)
+          : types.has(type) || (EXACT.has(type) && isWhole(constant)),
+      ),
     )
   );
 }
 
-function isWholeConstant({ text }: Constant, type: string): boolean {
-  return INTEGERS.has(type) && /^-?\d+$/.test(text);
+function isWhole({ text }: Constant): boolean {
+  return /^-?\d+$/.test(text);
 }
 
 // The values are numbers, bigints and decimal strings.

@@ -17,7 +17,7 @@ export function conditionText(expression: string): string {
     })
     .replace(CASTS, "");
   return withoutParentheses(plain)
-    .replace(/= ANY \(ARRAY\[([^[\]]*)\]\)/g, "IN ($1)")
+    .replace(/(?<![<>])= ANY \(ARRAY\[([^[\]]*)\]\)/g, "IN ($1)")
     .replace(/[\u{f0000}-\u{fffff}]/gu, mark => quoted[mark.codePointAt(0)! - FIRST_MARK]!);
 }
 

@@ -21,8 +21,10 @@ function narrowValues(schema: JsonSchema, { operator, quantifier, constants }: C
   if (operator === "<>")
     return quantifier === "all" || values.length === 1 ? withoutValues(schema, values) : schema;
   if (quantifier === "all" && values.length > 1) return schema;
-  const known = schema["enum"] as readonly unknown[] | undefined;
-  return { ...schema, enum: known?.filter(value => values.includes(value as string)) ?? values };
+  const known = (schema["enum"] as readonly unknown[] | undefined) ?? values;
+  const both = known.filter(value => values.includes(value as string));
+  // JSON Schema has no enum without values.
+  return both.length === 0 ? schema : { ...schema, enum: both };
 }
 
 function withoutValues(schema: JsonSchema, values: readonly unknown[]): JsonSchema {

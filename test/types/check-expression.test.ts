@@ -36,6 +36,15 @@ const CHECKS: readonly [type: string, check: string, isDecided: boolean, values:
   ["int4[]", "cardinality(c) <= 2", true, [[], [1, 2], [1, 2, 3], [[1], [2], [3]]]],
   ["mood", "c <> 'sad'", true, ["sad", "ok"]],
   ["mood", "c in ('ok')", true, ["sad", "ok"]],
+  ["mood", "c::text in ('ok', 'x')", true, ["sad", "ok"]],
+  ["mood", "c = any (array['ok']::text[]::mood[])", true, ["sad", "ok"]],
+  ["happy", "value::mood <> 'sad'", true, ["sad", "ok"]],
+  ["mood", "c::varchar(1) = 's'", false, ["sad", "ok"]],
+  ["mood", "c::int = 3", false, ["sad", "ok"]],
+  ["int4", "c = 2.5::int", false, [2, 3]],
+  ["int4", "c >= 5::int8", true, [4, 5]],
+  ["int4", "c <= all (array[2.5]::int[]::numeric[])", false, [2, 3]],
+  ["text", "c = any (array['ab']::varchar(1)[]::text[])", false, ["a", "ab"]],
   ["int4", "c is not null and c > 0", true, [0, 1]],
   ["int4", "c is null or c > 5", false, [1, 6]],
   ["int4", "c <> all (array[1, 2])", true, [1, 2, 3]],
@@ -94,8 +103,13 @@ let database: TestDatabase;
 let schema: SchemaSnapshot;
 
 beforeAll(async () => {
-  const tables = CHECKS.map(([type, check], index) => `create table k${index} (c ${type} check (${check}));`);
+  const tables = CHECKS.map(([type, check], index) =>
+    type === "happy"
+      ? `create domain happy as mood check (${check}); create table k${index} (c happy);`
+      : `create table k${index} (c ${type} check (${check}));`,
+  );
   const template = `create type mood as enum ('sad', 'ok');
+    create function number(mood) returns int immutable return 3; create cast (mood as int) with function number(mood);
     create collation any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
     create domain any_case as text collate any_case; create domain vowel as any_case check (value in ('a', 'ab'));
     create domain letter as text collate any_case check (value in ('a', 'b') and length(value) = 1);
@@ -211,6 +225,7 @@ test.each([
     "status IN ('a', '(b)')",
   ],
   ["(amount > '-1.5'::numeric)", "amount > -1.5"],
+  ["(amount >= ANY (ARRAY[1, 2]))", "amount >= ANY (ARRAY[1, 2])"],
   ["(2 * (a - (b - c)))", "2 * (a - (b - c))"],
 ])("%s is printed as %s", (expression, shown) => {
   expect(conditionText(expression)).toBe(shown);

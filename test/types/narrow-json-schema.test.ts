@@ -28,6 +28,7 @@ const CASES: readonly [schema: object, check: string, keywords: object][] = [
   [INTEGER, "c = 5", { enum: [5] }],
   [INTEGER, "c = any (array[1, 2])", { enum: [1, 2] }],
   [INTEGER, "c = any (array[1, 2, 3]) and c = any (array[2, 3, 4])", { enum: [2, 3] }],
+  [INTEGER, "c = 5 and c = 6", { enum: [5] }],
   [INTEGER, "c = all (array[1, 2])", {}],
   [INTEGER, "c = all (array[1])", { enum: [1] }],
   [INTEGER, "c <> 5", { not: { enum: [5] } }],
