@@ -20,7 +20,7 @@ const CHANNEL_OPTIONS: OptionNames<ChannelOptions> = { onInvalid: true, ...LISTE
 export interface Channel<Input, Output> extends AsyncIterable<Output> {
   /**
    * Sends a payload; inside a transaction it is delivered when the transaction commits.
-   * @throws ValidationError; ValueError if the payload has more than 7,999 bytes; QueryError
+   * @throws ValidationError; ValueError if the payload has more than 7,999 bytes or JSON changes it to one that is invalid; QueryError
    */
   readonly send: (payload: Input, sql?: SqlHandle) => Promise<void>;
 }
@@ -39,7 +39,7 @@ const MAX_NAME_BYTES = 63;
  * @param schema the valibot schema of a payload, which must be a JSON value
  * @param options `onGap`, `onInvalid`, a signal that ends the loop
  * @returns the channel: `send(payload)`, and an async iterable of payloads
- * @throws ArgumentError if the name is empty or too long, or the schema is not a valibot schema
+ * @throws ArgumentError if the name is empty, too long or not Unicode text, or the schema is not a valibot schema
  * @example `const orders = channel(sql, "orders", v.object({ id: v.number() })); await orders.send({ id: 1 });`
  */
 export function channel<Schema extends v.GenericSchema>(
@@ -51,10 +51,7 @@ export function channel<Schema extends v.GenericSchema>(
   requireOptions("channel", options, CHANNEL_OPTIONS);
   requireLimit(options.limit);
   requireListening(sql);
-  if (typeof name !== "string" || name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES)
-    throw new ArgumentError(
-      `the name of a channel must have 1 to ${MAX_NAME_BYTES} bytes, received ${JSON.stringify(name)}`,
-    );
+  requireName(name);
   requireSchema("the payload of channel", schema);
   return {
     send: async (payload, handle = sql) => {
@@ -66,14 +63,37 @@ export function channel<Schema extends v.GenericSchema>(
   };
 }
 
+function requireName(name: unknown): void {
+  if (typeof name !== "string" || name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES)
+    throw new ArgumentError(
+      `the name of a channel must have 1 to ${MAX_NAME_BYTES} bytes, received ${JSON.stringify(name)}`,
+    );
+  // The driver would listen on a different name than the one to which a payload is sent.
+  if (name.includes("\0") || !name.isWellFormed())
+    throw new ArgumentError(
+      `the name of a channel must have no NUL character and no lone surrogate, received ${JSON.stringify(name)}`,
+    );
+}
+
 function payloadText(name: string, schema: v.GenericSchema, payload: unknown): string {
   const { issues } = v.safeParse(schema, payload);
   if (issues !== undefined) throw new ValidationError(name, issues);
   const text = jsonText(name, payload);
+  requireReceived(name, schema, text);
   const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_PAYLOAD_BYTES) return text;
   throw new ValueError(
     `${name}: the payload has ${bytes} bytes, but a notification holds at most ${MAX_PAYLOAD_BYTES}; store the payload and send its key`,
+  );
+}
+
+// JSON has no infinite numbers and no Dates: the loops would skip what they receive in place of these.
+function requireReceived(name: string, schema: v.GenericSchema, text: string): void {
+  const { issues } = v.safeParse(schema, JSON.parse(text));
+  if (issues === undefined) return;
+  const { message } = new ValidationError(name, issues);
+  throw new ValueError(
+    `${name}: the payload must be a JSON value; it would be received as JSON, which is not valid:\n${message}`,
   );
 }
 

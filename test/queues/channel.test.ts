@@ -131,6 +131,27 @@ test("a name that PostgreSQL would truncate is rejected", () => {
   expect(() => channel(database.sql, "x".repeat(63), ORDER)).not.toThrow();
 });
 
+test("a name with a NUL character or a lone surrogate is rejected", () => {
+  for (const name of ["a\0b", "\ud800x"])
+    expect(() => channel(database.sql, name, ORDER)).toThrow(
+      `the name of a channel must have no NUL character and no lone surrogate, received ${JSON.stringify(name)}`,
+    );
+});
+
+test("a payload that would be received as an invalid one is rejected", async () => {
+  const readings = channel(database.sql, "readings", v.object({ at: v.date(), value: v.number() }));
+  const error = await failure(readings.send({ at: new Date(0), value: Number.POSITIVE_INFINITY }));
+  expect(error).toBeInstanceOf(ValueError);
+  expect(error.message).toBe(
+    [
+      "readings: the payload must be a JSON value; it would be received as JSON, which is not valid:",
+      "readings: 2 invalid values",
+      '  readings.at: Invalid type: Expected Date but received "1970-01-01T00:00:00.000Z"',
+      "  readings.value: Invalid type: Expected number but received null",
+    ].join("\n"),
+  );
+});
+
 test("a payload that JSON cannot represent is rejected", async () => {
   const any = channel(database.sql, "any", v.any());
   await expect(any.send(undefined)).rejects.toThrow(
