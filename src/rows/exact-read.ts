@@ -4,6 +4,7 @@ import type { ColumnPlan } from "../statements/column-plan.ts";
 import { exactTimestamps } from "../statements/exact-forms.ts";
 import { relationPlan } from "../statements/relation-plan.ts";
 import type { RowStatement } from "../statements/statement.ts";
+import { hasDates } from "../types/holds-dates.ts";
 
 type Row = Record<string, unknown>;
 
@@ -23,7 +24,7 @@ export function exactRead(
   used: readonly ColumnPlan[],
   select?: readonly (string | AnyAlias)[],
 ): ExactRead {
-  if (!used.some(({ hasDates }) => hasDates))
+  if (!used.some(column => column.hasDates))
     return { schema, withComputed: statement => statement, restore: () => {} };
   const exact = exactTimestamps(schema);
   const computed = aliasNames(splitSelect(select).aliases);
@@ -35,8 +36,9 @@ export function exactRead(
     }),
     restore: (table, rows) => {
       const { columns } = relationPlan(exact, table);
-      for (const [name, { codec, hasDates }] of relationPlan(schema, table).columns)
-        if (hasDates && !computed.includes(name))
+      // Also those without microseconds, which are text in the snapshot too.
+      for (const [name, { codec }] of relationPlan(schema, table).columns)
+        if (hasDates(codec) && !computed.includes(name))
           restoreColumn(rows, name, columns.get(name)!.codec.print, codec.parse);
     },
   };

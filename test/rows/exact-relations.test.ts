@@ -1,6 +1,17 @@
 // Related rows and changes are found by the text format of a key, which has the microseconds that a Date lacks.
 import { describe, expect, test } from "bun:test";
-import { alias, expr, get, getMany, page, pksAndRowsWhere, rowsWhere, selectOne } from "../../src/index.ts";
+import {
+  alias,
+  expr,
+  get,
+  getMany,
+  insert,
+  nest,
+  page,
+  pksAndRowsWhere,
+  rowsWhere,
+  selectOne,
+} from "../../src/index.ts";
 import { watch, watchSql } from "../../src/queues/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { testTables } from "../support/test-tables.ts";
@@ -13,9 +24,11 @@ const { sql, schema } = await testTables(
    create table listed (list timestamptz[] primary key, v int);
    create table offer (at timestamptz primary key, until timestamptz);
    create table sale (id int primary key, at timestamptz references offer, until timestamptz);
+   create table visit (at timestamptz primary key, day timestamp(0), times timestamptz(3)[]);
+   create table visitor (id int primary key, arrived timestamptz references visit, born timestamp(3));
    create table ranged_child (id int primary key, during tstzrange references ranged);
    create table listed_child (id int primary key, list timestamptz[] references listed)`,
-  "truncate ev, evc, ranged, listed, ranged_child, listed_child, offer, sale",
+  "truncate ev, evc, ranged, listed, ranged_child, listed_child, offer, sale, visit, visitor",
 );
 const AT = "2020-01-01 00:00:00.123456+00";
 const DATE = new Date("2020-01-01T00:00:00.123Z");
@@ -136,4 +149,17 @@ test("computed columns are decoded as in other reads, also under the name of a c
   expect(await pksAndRowsWhere(sql, schema, "offer", { select })).toEqual([[AT, row]]);
   const options = { select, include: { offer: { select: ["at"] } }, lock: "update" } as const;
   expect(await rowsWhere(sql, schema, "sale", options)).toEqual([{ ...row, offer: { at: DATE } }] as never);
+});
+
+test("timestamps without microseconds beside a key that has them are Dates", async () => {
+  const row = { at: DATE, day: new Date("2020-01-02T00:00:00Z"), times: [DATE] };
+  const child = { id: 1, born: DATE };
+  const include = { visitor: { select: ["id", "born"] } } as const;
+  const stored = { ...row, visitor: [child] };
+  expect(
+    await insert(sql, schema, "visit", { ...row, visitor: [child] }, { include: nest(include) }),
+  ).toEqual(stored as never);
+  const key = "2020-01-01 00:00:00.123+00";
+  expect(await pksAndRowsWhere(sql, schema, "visit")).toEqual([[key, row]]);
+  expect(await rowsWhere(sql, schema, "visit", { include, lock: "update" })).toEqual([stored] as never);
 });
