@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { childrenOf } from "../schema/partitions.ts";
 import { type Referrer, referrersOf } from "../schema/referrers.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, RelationName, UniqueKey } from "../schema/snapshot.ts";
@@ -50,6 +51,7 @@ function dependentsIn(
     ...viewsOf(schema, relation)
       .filter(({ definition }) => readsColumns(definition, relation, names))
       .map(viewDependent),
+    // A column is dropped from them too.
     ...childrenOf(schema, relation).flatMap(child => childDependents(schema, child, columns, known)),
   ];
 }
@@ -174,11 +176,6 @@ export function reference(table: string, name: string, label: string): Dependent
 /** The views whose queries read a relation. */
 function viewsOf({ relations }: AnySchema, name: RelationName): readonly Relation[] {
   return relations.filter(({ dependsOn }) => dependsOn.some(one => isSameName(one, name)));
-}
-
-// A column is dropped from the partitions and from the tables that inherit it too.
-function childrenOf({ relations }: AnySchema, name: RelationName): readonly Relation[] {
-  return relations.filter(({ parents }) => parents.some(one => isSameName(one, name)));
 }
 
 function childDependents(

@@ -25,6 +25,14 @@ export function isWholeTable({ kind, isPartition }: Relation): boolean {
   return (kind === "table" || kind === "partitioned") && !isPartition;
 }
 
+/** The partitions of a table, or the tables that inherit from it, without theirs. */
+export function childrenOf(
+  { relations }: Pick<AnySchema, "relations">,
+  table: RelationName,
+): readonly Relation[] {
+  return relations.filter(({ parents }) => parents.some(parent => isSameName(parent, table)));
+}
+
 /** The partitions of a table, and theirs. */
 export function partitionsOf(schema: AnySchema, table: RelationName): readonly Relation[] {
   return schema.relations

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
+import { childrenOf } from "../schema/partitions.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
-import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, UniqueKey } from "../schema/snapshot.ts";
 import { hasOrder } from "../types/type-operators.ts";
 import { type ColumnPlan, columnPlan } from "./column-plan.ts";
@@ -125,7 +125,6 @@ function inheritedTies(schema: AnySchema, plan: RelationPlan, { columns }: Uniqu
   return [tie("tableoid", "oid"), ...(isKept ? [] : [tie("ctid", "tid")])];
 }
 
-function descendants({ relations }: Pick<AnySchema, "relations">, relation: Relation): readonly Relation[] {
-  const children = relations.filter(one => one.parents.some(name => isSameName(relation, name)));
-  return children.flatMap(child => [child, ...descendants({ relations }, child)]);
+function descendants(schema: AnySchema, relation: Relation): readonly Relation[] {
+  return childrenOf(schema, relation).flatMap(child => [child, ...descendants(schema, child)]);
 }

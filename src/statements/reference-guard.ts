@@ -1,5 +1,6 @@
 import { ScopeError } from "../errors.ts";
 import { derive, deriveByKey } from "../schema/derived.ts";
+import { childrenOf } from "../schema/partitions.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { isSameName } from "../schema/relation.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
@@ -222,7 +223,7 @@ function writtenTables(schema: AnySchema, relation: Relation): readonly Relation
   const inner =
     relation.kind === "view"
       ? schema.relations.filter(one => relation.dependsOn.some(name => isSameName(one, name)))
-      : schema.relations.filter(one => one.parents.some(name => isSameName(relation, name)));
+      : childrenOf(schema, relation);
   return [relation, ...inner.flatMap(one => writtenTables(schema, one))];
 }
 

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import { abilitiesOf, printEngine } from "../schema/engine.ts";
-import { isSameName } from "../schema/relation.ts";
+import { childrenOf } from "../schema/partitions.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import { codecFor } from "../types/resolve.ts";
 import type { GetOptions } from "./get-sql.ts";
@@ -53,15 +53,13 @@ export function rowStateSql(
 }
 
 function hasNumber(schema: AnySchema, { relation }: RelationPlan): boolean {
-  return (
-    relation.privileges.select && relation.kind !== "view" && !hasForeignRows(schema.relations, relation)
-  );
+  return relation.privileges.select && relation.kind !== "view" && !hasForeignRows(schema, relation);
 }
 
-function hasForeignRows(relations: readonly Relation[], relation: Relation): boolean {
-  if (relation.kind === "foreign") return true;
-  const isChild = ({ parents }: Relation): boolean => parents.some(parent => isSameName(parent, relation));
-  return relations.some(one => isChild(one) && hasForeignRows(relations, one));
+function hasForeignRows(schema: AnySchema, relation: Relation): boolean {
+  return (
+    relation.kind === "foreign" || childrenOf(schema, relation).some(child => hasForeignRows(schema, child))
+  );
 }
 
 /** Throws ArgumentError if the engine of the snapshot has no number of the transaction that wrote a row. */

@@ -1,6 +1,7 @@
 import type { SqlHandle } from "../../driver/handle.ts";
 import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError } from "../../errors.ts";
+import { childrenOf } from "../../schema/partitions.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
@@ -74,9 +75,7 @@ function readersOf(schema: AnySchema, relation: Relation, columns: ReadonlySet<s
 
 /** A table with its partitions and the tables that inherit from it. */
 function familyOf(schema: AnySchema, relation: Relation): readonly Relation[] {
-  const id = relationId(relation);
-  const children = schema.relations.filter(({ parents }) => parents.some(one => relationId(one) === id));
-  return [relation, ...children.flatMap(child => familyOf(schema, child))];
+  return [relation, ...childrenOf(schema, relation).flatMap(child => familyOf(schema, child))];
 }
 
 function viewSql(schema: AnySchema, view: Relation): readonly string[] {
