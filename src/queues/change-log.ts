@@ -54,14 +54,17 @@ export function dropChangeLogSql(plan: RelationPlan): string {
   return `DROP TABLE IF EXISTS ${changeLogName(plan)}`;
 }
 
-/** The DELETE of old rows. It keeps the newest of them, after which the log is complete. */
+/**
+ * The DELETE of old rows. It keeps the newest of them, after which the log is complete. Rows of transactions that are still to come
+ * are those of another server, from whose dump the database was restored.
+ */
 export function pruneChangeLogSql(plan: RelationPlan, keep: string): string {
   if (typeof keep !== "string")
     throw new ArgumentError(`keep must be an interval such as "1 hour", received ${describeValue(keep)}`);
   const log = changeLogName(plan);
   const first = `SELECT xact FROM ${log} WHERE at >= now() - ${quoteLiteral(keep)}::interval ORDER BY xact LIMIT 1`;
   const last = `SELECT xact FROM ${log} WHERE xact < coalesce((${first}), pg_current_xact_id()) ORDER BY xact DESC LIMIT 1`;
-  return `DELETE FROM ${log} WHERE xact < (${last})`;
+  return `DELETE FROM ${log} WHERE xact < (${last}) OR xact > greatest(pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id())`;
 }
 
 /** Whether a table has a log that the role may read. */
@@ -97,13 +100,14 @@ export async function changesSince(
       ? "SELECT $1::text::pg_snapshot AS snapshot, '0'::xid8 AS xact, 0 AS id"
       : `SELECT snapshot, xact, id FROM ${log} WHERE id = split_part($1::text, '.', 1)::bigint
   AND xact = split_part($1::text, '.', 2)::xid8`;
-  // The oldest row is the first of the log, or older rows were deleted. A position that is still to come is one from before a
+  // The oldest row is the first of the log, or older rows were deleted. A position and rows that are still to come are from before a
   // backup was restored.
   const text = `SELECT (SELECT xact < pg_snapshot_xmin(start.snapshot)
     OR payload = '' AND pg_visible_in_snapshot(xact, start.snapshot) FROM ${log} ORDER BY xact, id LIMIT 1), missed.payload
 FROM (${start}) AS start LEFT JOIN LATERAL (
   SELECT log.id || '.' || log.xact || E'\\n' || log.payload AS payload FROM ${log} AS log
   WHERE log.xact >= pg_snapshot_xmin(start.snapshot) AND NOT pg_visible_in_snapshot(log.xact, start.snapshot)
+    AND log.xact < pg_snapshot_xmax(pg_current_snapshot())
     AND (log.xact <> start.xact OR log.id > start.id) AND log.payload <> ''
   ORDER BY log.id LIMIT ${MAX_CHANGES + 1}
 ) AS missed ON true

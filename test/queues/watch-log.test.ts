@@ -216,6 +216,34 @@ test("a position from before the log was recreated or dropped is a gap", async (
   await again.stop();
 });
 
+test("the changes of a server from whose dump the database was restored are not reported, and deleted by pruneLogSql", async () => {
+  const log = '"rowfn_log public.thing"';
+  await sql`insert into thing values (1), (2)`;
+  await sql.unsafe(`insert into ${log} (xact, snapshot, at, payload) select '1000000000', '1000000000:1000000000:', '2020-01-01',
+    payload from (values ('delete' || E'\n' || '{"id" : 1}' || E'\n'), ('')) as restored (payload)`);
+  const [[since]] = await sql
+    .unsafe(`select id || '.' || xact from ${log} where payload like '%2%'`)
+    .values();
+  await sql`insert into thing values (3)`;
+  const { got, calls, stop } = watching({ since });
+  await until(() => got.length > 0);
+  await sql`insert into thing values (4)`;
+  await until(() => got.length > 1);
+  await stop();
+  expect(summary(got)).toEqual([
+    ["insert", 3],
+    ["insert", 4],
+  ]);
+  expect(calls).toEqual([]);
+  await sql.begin(async tx => {
+    await tx`insert into thing values (5)`;
+    await tx.unsafe(pruneLogSql(schema, "thing", "1 hour"));
+  });
+  expect(await sql.unsafe(`select payload from ${log} order by id`).values()).toEqual(
+    ["", ...[1, 2, 3, 4, 5].map(id => `insert\n{"id" : ${id}}\n`)].map(payload => [payload]) as never,
+  );
+});
+
 test("TRUNCATE is a gap, also if it was missed", async () => {
   const since = await startPosition();
   await sql`truncate thing`;
