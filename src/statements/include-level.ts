@@ -24,9 +24,31 @@ export interface LevelSelect {
   readonly key: readonly { readonly own: string; readonly parent: string }[] | undefined;
 }
 
+/** The columns of the CTEs. */
+export interface LevelNames {
+  /** The name of column `number` of a SELECT, from 1. */
+  readonly column: (number: number) => string;
+  /** The number of the parent row. */
+  readonly parent: string;
+  /** The number of the row. */
+  readonly number: string;
+}
+
+const NAME = /^(?:c\d+|parent|number)$/;
+
+/** Names that no column of the tables has, because raw SQL in a filter or an order can name these without their table. */
+export function levelNames(plans: readonly RelationPlan[]): LevelNames {
+  const used = plans.flatMap(({ columns }) => [...columns.keys()]);
+  let end = "";
+  while (used.some(name => name.endsWith(end) && NAME.test(name.slice(0, name.length - end.length))))
+    end += "_";
+  return { column: number => `"c${number}${end}"`, parent: `"parent${end}"`, number: `"number${end}"` };
+}
+
 /** The CTE of the rows that a relation belongs to. */
 interface ParentLevel {
   readonly number: number;
+  readonly names: LevelNames;
   readonly plan: RelationPlan;
   readonly output: readonly OutputColumn[];
 }
@@ -81,10 +103,10 @@ function parentFrom({ number }: ParentLevel, alias: string): string {
 }
 
 // A column that is read as text is cast back, which is exact.
-function parentKey({ plan, output }: ParentLevel, alias: string, name: string): string {
+function parentKey({ plan, output, names }: ParentLevel, alias: string, name: string): string {
   const { codec, filterCodec } = planColumn(plan, name);
   const number = output.findIndex(column => column.name === name) + 1;
-  return `${alias}."c${number}"${codec.readCast === "" ? "" : `::${filterCodec.castType}`}`;
+  return `${alias}.${names.column(number)}${codec.readCast === "" ? "" : `::${filterCodec.castType}`}`;
 }
 
 /** The related columns that equal the key, if their values identify it: equal values have one text. */
@@ -131,7 +153,7 @@ function numberedSql(
   const { rows, on: isRelated } = relatedRows(schema, node, keys);
   const own = node.isOfOwnRows ? ownRowSql(parent.plan, parentKey(parent, alias, TABLE_OF_ROW)) : "";
   const on = joinConditions([own, isRelated]);
-  const number = `${alias}."number"`;
+  const number = `${alias}.${parent.names.number}`;
   const from = parentFrom(parent, alias);
   if (aggregates !== undefined) {
     const text = `SELECT ${summary}, ${number} FROM ${from} JOIN ${rows} ON ${on}${whereText(filter)} GROUP BY ${aggregates.length + 1}`;

@@ -1,8 +1,14 @@
 import { differencesOf, markAsRaw, parameterColumns } from "../driver/statement.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import type { IncludeNode } from "./include.ts";
-import { type LevelClauses, type LevelSelect, levelSql } from "./include-level.ts";
-import type { RelationPlan } from "./relation-plan.ts";
+import {
+  type LevelClauses,
+  type LevelNames,
+  type LevelSelect,
+  levelNames,
+  levelSql,
+} from "./include-level.ts";
+import { type RelationPlan, relationPlan } from "./relation-plan.ts";
 import {
   bindAll,
   type Clause,
@@ -70,14 +76,19 @@ export function nestedSql(
   return statementOf<NestedStatement>(schema, schema.relations, kind, clauses, (text, ...texts) => {
     const selects: LevelSelect[] = [{ text, output: statement.output, hidden, key: [] }];
     const plans = [plan];
+    const names = levelNames([plan, ...placed.flatMap(({ node }) => joinedPlans(schema, node))]);
     for (const [index, { node, parent }] of placed.entries()) {
       const [filter, junction, order, limit, summary] = texts.slice(index * 5) as [string, ...string[]];
-      const from = { number: parent, plan: plans[parent]!, output: selects[parent]!.output };
+      const from = { number: parent, names, plan: plans[parent]!, output: selects[parent]!.output };
       selects.push(levelSql(schema, node, from, { filter, junction, order, limit, summary } as LevelClauses));
       plans.push(node.plan);
     }
-    return unionSql(selects, [0, ...placed.map(({ parent }) => parent)]);
+    return unionSql(names, selects, [0, ...placed.map(({ parent }) => parent)]);
   });
+}
+
+function joinedPlans(schema: AnySchema, { plan, link: { through } }: IncludeNode): readonly RelationPlan[] {
+  return through === undefined ? [plan] : [plan, relationPlan(schema, through.table)];
 }
 
 function rootClause({ text, params }: RowStatement): Clause {
@@ -94,18 +105,16 @@ interface Column {
   readonly type: string;
 }
 
-const PARENT = '"parent"';
-const NUMBER = '"number"';
-
 // UNION ALL returns the rows of its parts in order. Columns of one type share a cell, which is NULL for other levels.
 function unionSql(
+  names: LevelNames,
   selects: readonly LevelSelect[],
   parents: readonly number[],
 ): Omit<NestedStatement, "params"> {
   const isNumbered = selects.map((_, level) =>
     selects.some(({ key }, child) => key === undefined && parents[child] === level),
   );
-  const columns = selects.map((select, level) => levelColumns(select, isNumbered[level]!));
+  const columns = selects.map((select, level) => levelColumns(names, select, isNumbered[level]!));
   const { types, cellsOf } = assignCells(columns);
   const ctes = selects.map(({ text }, level) => {
     const rows = isNumbered[level] ? `SELECT *, (row_number() OVER ())::int4 FROM (${text}) AS "rows"` : text;
@@ -127,10 +136,10 @@ function unionSql(
       return {
         output: shown,
         cells: shown.map(({ name }) => columnCell(level, name)),
-        related: key?.map(names => ({
-          own: columnCell(level, names.own),
-          parent: columnCell(parent, names.parent),
-        })) ?? [{ own: cellOf(level, PARENT), parent: cellOf(parent, NUMBER) }],
+        related: key?.map(pair => ({
+          own: columnCell(level, pair.own),
+          parent: columnCell(parent, pair.parent),
+        })) ?? [{ own: cellOf(level, names.parent), parent: cellOf(parent, names.number) }],
       };
     }),
   };
@@ -141,14 +150,18 @@ function nullOf(type: string): string {
   return type === "" ? "NULL" : `NULL::${type}`;
 }
 
-function levelColumns({ output, key }: LevelSelect, isNumbered: boolean): readonly Column[] {
+function levelColumns(
+  names: LevelNames,
+  { output, key }: LevelSelect,
+  isNumbered: boolean,
+): readonly Column[] {
   return [
     ...output.map(({ codec: { readCast, castType } }, index) => ({
-      name: `"c${index + 1}"`,
+      name: names.column(index + 1),
       type: readCast === "" ? castType : readCast.slice(2),
     })),
-    ...(key === undefined ? [{ name: PARENT, type: "int4" }] : []),
-    ...(isNumbered ? [{ name: NUMBER, type: "int4" }] : []),
+    ...(key === undefined ? [{ name: names.parent, type: "int4" }] : []),
+    ...(isNumbered ? [{ name: names.number, type: "int4" }] : []),
   ];
 }
 

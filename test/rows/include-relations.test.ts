@@ -1,6 +1,6 @@
 // The relation that `include` follows, and names that `include` rejects.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { ArgumentError, get, rowsWhere, UnknownNameError } from "../../src/index.ts";
+import { ArgumentError, expr, get, loadSchema, rowsWhere, UnknownNameError } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
 import { recorder } from "../support/recording.ts";
@@ -157,4 +157,26 @@ test("several related rows are rejected if the options promise a single one", as
   const one = { trip: { table: "trip", on: { id: "start_id" }, many: false } } as const;
   const several = rowsWhere(database.sql, schema, "place", { include: one, orderBy: "id" });
   await expect(several).rejects.toThrow("include trip: expected at most one row of trip, received several");
+});
+
+test("raw SQL names columns of related rows without their table, whatever their names", async () => {
+  await database.sql.unsafe(`create table file (c1 numeric primary key);
+    create table page (number numeric primary key, parent numeric references page, number_ int, file numeric references file);
+    insert into file values (1), (2); insert into page values (1, null, 1, 1), (2, 1, 2, 1), (3, 1, 3, 1)`);
+  const own = await loadSchema(database.sql);
+  const pages = { table: "page", where: expr`number > ${1}::numeric and number_ < 9` };
+  const nested = { table: "page", many: true, where: expr`parent = 1`, orderBy: expr`number desc`, limit: 1 };
+  const include = {
+    all: { ...pages, select: ["number"], orderBy: expr`number desc`, limit: 2 },
+    total: { ...pages, aggregates: { count: { count: "*", filter: expr`parent = 1` } } },
+    first: { table: "page", where: expr`number = 1`, select: ["number"], include: { nested } },
+  } as const;
+  expect(await rowsWhere(database.sql, own, "file", { where: expr`c1 = 1`, include } as never)).toEqual([
+    {
+      c1: "1",
+      all: [{ number: "3" }, { number: "2" }],
+      total: { count: 2 },
+      first: [{ number: "1", nested: [{ number: "3", parent: "1", number_: 3, file: "1" }] }],
+    },
+  ] as never);
 });
