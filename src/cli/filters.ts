@@ -40,13 +40,28 @@ function filterOf(schema: SchemaSnapshot, relation: Relation, text: string): Whe
   if (NULL_TEST.test(rest)) return { [column.name]: /not/i.test(rest) ? notNull() : isNull() };
   const sign = findOperator(rest);
   if (sign === undefined) throw filterError(text);
-  const operand = rest.slice(sign.length).trimStart();
+  const operand = operandOf(text, rest.slice(sign.length).trimStart());
   const name = OPERATORS.get(sign)!;
   const kind = columnOperator(name).operand;
   const codec = comparisonCodec(schema, relation, column);
   const isString = kind === "string" || kind === "key";
   const value = isString ? operand : parseValue(`${relation.key}.${column.name}`, codec, operand);
   return { [column.name]: operator(name, [value]) };
+}
+
+// A value needs no quotes. Those that SQL requires would be part of the value, so that `name <> 'Rock'` matched Rock.
+function operandOf(filter: string, value: string): string {
+  const quoted = /^'((?:[^']|'')*)'\s*$/.exec(value)?.[1];
+  if (quoted !== undefined) return quoted.replaceAll("''", "'");
+  const problem = /^null\s*$/i.test(value)
+    ? "no value is equal or unequal to NULL; write 'column is null' or 'column is not null'"
+    : /^[=<>']/.test(value)
+      ? `the value begins with ${value[0]}`
+      : undefined;
+  if (problem === undefined) return value;
+  throw new UsageError(
+    `--where ${JSON.stringify(filter)}: ${problem}; a value that is meant is in single quotes, as in SQL`,
+  );
 }
 
 function columnArgument(relation: Relation, text: string): ColumnArgument {
@@ -68,6 +83,6 @@ function findOperator(text: string): string | undefined {
 
 function filterError(text: string): UsageError {
   return new UsageError(
-    `--where must be a column, an operator and a value, such as 'genre_id=1' or 'composer is null', received ${JSON.stringify(text)}`,
+    `--where must be a column, one of ${SIGNS.join(" ")} and a value, such as 'genre_id=1', or 'composer is null', received ${JSON.stringify(text)}`,
   );
 }

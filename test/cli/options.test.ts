@@ -56,6 +56,34 @@ test("a value may contain an operator or be empty", () => {
   expect(condition("name=")).toBe('"name" = $1::text::varchar [""]');
 });
 
+test("a value in single quotes is read as in SQL", () => {
+  expect(condition("name = 'Rock'")).toBe('"name" = $1::text::varchar ["Rock"]');
+  expect(condition("name <> 'Rock' ")).toBe('"name" <> $1::text::varchar ["Rock"]');
+  expect(condition("name='it''s'")).toBe(`"name" = $1::text::varchar ["it's"]`);
+  expect(condition("name='''a'''")).toBe(`"name" = $1::text::varchar ["'a'"]`);
+  expect(condition("name=''")).toBe('"name" = $1::text::varchar [""]');
+  expect(condition("name='null'")).toBe('"name" = $1::text::varchar ["null"]');
+  expect(condition("name='=a'")).toBe('"name" = $1::text::varchar ["=a"]');
+  expect(condition("id='5'")).toBe('"id" = $1::text::int4 ["5"]');
+  expect(condition("name ~~ 'R%'")).toBe('"name" LIKE $1::text ["R%"]');
+});
+
+test("a comparison with NULL, a condition with OR and an operator of other languages are rejected", () => {
+  const advice = "; a value that is meant is in single quotes, as in SQL";
+  for (const text of ["name = null", "name <> NULL", "id=Null"])
+    expect(() => condition(text)).toThrow(
+      `--where "${text}": no value is equal or unequal to NULL; write 'column is null' or 'column is not null'${advice}`,
+    );
+  for (const [text, first] of [
+    ["name == x", "="],
+    ["name !== x", "="],
+    ["name => x", ">"],
+    ["id=<5", "<"],
+    ["name = 'a' or 'b'", "'"],
+  ])
+    expect(() => condition(text!)).toThrow(`--where "${text}": the value begins with ${first}${advice}`);
+});
+
 test("a filter begins with the longest matching column name", () => {
   expect(condition("a=b=1")).toBe('"a=b" = $1::text::int4 ["1"]');
   expect(condition("a=1")).toBe('"a" = $1::text::int4 ["1"]');
@@ -93,7 +121,7 @@ test("a value that the column cannot store is rejected with the column's name", 
 test("an unknown column is reported with the nearest name, an invalid filter with an example", () => {
   expect(() => condition("nmae=x")).toThrow('thing has no column "nmae"; did you mean "name"?');
   expect(() => condition("nmae is null")).toThrow('thing has no column "nmae"');
-  expect(() => condition("name")).toThrow("--where must be a column, an operator and a value");
+  expect(() => condition("name")).toThrow("--where must be a column, one of = ");
 });
 
 test("order, limit, offset and select are parsed", () => {
