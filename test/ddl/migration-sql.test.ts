@@ -65,10 +65,10 @@ test("a retyped column keeps its values; its check, index and view are recreated
      create index t_n on t (n) where n > 1; create view v as select n from t`,
   );
   expect(texts(steps).slice(0, -1)).toEqual([
+    'ALTER TABLE "public"."t" ALTER COLUMN "n" DROP DEFAULT',
     'DROP VIEW "public"."v"',
     'DROP INDEX "public"."t_n"',
     'ALTER TABLE "public"."t" DROP CONSTRAINT "digits"',
-    'ALTER TABLE "public"."t" ALTER COLUMN "n" DROP DEFAULT',
     'ALTER TABLE "public"."t" ALTER COLUMN "n" TYPE integer USING "n"::int4',
     'ALTER TABLE "public"."t" ALTER COLUMN "n" SET DEFAULT 7',
     'ALTER TABLE "public"."t" ADD CONSTRAINT "digits" CHECK ((n > 0))',

@@ -87,8 +87,12 @@ function lateParts({ to, tables, createdTables }: MigrationPlan): LateParts {
 
 /** The new functions that are created after existing tables are altered. */
 export function lateFunctions(plan: MigrationPlan): ReadonlySet<SqlFunction> {
-  const { late } = lateParts(plan);
-  return new Set(plan.functions.created.filter(one => late.has(one)));
+  return new Set(plan.functions.created).intersection(lateParts(plan).late);
+}
+
+/** The new functions that read views. */
+export function viewReaders(plan: MigrationPlan): ReadonlySet<SqlFunction> {
+  return new Set(plan.functions.created).intersection(lateParts(plan).ofViews);
 }
 
 /** The new views whose row types new tables and types have, and the views that these read. */

@@ -1,10 +1,11 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
 import type { Relation, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
-import { keyParts, partExpressions } from "../define/key-parts.ts";
+import { type KeyPart, keyParts, partExpressions } from "../define/key-parts.ts";
 import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
 import { routinesOf, typeIds } from "./creation-order.ts";
 import { dropFunctionStep, usesFunction } from "./function-steps.ts";
+import { usersOf } from "./function-users.ts";
 import { dropKeyStep } from "./keys.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
@@ -50,8 +51,19 @@ function lateNames(plan: MigrationPlan): TemporaryNames<Relation> {
   return temporaryNames(plan.from, plan.to, lateTables(plan));
 }
 
-/** The functions of `droppedFirst` that keys, checks or indexes use, and the functions that these use. */
-function keyFunctions({ from, functions: { droppedFirst } }: MigrationPlan): ReadonlySet<SqlFunction> {
+/** The functions of `droppedFirst` that read a dropped view, or call such a function. */
+function viewFunctions({
+  from,
+  views,
+  functions: { droppedFirst },
+}: MigrationPlan): ReadonlySet<SqlFunction> {
+  return usersOf(from.functions, views.dropped).intersection(droppedFirst);
+}
+
+/** The other functions of `droppedFirst` that keys, checks or indexes use, and the functions that these use. */
+function keyFunctions(plan: MigrationPlan): ReadonlySet<SqlFunction> {
+  const { from } = plan;
+  const droppedFirst = plan.functions.droppedFirst.difference(viewFunctions(plan));
   const tables = new Set(from.relations.filter(({ definition }) => definition === null).map(relationId));
   const found = new Set(
     [...droppedFirst].filter(({ usedBy }) => usedBy.some(name => tables.has(relationId(name)))),
@@ -107,19 +119,37 @@ export function dropKeyFunctions(plan: MigrationPlan): readonly MigrationStep[] 
     ...early.map(dropTableStep),
     ...plan.droppedTables
       .filter(table => !early.includes(table))
-      .flatMap(table => dropUsersSteps(table, [...functions])),
+      .flatMap(table => dropUsersSteps(table, [...functions], [...viewFunctions(plan)])),
     ...inOrder(new Map([...functions].map(one => functionDrop(one, new Map())))),
   ];
 }
 
-/** Drops the keys and defaults of a table that use functions. */
-function dropUsersSteps(table: Relation, functions: readonly SqlFunction[]): readonly MigrationStep[] {
+/** Whether a key calls a function that is dropped with the views that it reads, before other keys. */
+export function callsViewFunction(plan: MigrationPlan): (table: RelationName, key: KeyPart) => boolean {
+  const functions = [...viewFunctions(plan)];
+  return (table, key) => partExpressions(key).some(text => usesFunction(table, text, functions));
+}
+
+/** Drops the keys and defaults of dropped tables that call a function which is dropped with views. */
+export function dropViewFunctionUsers(plan: MigrationPlan): readonly MigrationStep[] {
+  const functions = [...viewFunctions(plan)];
+  return plan.droppedTables.flatMap(table => dropUsersSteps(table, functions, []));
+}
+
+/** Drops the keys and defaults of a table that use functions, without those that use others, which are dropped already. */
+function dropUsersSteps(
+  table: Relation,
+  functions: readonly SqlFunction[],
+  others: readonly SqlFunction[],
+): readonly MigrationStep[] {
+  const isDropped = (text: string): boolean =>
+    usesFunction(table, text, functions) && !usesFunction(table, text, others);
   return [
     ...keyParts(table)
-      .filter(key => partExpressions(key).some(text => usesFunction(table, text, functions)))
+      .filter(key => partExpressions(key).some(isDropped))
       .map(key => dropKeyStep(table, key)),
     ...table.columns
-      .filter(column => usesFunction(table, column.default ?? "", functions))
+      .filter(column => isDropped(column.default ?? ""))
       .map(({ name }) =>
         step(`ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(name)} DROP DEFAULT`),
       ),

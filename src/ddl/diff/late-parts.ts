@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
-import type { AnySchema, Check, Column, Relation, SqlFunction } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation, SqlFunction } from "../../schema/snapshot.ts";
+import { type KeyPart, keyParts, partExpressions } from "../define/key-parts.ts";
 import { calls } from "./function-steps.ts";
 import { usersOf } from "./function-users.ts";
 import { addKeyStep } from "./keys.ts";
@@ -21,19 +22,30 @@ function isLate(to: AnySchema, table: Relation, { default: value }: Column, late
   return value !== null && isLateText(to, table, value, late);
 }
 
-function lateChecks(to: AnySchema, table: Relation, late: Late): readonly Check[] {
-  return table.checks.filter(check => !isLaterCheck(check) && isLateText(to, table, check.expression, late));
+/** The checks and exclusion constraints that call such a function. */
+function lateConstraints(to: AnySchema, table: Relation, late: Late): readonly KeyPart[] {
+  return keyParts(table).filter(
+    key =>
+      (key.kind === "exclusion" || (key.kind === "check" && !isLaterCheck(key.part))) &&
+      partExpressions(key).some(text => isLateText(to, table, text, late)),
+  );
 }
 
-/** A new table without the defaults and checks that `latePartSteps` creates. */
+/** Whether a key or index calls one of the functions, which are created after the views that they read. */
+export function isLateKey(key: KeyPart, functions: Late): boolean {
+  return partExpressions(key).some(text => functions.values().some(one => calls(text, one)));
+}
+
+/** A new table without the defaults and constraints that `latePartSteps` creates. */
 export function withoutLateParts(to: AnySchema, table: Relation, late: Late): Relation {
-  const checks = lateChecks(to, table, late);
+  const constraints = new Set(lateConstraints(to, table, late).map(({ part }) => part));
   return {
     ...table,
     columns: table.columns.map(column =>
       isLate(to, table, column, late) ? { ...column, default: null } : column,
     ),
-    checks: table.checks.filter(check => !checks.includes(check)),
+    checks: table.checks.filter(check => !constraints.has(check)),
+    exclusions: table.exclusions.filter(exclusion => !constraints.has(exclusion)),
   };
 }
 
@@ -61,7 +73,7 @@ export function withoutLateChanges(to: AnySchema, plan: TablePlan, late: Late): 
 }
 
 /**
- * Sets the defaults that call functions which are created after the table, and adds the checks of new tables that do; ONLY,
+ * Sets the defaults that call functions which are created after the table, and adds the constraints of new tables that do; ONLY,
  * because the tables are attached again.
  */
 export function latePartSteps(
@@ -71,7 +83,7 @@ export function latePartSteps(
   return [
     ...createdTables.flatMap(table => [
       ...table.columns.filter(column => isLate(to, table, column, late)).map(one => defaultStep(table, one)),
-      ...lateChecks(to, table, late).map(part => addKeyStep(table, { kind: "check", part })),
+      ...lateConstraints(to, table, late).map(key => addKeyStep(table, key)),
     ]),
     ...tables.flatMap(({ after, kept, appended, withoutDefault }) => [
       ...kept

@@ -7,7 +7,7 @@ import { type KeyPlan, keyPlan } from "./keys.ts";
 import { type LostParts, typeLoss } from "./lost-parts.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
 import { computesValues, consistsOf } from "./row-types.ts";
-import { changedTables, type PlanContext, tableChanges } from "./table-changes.ts";
+import { changedTables, type PlanContext, type TableChanges, tableChanges } from "./table-changes.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
 import { canonicalSignature, shrunkTypes, type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";
@@ -39,8 +39,7 @@ export function migrationPlan(from: AnySchema, to: AnySchema, columnOrder: boole
   const droppedTables = childrenFirst(
     pairs.flatMap(({ before, after }) => (before && !after ? [before] : [])),
   );
-  const { tables, keys, foreignKeys, inheritance, lost } = tableChanges(context, pairs, droppedTables);
-  const views = viewChanges({ ...context, lost }, tables, keys, droppedTables);
+  const { tables, keys, foreignKeys, inheritance, lost, views } = allChanges(context, pairs, droppedTables);
   const changed = [
     ...types.renamed.keys(),
     ...views.dropped,
@@ -110,6 +109,23 @@ function materializedViewKeys(
   return to.relations
     .filter(view => view.kind === "materializedView" && !created.includes(view))
     .map(view => [relationId(view), keyPlan(before.get(relationId(view))!, view, new Set())]);
+}
+
+// A function that reads a dropped view is dropped too, and then the defaults and keys that call it.
+function allChanges(
+  context: PlanContext,
+  pairs: readonly Pair<Relation>[],
+  droppedTables: readonly Relation[],
+): TableChanges & { readonly views: ViewPlan } {
+  let dropped: readonly Relation[] = [];
+  for (;;) {
+    const changes = tableChanges(context, pairs, [...droppedTables, ...dropped]);
+    const views = viewChanges(context, changes.tables, changes.keys, droppedTables);
+    const lost = lostFunctions(context.from, context.to, views.dropped);
+    const known = new Set(changes.lost.functions);
+    if (lost.every(one => known.has(one))) return { ...changes, views };
+    dropped = views.dropped;
+  }
 }
 
 // A function that reads a changed table or a dropped view is dropped too, and then the views that call it.

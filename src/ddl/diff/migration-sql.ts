@@ -14,6 +14,7 @@ import {
   dropInOrder,
   dropKeyFunctions,
   dropOtherTables,
+  dropViewFunctionUsers,
   dropViewsInOrder,
   renameLateTables,
 } from "./drop-order.ts";
@@ -25,8 +26,8 @@ import {
 } from "./extension-steps.ts";
 import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { withoutBodyChecks } from "./function-steps.ts";
-import { attachSteps, childrenFirst, detachSteps, keepsPartitionKey } from "./inheritance.ts";
-import { addKeyToRowsStep, dropKeyStep, type KeyPlan } from "./keys.ts";
+import { attachSteps, detachSteps, keepsPartitionKey } from "./inheritance.ts";
+import { createdKeySteps, droppedKeySteps } from "./key-steps.ts";
 import { latePartSteps, withoutLateChanges } from "./late-parts.ts";
 import { manualSteps, rowTypeSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
@@ -39,7 +40,7 @@ import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { changedTables } from "./table-changes.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
 import { allSettingSteps } from "./table-settings.ts";
-import { indexSteps, tableAttributeSteps } from "./table-steps.ts";
+import { tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
 import { typePlan } from "./type-plan.ts";
 import { addLabelSteps, alterDomainsSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
@@ -121,13 +122,16 @@ function steps(
 
 function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
   const { from, types } = plan;
+  const keys = droppedKeySteps(plan);
   return [
     ...plan.objects.droppedFirst.map(dropObjectStep),
-    ...dropViewsInOrder(plan),
     ...plan.foreignKeys.dropped.map(dropForeignKeyStep),
     ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
-    ...keyPlans(from, plan).flatMap(({ table, keys }) => keys.dropped.map(key => dropKeyStep(table, key))),
+    ...keys.first,
     ...plan.tables.flatMap(dropDefaultSteps),
+    ...dropViewFunctionUsers(plan),
+    ...dropViewsInOrder(plan),
+    ...keys.last,
     ...sequences.release,
     ...dropKeyFunctions(plan),
     ...dropOtherTables(plan),
@@ -149,6 +153,7 @@ function createPhase(
   const context = { from, to, replaced: types.replaced };
   const creation = creationSteps(plan);
   const late = lateFunctions(plan);
+  const keys = createdKeySteps(plan);
   const existing = new Map(plan.tables.map(({ before }) => [relationId(before), before]));
   return [
     ...namesOnlyIn(to, from).map(name => step(`CREATE SCHEMA ${quoteIdentifier(name)}`)),
@@ -169,12 +174,12 @@ function createPhase(
     ...dropExtensionSteps(from, to),
     ...dropSchemaSteps(plan, whole),
     ...partitionKeySteps(losses),
-    ...keyPlans(to, plan).flatMap(({ table, keys }) => keys.created.map(key => addKeyToRowsStep(table, key))),
-    ...plan.createdTables.flatMap(indexSteps),
+    ...keys.first,
     ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing)),
     ...plan.foreignKeys.created.map(key => addForeignKeyStep(key, existing.has(relationId(key.table)))),
     ...creation.last,
     ...latePartSteps(plan, late),
+    ...keys.last,
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),
     ...partitionSettingSteps(plan, whole, losses),
@@ -204,17 +209,6 @@ function rowsFirst({ to, tables }: MigrationPlan): readonly TablePlan[] {
   return dependencyOrder(tables, ({ after }) => {
     const types = after.columns.map(({ typeKey }) => typeKey).filter(key => key.includes("."));
     return changed.filter(({ id }) => types.some(key => consistsOf(to, key, id))).map(({ table }) => table);
-  });
-}
-
-// Partitions first, because the index of a parent then adopts theirs.
-function keyPlans(
-  { relations }: AnySchema,
-  { keys }: MigrationPlan,
-): readonly { readonly table: Relation; readonly keys: KeyPlan }[] {
-  return childrenFirst(relations).flatMap(table => {
-    const plan = keys.get(relationId(table));
-    return plan === undefined ? [] : [{ table, keys: plan }];
   });
 }
 

@@ -24,7 +24,7 @@ export interface TableChanges {
   readonly keys: ReadonlyMap<string, KeyPlan>;
   readonly foreignKeys: ForeignKeyPlan;
   readonly inheritance: InheritancePlan;
-  /** With the functions that use changed and dropped tables. */
+  /** With the functions that use changed tables and dropped relations. */
   readonly lost: LostParts;
 }
 
@@ -33,7 +33,7 @@ export interface TableChanges {
 export function tableChanges(
   context: PlanContext,
   pairs: readonly Pair<Relation>[],
-  droppedTables: readonly Relation[],
+  dropped: readonly Relation[],
 ): TableChanges {
   let inheritance: InheritancePlan = { detached: [], attached: [], separated: new Set() };
   let known = context.lost;
@@ -41,7 +41,7 @@ export function tableChanges(
     const { separated } = inheritance;
     const tables = tablePlans({ ...context, lost: known }, pairs, inheritance);
     const changed = changedTables(tables).map(({ before }) => before);
-    const lost = lostParts(context.from, context.to, context.types, [...droppedTables, ...changed]);
+    const lost = lostParts(context.from, context.to, context.types, [...dropped, ...changed]);
     const keys = new Map(
       tables.map(({ before, after, rebuilt }) => {
         const id = relationId(after);

@@ -1,7 +1,7 @@
 import { quoteName } from "../../schema/quote.ts";
 import type { Check, Relation } from "../../schema/snapshot.ts";
 import { optionNameSql, optionSql } from "../../schema/storage-options.ts";
-import { isConstraint, isInvalidIndex, keyParts, repeatedKeys } from "../define/key-parts.ts";
+import { isConstraint, isInvalidIndex, type KeyPart, keyParts, repeatedKeys } from "../define/key-parts.ts";
 import { dropRelationSql } from "../define/relation-definition.ts";
 import { tableDefinitionSql } from "../define/table-definition.ts";
 import { hasInvalidNotNull, invalidNotNullSql, withoutInvalidNotNull } from "./column-attributes.ts";
@@ -31,16 +31,14 @@ export function createTableSteps(table: Relation): readonly MigrationStep[] {
   ];
 }
 
-/** Creates the indexes and the checks that `createTableSteps` leaves out. */
-export function indexSteps(table: Relation): readonly MigrationStep[] {
-  return keyParts(table)
-    .filter(key =>
-      key.kind === "check" ? isLaterCheck(key.part) : !isConstraint(key) && !isInvalidIndex(key),
-    )
-    .map(key => addKeyStep(table, key));
+/** The indexes and the checks that `createTableSteps` leaves out. */
+export function laterKeys(table: Relation): readonly KeyPart[] {
+  return keyParts(table).filter(key =>
+    key.kind === "check" ? isLaterCheck(key.part) : !isConstraint(key) && !isInvalidIndex(key),
+  );
 }
 
-/** Whether `indexSteps` creates a check. A function of whole rows can only be created after its table. */
+/** Whether `createTableSteps` leaves out a check. A function of whole rows can only be created after its table. */
 export function isLaterCheck({ expression, validated, enforced }: Check): boolean {
   return (!validated && enforced) || /\.[^ (]+\([^ ()]+\.\*/.test(expression);
 }
