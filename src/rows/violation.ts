@@ -1,6 +1,7 @@
 import { countQuotes, quotedNames } from "../driver/quoted-text.ts";
 import { constraintsOf } from "../schema/constraints.ts";
 import { partsOf } from "../schema/pg-type.ts";
+import { unquoted } from "../schema/quote.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
 import { conditionText } from "../types/condition-text.ts";
 import { type ErrorFields, keyTexts } from "./error-fields.ts";
@@ -79,7 +80,7 @@ export function violationOf(kind: ConstraintKind, report: Report): Violation {
   if (kind === "referenced") return referencedTable(report, found as ForeignKey | undefined);
   const relation = reporting && writtenTable(schema, reporting, written);
   const names = fields.column ? [fields.column] : (found?.columns ?? keyTexts(fields)?.names);
-  const columns = names ?? partitionColumns(schema, reporting);
+  const columns = names ?? (kind === "partition" ? partitionColumns(schema, reporting) : []);
   const other = tableName(fields);
   // A trigger can raise an error with a detail about columns that the table does not have.
   const known = relation ?? (other === undefined ? written : undefined);
@@ -134,10 +135,10 @@ function parentOf(schema: AnySchema | undefined, partition: Relation | undefined
   return findByName(schema, parent?.schema, parent?.name);
 }
 
-// `LIST (k)` is the partition key of the parent.
+// `RANGE (k, "createdAt" COLLATE "C", lower(name))` is the partition key of the parent.
 function partitionColumns(schema: AnySchema | undefined, partition: Relation | undefined): readonly string[] {
   const key = parentOf(schema, partition)?.partitionKey ?? "";
-  return /\((.*)\)/.exec(key)?.[1]?.split(", ") ?? [];
+  return [...key.matchAll(/(?:\(|, )("(?:[^"]|"")*"|\w+)/g)].map(([, name]) => unquoted(name!));
 }
 
 function referencesOf(

@@ -78,3 +78,30 @@ test("a key with an expression is named as a whole, because the row does not hav
     "named.tenant: a row with the same tenant, lower(name) already exists [23505, named_key]",
   );
 });
+
+test("a row outside the bounds of a partition names the columns of the partition key, however they are written", async () => {
+  await sql
+    .unsafe(`create table dated (id int, "createdAt" date, "co, mma" text, n int)
+      partition by range ("createdAt", "co, mma" collate "C", (n + 1));
+    create table dated_1 partition of dated for values from ('2026-01-01', 'a', 1) to ('2026-02-01', 'b', 2)`)
+    .simple();
+  const now = await loadSchema(sql);
+  const row = { id: 1, createdAt: "2027-01-01", "co, mma": "a", n: 1 };
+  const error = (await failure(insert(sql, now, "dated_1", row))) as ConstraintError;
+  expect([error.kind, error.columns]).toEqual(["partition", ["createdAt", "co, mma", "n"]]);
+  expect(error.message.split("\n")[0]).toBe(
+    "dated_1 (createdAt, co, mma, n): the row does not belong in this partition; write it to dated [23514]",
+  );
+});
+
+test("a CHECK constraint that the snapshot lacks has no columns in a partition either", async () => {
+  await sql
+    .unsafe(`create table split (k int, n int) partition by list (k);
+    create table split_1 partition of split for values in (1)`)
+    .simple();
+  const before = await loadSchema(sql);
+  await sql.unsafe("alter table split add constraint positive check (n > 0)");
+  const error = (await failure(insert(sql, before, "split", { k: 1, n: -1 }))) as ConstraintError;
+  expect([error.kind, error.columns]).toEqual(["check", []]);
+  expect(error.message.split("\n")[0]).toBe("split: must satisfy the constraint positive [23514, positive]");
+});
