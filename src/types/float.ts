@@ -15,7 +15,8 @@ export const float8Codec = (): Codec =>
     order: compareNumbers,
   });
 
-const MAX_FLOAT4 = (2 - 2 ** -23) * 2 ** 127;
+// Halfway to the number after the largest one, whose shortest text is slightly larger than itself: 3.4028235e+38.
+const END_FLOAT4 = (2 - 2 ** -24) * 2 ** 127;
 
 /** The codec of float4, which stores the nearest 32-bit value. A number that would become 0 or infinity is rejected, as PostgreSQL does (22003). */
 export const float4Codec = (): Codec =>
@@ -25,7 +26,7 @@ export const float4Codec = (): Codec =>
     family: "float",
     parse: parseFloat64,
     decode: shortestFloat4,
-    json: { input: { type: "number", minimum: -MAX_FLOAT4, maximum: MAX_FLOAT4 } },
+    json: { input: { type: "number", exclusiveMinimum: -END_FLOAT4, exclusiveMaximum: END_FLOAT4 } },
     check: value => (fitsFloat4(value) ? undefined : problem("a number in the range of float4", value)),
     print: printFloat,
     order: compareNumbers,

@@ -87,7 +87,10 @@ export function bytesTextCodec(castType: string, limit: number): Codec {
 export function charCodec(hasEscapes: boolean): Codec {
   const codec = bytesTextCodec('"char"', 1);
   const isEscape = (value: unknown): boolean => typeof value === "string" && /^\\[23][0-7]{2}$/.test(value);
-  return hasEscapes
-    ? { ...codec, check: value => (isEscape(value) ? undefined : codec.check(value)) }
-    : codec;
+  if (!hasEscapes) return codec;
+  return {
+    ...codec,
+    check: value => (isEscape(value) ? undefined : codec.check(value)),
+    json: { input: { type: "string", pattern: String.raw`^(?:[\u0001-\u007f]?|\\[23][0-7]{2})$` } },
+  };
 }

@@ -51,7 +51,13 @@ export function timeCodec(castType: "time" | "timetz", digits = 6): Codec {
     family: "datetime",
     check: value =>
       typeof value === "string" && plain.test(value) ? undefined : checkTime(value, digits, hasZone),
-    json: { input: { type: "string", pattern: plain.source }, row: { type: "string" } },
+    json: {
+      input: {
+        type: "string",
+        pattern: `^(?:${plainTime(digits)}|24:00(?::00)?)${hasZone ? PLAIN_OFFSET : ""}$`,
+      },
+      row: { type: "string" },
+    },
   });
 }
 

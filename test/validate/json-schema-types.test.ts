@@ -3,9 +3,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
 import * as v from "valibot";
-import { insertSchema, updateSchema } from "../../src/index.ts";
+import { insertSchema, rowSchema, rowsWhere, updateSchema } from "../../src/index.ts";
 import { TYPES as ALL_TYPES, TYPES_SQL } from "../support/differential-types.ts";
 import { EDGE_TYPES } from "../support/edge-values.ts";
+import { isServer } from "../support/server-version.ts";
 import { testTables } from "../support/test-tables.ts";
 
 // The boundary values of other types have no pattern.
@@ -19,7 +20,7 @@ const validate = ajv.compile(made["~standard"].jsonSchema.input({ target: "draft
 
 /** Types whose rules JSON Schema cannot express: the syntax of the string, the order of bounds, rounding. */
 const WIDER: ReadonlySet<string> = new Set([
-  ...["interval", "interval(2)", "inet", "cidr", "macaddr", "macaddr8", '"char"'],
+  ...["interval", "interval(2)", "inet", "cidr", "macaddr", "macaddr8"],
   ...["int4range", "numrange", "daterange", "tstzrange", "timestamptz", "timestamptz(3)"],
   ...[
     "int8",
@@ -67,6 +68,28 @@ for (const [index, { type, values }] of TYPES.entries())
     if (!["bytea", "timestamp(0)"].includes(type)) expect(accepted).toBeGreaterThan(0);
   });
 
+test.each([
+  ["float4", "3.4028235e+38", [3.4028235e38, -3.4028235e38], [3.5e38]],
+  ...(isServer(15) ? ([['"char"', "\\377", ["\\200", "a", "", "\\"], ["é", "ab", "\\177"]]] as const) : []),
+  ["time", "24:00:00", ["24:00", "23:59:59.5"], ["24:00:01", "25:00"]],
+  ["timetz", "24:00:00+00", ["24:00Z"], ["24:00", "24:01:00+00"]],
+] as const)(
+  "the JSON Schemas of %s accept %s, which a row can have",
+  async (type, text, others, rejected) => {
+    const { sql, schema: own } = await testTables(`create table extreme (v ${type})`);
+    await sql.unsafe(`insert into extreme values ('${text}')`);
+    const rows = await rowsWhere(sql, own, "extreme");
+    const row = rowSchema(own, "extreme")["~standard"].jsonSchema.output({ target: "draft-2020-12" });
+    const input = insertSchema(own, "extreme")["~standard"].jsonSchema.input({ target: "draft-2020-12" });
+    const isInput = ajv.compile(input);
+    expect(ajv.compile(row)(rows[0])).toBe(true);
+    expect([rows[0]!["v"], ...others, ...rejected].filter(value => isInput({ v: value }))).toEqual([
+      rows[0]!["v"],
+      ...others,
+    ]);
+  },
+);
+
 test("money has two decimal places", () => {
   const { properties } = made["~standard"].jsonSchema.input({ target: "draft-2020-12" }) as {
     properties: Record<string, { anyOf: readonly object[] }>;
@@ -110,7 +133,7 @@ test("a constant default is valid for the schema of its column, or not described
   );
   expect(defaults).toEqual({
     ...{ at: "2026-01-02T03:04:05.5+00:00", day: "2026-01-02", local: "2026-01-02 03:04:05" },
-    ...{ noon: "12:00:00", span: "1 day" },
+    ...{ midnight: "24:00:00", noon: "12:00:00", span: "1 day" },
   });
   expect(ajv.compile(json)(defaults)).toBe(true);
 });
