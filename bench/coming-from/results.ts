@@ -2,32 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { SQL } from "bun";
 import { testDatabase } from "rowfn/testing";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
+import { common, type Results } from "./common-results.ts";
 import { sqliteResults } from "./sqlite.ts";
-import { type NewTrack, newTracks, type Tasks } from "./tasks.ts";
+import { INPUT, type Tasks } from "./tasks.ts";
 
 /** The compared libraries. */
 export const LIBRARIES = ["drizzle", "kysely", "postgres-js", "prisma", "sqlite-utils"] as const;
 
 export type LibraryName = (typeof LIBRARIES)[number];
-
-interface Input {
-  readonly albums: readonly [unknown, unknown];
-  readonly tracks: readonly NewTrack[];
-  readonly country: string;
-}
-
-/** The parameters of the tasks. */
-export const INPUT: Input = {
-  albums: [
-    { title: "x".repeat(161), artist_id: "one" },
-    { title: "New Album", artist_id: 1 },
-  ],
-  tracks: newTracks(10_000),
-  country: "Sweden",
-};
-
-/** Task → its result. */
-export type Results = Readonly<Record<string, unknown>>;
 
 // The first update of a customer raises a serialization failure; a sequence is not rolled back.
 const CONFLICT = `create sequence attempt;
@@ -92,20 +74,6 @@ const PATHS = {
   "postgres-js": "./postgres-js.ts",
   prisma: "./prisma/prisma.ts",
 } as const;
-
-/** Libraries return the same number as a number, a string or their own object, and columns in any order. */
-export function common(results: Results): Results {
-  const text = JSON.stringify(results, (_, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : typeof value === "bigint"
-        ? Number(value)
-        : value,
-  );
-  return JSON.parse(text, (_, value: unknown) =>
-    typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value,
-  );
-}
 
 /** A task whose result differs from that of rowfn. */
 export interface Difference {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { connect, rowsWhere } from "rowfn";
 import { testDatabase } from "rowfn/testing";
 import { MUSIC_STORE_SQL } from "../../examples/music-store/music-store.ts";
-import { common, INPUT, type Results } from "./results.ts";
+import { common, type Results } from "./common-results.ts";
+import { INPUT } from "./tasks.ts";
 
 const TABLES = {
   artist: "artist_id integer primary key, name text, country text",

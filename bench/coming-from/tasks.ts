@@ -50,3 +50,19 @@ export function newTracks(count: number): NewTrack[] {
     tags: index % 2 === 0 ? [] : ["new", 'with "quotes", and commas'],
   }));
 }
+
+interface Input {
+  readonly albums: readonly [unknown, unknown];
+  readonly tracks: readonly NewTrack[];
+  readonly country: string;
+}
+
+/** The parameters of the tasks. */
+export const INPUT: Input = {
+  albums: [
+    { title: "x".repeat(161), artist_id: "one" },
+    { title: "New Album", artist_id: 1 },
+  ],
+  tracks: newTracks(10_000),
+  country: "Sweden",
+};
