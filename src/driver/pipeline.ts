@@ -1,4 +1,6 @@
+import type { QueryError } from "../errors.ts";
 import { isTransaction, type SqlHandle, type SqlResult, type SqlValues } from "./handle.ts";
+import { codesOf, isLost, unknownOutcome } from "./lost-connection.ts";
 import { sendFresh } from "./stale-plan.ts";
 import { queryOf, type Statement, type TogetherStatement } from "./statement.ts";
 import { statementError } from "./statement-error.ts";
@@ -46,12 +48,22 @@ export function sendAhead(sql: SqlHandle, statement: Statement): Promise<Result>
   return sent;
 }
 
-/** Sends the last statements of a transaction in one round trip with its COMMIT, and returns their results. */
+/**
+ * Sends the last statements of a transaction in one round trip with its COMMIT, and returns their results.
+ * @throws UnknownOutcomeError if the connection is lost, unless the server has reported that it ended before COMMIT; QueryError
+ */
 export async function sendLast(
   connection: SqlHandle,
   statements: readonly Statement[],
 ): Promise<readonly Result[]> {
-  return (await resultsOf(connection, [...statements, command("COMMIT")])).slice(0, -1);
+  const commit = command("COMMIT");
+  try {
+    return (await resultsOf(connection, [...statements, commit])).slice(0, -1);
+  } catch (error) {
+    const isKnown =
+      !isLost(error) || (codesOf(error).sqlstate !== undefined && (error as QueryError).text !== commit.text);
+    throw isKnown ? error : unknownOutcome(error);
+  }
 }
 
 /**

@@ -1,10 +1,19 @@
 import { expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
-import { insertMany, QueryError, traced, transaction, UnknownOutcomeError } from "../../src/index.ts";
+import {
+  insertMany,
+  QueryError,
+  type SqlHandle,
+  traced,
+  transaction,
+  UnknownOutcomeError,
+  upsertMany,
+} from "../../src/index.ts";
 import { startPostgres } from "../../src/testing/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { until } from "../support/eventually.ts";
 import { failure } from "../support/failure.ts";
+import { startTcpProxy } from "../support/tcp-proxy.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema } = await testTables(ACCOUNT_TABLES, ACCOUNT_ROWS);
@@ -91,6 +100,34 @@ test("a connection lost during the COMMIT of a function that writes many rows is
     expect(await losing).toBeInstanceOf(UnknownOutcomeError);
   }
   await sql.unsafe("drop function slow_commit cascade");
+});
+
+const IN_ROW = "create trigger slow before insert on account";
+const IN_COMMIT = "create constraint trigger slow after insert on account initially deferred";
+
+test.each([
+  ["that the server ends before COMMIT", IN_ROW, "terminate", QueryError],
+  ["that the server ends during COMMIT", IN_COMMIT, "terminate", UnknownOutcomeError],
+  ["that is cut before any answer", IN_ROW, "cut", UnknownOutcomeError],
+])("upsertMany of thousands of rows on a connection %s", async (_name, trigger, way, expected) => {
+  await sql.unsafe(`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return new; end $$;
+    ${trigger} for each row when (new.id = 500) execute function slow()`);
+  const url = new URL(database.url);
+  const proxy = startTcpProxy(Number(url.port));
+  url.port = String(proxy.port);
+  const handle = new Bun.SQL(url.href, { max: 1, prepare: (sql as SqlHandle).options.prepare === true });
+  const rows = Array.from({ length: 3_000 }, (_, id) => ({ id, balance: 1 }));
+  const losing = failure(upsertMany(handle, schema, "account", rows));
+  const sleeping = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+  await until(async () => (await sql.unsafe(`select 1 ${sleeping}`)).length === 1);
+  const [{ pid }] = await sql.unsafe(`select pid ${sleeping}`);
+  if (way === "cut") proxy.cut();
+  else await terminate(pid);
+  expect((await losing).constructor).toBe(expected);
+  await terminate(pid);
+  proxy.stop();
+  await handle.close({ timeout: 0 });
+  await sql.unsafe("drop function slow cascade");
 });
 
 test("idempotent work succeeds in a later attempt after the server restarts", async () => {
