@@ -5,7 +5,7 @@ import { ArgumentError } from "../errors.ts";
 import type { OptionNames } from "../schema/arguments.ts";
 import { requireAbility } from "../schema/require-ability.ts";
 import { describeValue } from "../types/problem.ts";
-import { requireNotifications, subscribe, withinTime } from "./subscribe.ts";
+import { requireNotifications, subscribe, unlessAborted } from "./subscribe.ts";
 
 /** The reason why notifications may have been missed. */
 export type Gap = "connection lost" | "too many";
@@ -89,23 +89,6 @@ export async function* listen(
     signal?.removeEventListener("abort", end);
     await subscription.unlisten();
   }
-}
-
-// A server that hangs does not answer. A subscription that begins after the signal was aborted ends at once.
-async function unlessAborted(
-  starting: ReturnType<typeof subscribe>,
-  signal: AbortSignal | undefined,
-): Promise<Awaited<typeof starting> | undefined> {
-  if (signal === undefined) return await starting;
-  const stopped = Promise.withResolvers<undefined>();
-  const stop = (): void => stopped.resolve(undefined);
-  signal.addEventListener("abort", stop);
-  const subscription = await Promise.race([starting, stopped.promise]).finally(() =>
-    signal.removeEventListener("abort", stop),
-  );
-  if (subscription === undefined)
-    await withinTime(starting.then(({ unlisten }) => unlisten())).catch(() => {});
-  return subscription;
 }
 
 /** Milliseconds between two checks of whether the pool is open. */

@@ -22,10 +22,30 @@ export async function subscribe(
 }
 
 /** Waits for the end of a subscription, for a limited time. */
-export async function withinTime(ending: Promise<void>): Promise<void> {
+async function withinTime(ending: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, END_MS);
   await Promise.race([ending, late.promise]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Waits for a subscription; undefined if the signal is aborted before, because a server that hangs does not answer. One that begins
+ * afterwards ends at once.
+ */
+export async function unlessAborted(
+  starting: ReturnType<typeof subscribe>,
+  signal: AbortSignal | undefined,
+): Promise<Awaited<typeof starting> | undefined> {
+  if (signal === undefined) return await starting;
+  const stopped = Promise.withResolvers<undefined>();
+  const stop = (): void => stopped.resolve(undefined);
+  signal.addEventListener("abort", stop);
+  const subscription = await Promise.race([starting, stopped.promise]).finally(() =>
+    signal.removeEventListener("abort", stop),
+  );
+  if (subscription === undefined)
+    await withinTime(starting.then(({ unlisten }) => unlisten())).catch(() => {});
+  return subscription;
 }
 
 /** Milliseconds that a notification to oneself may take. */

@@ -1,4 +1,5 @@
 import { closedPoolError } from "../driver/closed-pool.ts";
+import { whenUnanswered } from "../driver/deadline.ts";
 import { type ListeningHandle, requireListening } from "../driver/handle.ts";
 import { isUnavailable } from "../driver/lost-connection.ts";
 import { ArgumentError, UnknownOutcomeError } from "../errors.ts";
@@ -14,7 +15,7 @@ import { type JobFilter, nextJobSql } from "./job-sql.ts";
 import { channelName, dropNotifyTriggerSql, notifyTriggerSql } from "./notify-trigger.ts";
 import { queuePlan } from "./queue-plan.ts";
 import type { JobHandler } from "./run-job.ts";
-import { subscribe } from "./subscribe.ts";
+import { subscribe, unlessAborted } from "./subscribe.ts";
 
 const NAME = "rowfn_jobs";
 const TRIGGERS = { rowfn_jobs: ["AFTER INSERT", "FOR EACH STATEMENT"] } as const;
@@ -105,7 +106,8 @@ export async function work<
   const stop = AbortSignal.any([failure.signal, ...(signal === undefined ? [] : [signal])]);
   const bell = newBell(stop);
   const processNext = async (): Promise<boolean> => {
-    const result = await claimNext(sql, schema, table, handler, jobs, stop);
+    const claim = (run: typeof handler) => claimNext(sql, schema, table, run, jobs, stop);
+    const result = await untilStopped(claim, handler, stop);
     if (result !== undefined) onJob?.(result as never);
     return result !== undefined;
   };
@@ -114,12 +116,29 @@ export async function work<
   const channel = channelName(NAME, relationPlan(schema, table).relation);
   // Without LISTEN they only poll.
   const { listen } = abilitiesOf(schema);
-  const subscription = listen ? await subscribe(sql, channel, bell.ring, bell.ring) : undefined;
+  const subscription = listen
+    ? await unlessAborted(subscribe(sql, channel, bell.ring, bell.ring), stop)
+    : undefined;
   try {
     return await runWorkers(concurrency, worker, failure);
   } finally {
     await subscription?.unlisten();
   }
+}
+
+/** Waits for a claim and its job. A server that hangs does not answer a claim, and without a job there is nothing to finish. */
+async function untilStopped<Row, Result>(
+  claim: (handler: JobHandler<Row>) => Promise<Result | undefined>,
+  handler: JobHandler<Row>,
+  stop: AbortSignal,
+): Promise<Result | undefined> {
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<undefined>();
+  const stopWaiting = whenUnanswered(stop, () => giveUp(undefined));
+  const claimed = claim((...job) => {
+    stopWaiting();
+    return handler(...job);
+  });
+  return await Promise.race([claimed, givenUp]).finally(stopWaiting);
 }
 
 function requireLimits(concurrency: number, poll: number): void {
