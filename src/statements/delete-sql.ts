@@ -1,9 +1,9 @@
 import { type KnownOptions, SEND_OPTIONS } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type WriteFilter, writeWhereSql } from "./condition.ts";
-
+import { keysSource } from "./keys-source.ts";
 import { lockedSource } from "./locked-source.ts";
-import { keyClause, keysSource } from "./primary-key.ts";
+import { keyClause } from "./primary-key.ts";
 import { numberColumn, relationPlan, requireKey } from "./relation-plan.ts";
 import { type ReturningOptions, requireWriteOptions, returningClause } from "./returning.ts";
 import { ownBinder, type RowStatement, returningShape, shapeOf, statementOf } from "./statement.ts";
@@ -74,7 +74,7 @@ export function deleteManySql(
   const plan = relationPlan(schema, table);
   requireKey(plan, DELETE_INSTEAD);
   const binder = ownBinder(schema);
-  const { source, alias, on, condition, number } = keysSource(plan, keys, binder);
+  const { source, alias, on, condition, number } = keysSource(plan, keys, binder, true);
   const locked = lockedSource(plan, binder, { from: source, alias, on }, "delete");
   const text = `DELETE FROM ${plan.name} USING ${locked} WHERE ${condition}`;
   const { params } = binder;

@@ -7,8 +7,9 @@ import {
 } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { ALL_COLUMNS, type AnyAlias, aliasClause, aliasOutput, splitSelect } from "./alias.ts";
+import { keysSource } from "./keys-source.ts";
 import { lockClause, ROW_LOCK_OPTIONS, type RowLockOptions } from "./lock.ts";
-import { keyClause, keysSource } from "./primary-key.ts";
+import { keyClause } from "./primary-key.ts";
 import { relationPlan, requireKey, selectColumns } from "./relation-plan.ts";
 import { NO_CLAUSE, namesShape, ownBinder, type RowStatement, shapeOf, statementOf } from "./statement.ts";
 

@@ -1,23 +1,16 @@
 import { ArgumentError } from "../errors.ts";
-import { isPlainObject, requireArray, requireObject } from "../schema/arguments.ts";
-import { printArrayLiteral } from "../types/array-literal.ts";
+import { isPlainObject, requireObject } from "../schema/arguments.ts";
 import { describeValue } from "../types/problem.ts";
 import { type ColumnPlan, type KeyText, keyText } from "./column-plan.ts";
-import { type KeyPart, keyParts, keyPartsSql, rowKeySql } from "./key-parts.ts";
-import {
-  aliasBeside,
-  distributionBeside,
-  identityColumns,
-  type RelationPlan,
-  requireKey,
-} from "./relation-plan.ts";
+import { keyParts, keyPartsSql, rowKeySql } from "./key-parts.ts";
+import { distributionBeside, identityColumns, type RelationPlan, requireKey } from "./relation-plan.ts";
 import { type Binder, bind, type Clause, joinConditions, newBinder } from "./statement.ts";
 
 /**
  * The texts of a primary key in key order, from a value, an array in key order, or an object. An object can also have the
  * distribution column, whose text is the last.
  */
-function keyTexts(plan: RelationPlan, key: unknown, instead?: string): readonly KeyText[] {
+export function keyTexts(plan: RelationPlan, key: unknown, instead?: string): readonly KeyText[] {
   const values = keyValues(plan, requireKey(plan, instead), key);
   const columns = columnsOf(plan, values);
   const texts: KeyText[] = [];
@@ -30,7 +23,7 @@ function keyTexts(plan: RelationPlan, key: unknown, instead?: string): readonly 
   return texts;
 }
 
-function columnsOf(plan: RelationPlan, values: readonly unknown[]): readonly ColumnPlan[] {
+export function columnsOf(plan: RelationPlan, values: readonly unknown[]): readonly ColumnPlan[] {
   return values.length > plan.key.length ? identityColumns(plan) : plan.key;
 }
 
@@ -105,79 +98,6 @@ export function foundRowSql(plan: RelationPlan, binder: Binder, { key, tableoid 
     tableoid === undefined ? "" : `tableoid = ${bind(binder, tableoid, "oid")}`,
     plan.scope.condition(binder, ""),
   ]);
-}
-
-/** Primary keys as a row source, and the condition that joins it with the table. */
-interface KeysSource {
-  readonly source: string;
-  /** The alias of the source. */
-  readonly alias: string;
-  /** Without the scope's condition. */
-  readonly on: string;
-  /** Includes the scope's condition. */
-  readonly condition: string;
-  /** The number of a key, from 1. */
-  readonly number: string;
-}
-
-/**
- * Primary keys as one text[] parameter per key column, so that the SQL is the same for any number of keys, and keys of
- * an array or box type are no special case.
- */
-export function keysSource(plan: RelationPlan, keys: readonly unknown[], binder: Binder): KeysSource {
-  requireArray(`the keys of ${plan.relation.key}`, keys);
-  requireKey(plan);
-  const alias = aliasBeside(plan, "keys");
-  const tuples = keys.map((key, index) => keyTextsAt(plan, key, index));
-  const columns = columnsOf(plan, tuples[0] ?? []);
-  if (tuples.some(({ length }) => length !== (tuples[0]?.length ?? length)))
-    throw new ArgumentError(
-      `the keys of ${plan.relation.key}: all or none must have the distribution column ${plan.distribution?.column.name}`,
-    );
-  const lists: string[] = [];
-  const addList = (column: ColumnPlan, texts: readonly string[]): string => {
-    lists.push(bind(binder, printArrayLiteral(texts), "text[]", column));
-    return `${alias}."k${lists.length}"::${column.filterCodec.castType}`;
-  };
-  const parts = columns.map((column, index): KeyPart => {
-    const texts = tuples.map(tuple => tuple[index]!);
-    const value = addList(
-      column,
-      texts.map(({ text }) => text),
-    );
-    if (texts.every(({ last }) => last === undefined)) return { column, value };
-    return {
-      column,
-      value,
-      last: addList(
-        column,
-        texts.map(({ text, last = text }) => last),
-      ),
-    };
-  });
-  const on = rowKeySql(plan, binder, parts, `${plan.alias}.`);
-  const names = lists.map((_, index) => `"k${index + 1}"`);
-  return {
-    source: `unnest(${lists.join(", ")}) WITH ORDINALITY AS ${alias} (${names.join(", ")}, "n")`,
-    alias,
-    on,
-    condition: joinConditions([on, plan.scope.condition(binder, `${plan.alias}.`)]),
-    number: `${alias}."n"`,
-  };
-}
-
-// The message of an error names the key: `genre.genre_id, keys[1]: ...`, or `keys[1] of genre must be ...`.
-function keyTextsAt(plan: RelationPlan, key: unknown, index: number): readonly KeyText[] {
-  try {
-    return keyTexts(plan, key);
-  } catch (error) {
-    const place = `keys[${index}]`;
-    if (error instanceof Error)
-      error.message = error.message.replace(/^the key\b|(?=: )/, start =>
-        start === "" ? `, ${place}` : place,
-      );
-    throw error;
-  }
 }
 
 /** The values of a key in the order of its columns. */

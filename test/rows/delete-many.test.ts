@@ -44,7 +44,7 @@ test("deleteMany deletes the rows in one statement and counts only existing ones
   expect(sent).toEqual([
     {
       text: 'DELETE FROM "public"."item" USING (SELECT "keys".* FROM unnest($1::text::text[]) WITH ORDINALITY AS "keys" ("k1", "n"), "public"."item" WHERE "item"."item_id" = "keys"."k1"::int4 ORDER BY "item"."item_id" FOR UPDATE OF "item") AS "keys" WHERE "item"."item_id" = "keys"."k1"::int4',
-      params: ["{1,3,3,99}"],
+      params: ["{1,3,99}"],
     },
   ]);
   expect(await itemIds()).toEqual([2, 4, 5]);
@@ -62,6 +62,26 @@ test("deleteMany returns the deleted rows in the order of their keys", async () 
     { item_id: 4, shop_id: 1, name: "item 4", n: 4 },
   ]);
   expect(await itemIds()).toEqual([2]);
+});
+
+test("a row that several keys mean is returned at the position of the first one", async () => {
+  await fill();
+  const options = { returning: ["n"] } as const;
+  const keys = [5, 1, 3, 5, 5];
+  expect(await deleteMany(database.sql, schema, "item", keys, options)).toEqual([
+    { n: 5 },
+    { n: 1 },
+    { n: 3 },
+  ]);
+  await database.sql.unsafe(
+    "create table price (amount numeric primary key); insert into price values (1.5), (2), (3)",
+  );
+  const own = await loadSchema(database.sql);
+  const amounts = ["2.00", "1.50", "2", "1.5"];
+  expect(await deleteMany(database.sql, own, "price", amounts, { returning: true })).toEqual([
+    { amount: "2" },
+    { amount: "1.5" },
+  ]);
 });
 
 test("deleteMany accepts keys of several columns in both forms", async () => {
