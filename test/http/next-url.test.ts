@@ -60,6 +60,8 @@ test("a path that begins with two slashes, or that HTTP/1.0 sends as it is, is a
   expect(new URL(next, "http://localhost/other").href).toBe(
     "http://localhost//example.org/item?limit=2&after=A",
   );
-  const raw = Object.defineProperty(new Request("http://localhost/"), "url", { value: '/a>;"b"/\u0100😀?limit=2' });
+  const raw = Object.defineProperty(new Request("http://localhost/"), "url", {
+    value: '/a>;"b"/\u0100😀?limit=2',
+  });
   expect(nextUrl(raw, { next: "A" })).toBe("/a%3E;%22b%22/%C4%80%F0%9F%98%80?limit=2&after=A");
 });

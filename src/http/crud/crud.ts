@@ -1,9 +1,9 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { checkLimits, requireHandle } from "../../driver/handle.ts";
+import { checkLimits, isTransaction, requireHandle } from "../../driver/handle.ts";
 import { withDefaults } from "../../driver/with-defaults.ts";
-import { ArgumentError, UnknownNameError } from "../../errors.ts";
+import { ArgumentError } from "../../errors.ts";
 import { requireSecret } from "../../rows/page-seal.ts";
-import { isSnapshot, requireFunction, requireObject, requireOptions } from "../../schema/arguments.ts";
+import { requireFunction, requireObject, requireOptions } from "../../schema/arguments.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
 import { pageSql } from "../../statements/page-sql.ts";
@@ -24,6 +24,14 @@ import {
   type CrudOptions,
   type CrudRoutes,
 } from "./crud-options.ts";
+import {
+  type CrudContext,
+  type CrudRequest,
+  inScope,
+  type Method,
+  runInside,
+  runMethod,
+} from "./crud-request.ts";
 import { type CrudCall, type CrudRoute, crudRoutes } from "./crud-route.ts";
 import { insertRows, listRows, streamChanges } from "./list-route.ts";
 import { deleteOne, getRow, patchRow, putRow } from "./row-route.ts";
@@ -33,7 +41,7 @@ import { requireConditions } from "./row-version.ts";
  * Routes for `Bun.serve({ routes })`: per table `GET` (a page, CSV, NDJSON, or with `?stream` its changes) and `POST` (one row or
  * many) on `/invoice`, and `GET`, `PATCH`, `PUT` and `DELETE` on `/invoice/:key`; `POST /batch` for several operations in one
  * transaction. Only tables, columns and operations that the options list are possible.
- * @param sql a pool
+ * @param sql a pool, or the handle of `asRole` or `transaction` for one request, whose response is read before it ends
  * @param schema a snapshot
  * @param options the tables, the scope of a request, `authorize` and others
  * @returns path → handler of all methods; a handler takes any `Request`, so that every router can use it
@@ -58,6 +66,11 @@ export function crud<Tables, const Name extends TableName<Tables>, const Prefix 
   const untyped = options as unknown as AnyCrudOptions;
   const base = schema as AnySchema;
   const routes = crudRoutes(base, untyped);
+  const streaming = isTransaction(sql) && routes.find(route => route.options.stream);
+  if (streaming)
+    throw new ArgumentError(
+      `${streaming.table}: stream would outlast the transaction of the handle; pass a pool, or remove stream`,
+    );
   const context: CrudContext = { sql, schema: base, options: untyped, routes };
   const handlers = new Map<string, CrudHandler>();
   for (const route of routes) {
@@ -72,18 +85,11 @@ export function crud<Tables, const Name extends TableName<Tables>, const Prefix 
   return Object.fromEntries(handlers) as CrudRoutes<Name, Prefix>;
 }
 
-interface CrudContext {
-  readonly sql: SqlHandle;
-  readonly schema: AnySchema;
-  readonly options: AnyCrudOptions;
-  readonly routes: readonly CrudRoute[];
-}
-
-type Method = (request: Request, server: EventServer | undefined) => Promise<Response>;
 type Methods = Readonly<Record<string, Method>>;
 
-function handler({ options, routes }: CrudContext, methods: Methods): CrudHandler {
+function handler({ sql, options, routes }: CrudContext, methods: Methods): CrudHandler {
   const { onError } = options;
+  const run = isTransaction(sql) ? runInside : runMethod;
   const isListed = listedColumns(routes);
   const allow = Object.keys(methods).join(", ");
   return async (request, server) => {
@@ -94,7 +100,7 @@ function handler({ options, routes }: CrudContext, methods: Methods): CrudHandle
           rejectParameters(request);
           requireConditions(request);
         }
-        return await method(request, server);
+        return await run(sql, method, request, server);
       }
       if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
       return problem(new RequestError(405, `the method must be one of ${allow}`, "method"), {
@@ -128,15 +134,7 @@ function rejectParameters(request: Request): void {
   if (given !== undefined) rejectParameter(given[0], given[1], "no parameters", JSON.stringify(given[0]));
 }
 
-type Run = (request: Request, own: AnySchema, server: EventServer | undefined) => Promise<Response>;
-
-// Without `scope` the snapshot is known at once, and each promise costs time.
-function inScope({ schema, options: { scope } }: CrudContext, run: Run): Method {
-  if (scope === undefined) return (request, server) => run(request, schema, server);
-  return async (request, server) => await run(request, await snapshotOf(scope, request), server);
-}
-
-function callOf({ sql, options }: CrudContext, route: CrudRoute, request: Request, own: AnySchema): CrudCall {
+function callOf({ options }: CrudContext, route: CrudRoute, { sql, request, own }: CrudRequest): CrudCall {
   const { timeout } = options;
   // The signal of a request costs time, even if it is only read.
   const limited = timeout === undefined ? sql : withDefaults(sql, { signal: request.signal, timeout });
@@ -144,22 +142,10 @@ function callOf({ sql, options }: CrudContext, route: CrudRoute, request: Reques
   return { sql: limited, pool: sql, schema, request, url: requestParts(request), route, options };
 }
 
-// A mistake in `scope` is an error of the program, which must not be answered as one of the client.
-async function snapshotOf(scope: NonNullable<AnyCrudOptions["scope"]>, request: Request): Promise<AnySchema> {
-  try {
-    const own = await scope(request);
-    if (isSnapshot(own)) return own;
-  } catch (error) {
-    if (!(error instanceof ArgumentError || error instanceof UnknownNameError)) throw error;
-    throw new TypeError(`crud: scope failed: ${error.message}`, { cause: error });
-  }
-  throw new TypeError("crud: scope must return a snapshot");
-}
-
 type Operation = (call: CrudCall, server: EventServer | undefined) => Promise<Response>;
 
 function methodOf(context: CrudContext, route: CrudRoute): (run: Operation) => Method {
-  return run => inScope(context, (request, own, server) => run(callOf(context, route, request, own), server));
+  return run => inScope(context, (request, server) => run(callOf(context, route, request), server));
 }
 
 function listMethods(context: CrudContext, route: CrudRoute): Methods {
@@ -186,11 +172,11 @@ function rowMethods(context: CrudContext, route: CrudRoute): Methods {
 function addBatch(context: CrudContext, handlers: Map<string, CrudHandler>): void {
   const { options, routes } = context;
   if (!routes.some(({ write, options: own }) => write.size > 0 || own.delete === true)) return;
-  const method = inScope(context, (request, own) =>
+  const method = inScope(context, request =>
     runBatch(
-      request,
+      request.request,
       options,
-      routes.map(route => callOf(context, route, request, own)),
+      routes.map(route => callOf(context, route, request)),
     ),
   );
   addHandler(context, handlers, "batch", { POST: method });
@@ -200,9 +186,9 @@ function addReference(context: CrudContext, handlers: Map<string, CrudHandler>):
   const { prefix, batch, tables, openApi: info } = context.options;
   const more = { ...(prefix !== undefined && { prefix }), ...(batch !== undefined && { batch }) };
   const document = openApi(context.schema, { ...info!, ...more, tables: tables as never });
-  const json: Method = async request => await respond(request, document);
+  const json: Method = async (_, request) => await respond(request, document);
   const html = referencePage(document);
-  const page: Method = async ({ method }) => {
+  const page: Method = async (_, { method }) => {
     const length = { "content-length": String(Buffer.byteLength(html)) };
     return method === "HEAD"
       ? new Response(null, { headers: { ...PAGE_HEADERS, ...length } })
