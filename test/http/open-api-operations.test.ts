@@ -37,7 +37,7 @@ function summary(tables: object): readonly string[] {
 
 const LIST = "application/json application/x-ndjson text/csv text/tab-separated-values";
 const ROWS = "application/json text/csv application/x-ndjson text/tab-separated-values";
-const GET_LIST = `get /item(limit, after, before); 200 ${LIST} Link X-Total-Count; 400; 406; default`;
+const GET_LIST = `get /item(limit, after, before); 200 ${LIST} Link; 400; 406; default`;
 const GET_ROW =
   "get /item/{key}(key!, If-None-Match, If-Match); 200 application/json ETag; 304; 400; 404; 406; 412; default";
 const BATCH =

@@ -21,7 +21,7 @@ export function listPath(route: CrudRoute, names: TableNames): JsonObject {
       ...head(names, "list", "The rows that match, one page at a time"),
       parameters: listParameters(route),
       responses: {
-        200: { description: "Rows", headers: PAGE_HEADERS, content: listContent(route, list) },
+        200: { description: "Rows", headers: pageHeaders(route), content: listContent(route, list) },
         ...problems(400, 406),
       },
     },
@@ -67,10 +67,14 @@ const COUNT = {
   additionalProperties: false,
 };
 
-const PAGE_HEADERS = {
-  Link: { description: "The next and the previous page", schema: { type: "string" } },
+const LINK = { Link: { description: "The next and the previous page", schema: { type: "string" } } };
+const TOTAL = {
   "X-Total-Count": { description: "The number of all rows, with total=true", schema: { type: "integer" } },
 };
+
+function pageHeaders({ rules }: CrudRoute): JsonObject {
+  return { ...LINK, ...(rules.options.has("total") && TOTAL) };
+}
 
 function listContent({ options }: CrudRoute, list: JsonObject): JsonObject {
   return {
