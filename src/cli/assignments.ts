@@ -1,4 +1,4 @@
-import { parseNested, parseValue } from "../files/parse-value.ts";
+import { exactInteger, parseNested, parseValue } from "../files/parse-value.ts";
 import { isRawNumber, parseExactJson } from "../files/read-json.ts";
 import type { Relation, SchemaSnapshot } from "../index.ts";
 import { columnOf, relationOf } from "../schema/relation-of.ts";
@@ -40,6 +40,7 @@ function jsonAssignment(place: string, codec: Codec, text: string): unknown {
   if (value !== null && isJsonText(codec)) return text;
   if (isRawNumber(value))
     return isNumeric(codec) ? parseValue(place, codec, value.rawJSON) : Number(value.rawJSON);
+  if (typeof value === "number") return exactInteger(codec, value);
   return typeof value === "object" ? parseNested({ name: place, hasTexts: false }, codec, value) : value;
 }
 

@@ -112,6 +112,7 @@ export function parseNested(place: JsonPlace, codec: Codec, value: unknown): unk
       ? value
       : parseJsonText(place.name, codec, JSON.stringify(value));
   if (isRawNumber(value)) return value.rawJSON;
+  if (typeof value === "number") return exactInteger(codec, value);
   if (typeof value === "string")
     return shape.kind === "scalar" && isNamed(shape.family) && codec.check(value) !== undefined
       ? parseOrKeep(codec, value)
@@ -134,6 +135,16 @@ export function parseNested(place: JsonPlace, codec: Codec, value: unknown): unk
       return [name, inner === undefined ? rawNumbersAsText(part) : parseNested(place, inner, part)];
     }),
   );
+}
+
+/**
+ * A number of JSON for a column. An integer beyond 2^53 that is not a raw number is exact, but validation, which does not know the
+ * JSON, takes it for a rounded one: such a column gets its digits.
+ */
+export function exactInteger({ shape }: Codec, value: number): number | string {
+  const isLarge = Number.isInteger(value) && !Number.isSafeInteger(value);
+  const hasDigits = shape.kind === "scalar" && (shape.family === "bigint" || shape.family === "numeric");
+  return isLarge && hasDigits ? String(value) : value;
 }
 
 /** Whether a value is a document. */

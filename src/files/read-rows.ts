@@ -3,7 +3,7 @@ import { addProperty } from "../rows/row-objects.ts";
 import { FILE_FORMATS, type FileFormat, formatError } from "./file-format.ts";
 import { atLine, type InputColumn, type InputTable, inputColumn, validateHeader } from "./input-columns.ts";
 import { type InputRow, type InputRows, type LineNumbers, lineNumbers } from "./input-row.ts";
-import { isJson, parseNested, parseValue } from "./parse-value.ts";
+import { exactInteger, isJson, parseNested, parseValue } from "./parse-value.ts";
 import { readDelimited } from "./read-delimited.ts";
 import { isRawNumber, readJson, readNdjson } from "./read-json.ts";
 
@@ -105,6 +105,7 @@ function columnValue(
   const plain = isRawNumber(value) && !isDocument ? value.rawJSON : value;
   if (typeof plain === "string" && !isDocument)
     return atLine(lines.last, () => parseValue(label, codec, plain));
+  if (typeof plain === "number" && !isDocument) return exactInteger(codec, plain);
   if (typeof plain !== "object" && !isDocument) return plain;
   return atLine(lines.last, () =>
     parseNested({ name: label, hasTexts: table.isBody === true }, codec, plain),

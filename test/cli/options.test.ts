@@ -185,6 +185,21 @@ test("numbers of JSON keep every digit", () => {
   });
 });
 
+test("integers of JSON beyond 2^53 that JavaScript does not round keep their digits", () => {
+  const row = rowOfAssignments(schema, "thing", [
+    "big:=10000000000000000",
+    "price:=1e20",
+    "prices:=[1e16]",
+    "size:=1e16",
+  ]);
+  expect(row).toEqual({
+    big: "10000000000000000",
+    price: "100000000000000000000",
+    prices: ["10000000000000000"],
+    size: 1e16,
+  });
+});
+
 test("JSON inside an array is JSON itself", () => {
   expect(rowOfAssignments(exact, "thing", ['list:=[{"a":0.12345678901234567890},"x",null]'])).toEqual({
     list: ['{"a":0.12345678901234567890}', '"x"', null],

@@ -121,6 +121,28 @@ test.each(["json", "ndjson"] as const)("%s: numbers keep all digits", async form
 });
 
 test.each(["json", "ndjson"] as const)(
+  "%s: integers beyond 2^53 that JavaScript does not round are stored",
+  async format => {
+    const { sql, schema } = await database(`create domain amount as numeric(40);
+    create table t (big int8, n numeric, bigs int8[], span int8range, ratio float8, doc json, wei amount)`);
+    const rows = [
+      '{"big":9007199254740992,"n":1e20,"bigs":[10000000000000000,-9007199254740994],"wei":1000000000000000000}',
+      '{"big":1e16,"n":1e25,"span":{"lower":1e16,"upper":null,"bounds":"[)"},"ratio":1e16,"doc":{"a":1e16}}',
+    ];
+    const text = format === "json" ? `[${rows.join(",")}]` : rows.join("\n");
+    await importRows(sql, schema, "t", text, { format });
+    expect(await sql`select t::text from t`.values()).toEqual([
+      [
+        '(9007199254740992,100000000000000000000,"{10000000000000000,-9007199254740994}",,,,1000000000000000000)',
+      ],
+      [
+        '(10000000000000000,10000000000000000000000000,,"[10000000000000000,)",1e+16,"{""a"":10000000000000000}",)',
+      ],
+    ] as never);
+  },
+);
+
+test.each(["json", "ndjson"] as const)(
   "%s: documents inside arrays and composite values are JSON, as formatRows writes them",
   async format => {
     const { sql, schema } = await database(`create type noted as (doc jsonb, docs json[]);

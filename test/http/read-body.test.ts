@@ -25,7 +25,7 @@ const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
 
 test("numbers of a body are stored with all digits", async () => {
   const row = await read(`{"id": 1, "big": 9007199254740993, "amount": 12345678901234567890.0123456789,
-    "amounts": [0.1000000000000000000000001, 1], "parts": {"n": 1.10000000000000000001, "t": null},
+    "amounts": [0.10000000000000000001, 9007199254740992], "parts": {"n": 1.10000000000000000001, "t": null},
     "data": "\\\\x00FF", "ratio": "NaN", "at": "2026-01-01T00:00:00.123456Z", "doc": {"n": 1.5}, "__proto__": "p"}`);
   await insert(sql, schema, "item", row);
   expect(
@@ -34,7 +34,7 @@ test("numbers of a body are stored with all digits", async () => {
     ),
   ).toEqual([
     [
-      ...["9007199254740993", "12345678901234567890.0123456789", "{0.1000000000000000000000001,1}"],
+      ...["9007199254740993", "12345678901234567890.0123456789", "{0.10000000000000000001,9007199254740992}"],
       ...["(1.10000000000000000001,)", "00ff", "NaN", '{"n": 1.5}', "p"],
     ],
   ]);

@@ -42,6 +42,12 @@ test("an integer of any size is a bigint for a schema of bigints", async () => {
   expect(await readBody(post(body), numbers)).toEqual({
     ...{ small: 5n, large: 9007199254740993n, list: [0n, -1n], either: 7 },
   });
+  // An integer that JavaScript does not round.
+  const exact = post('{"large":9007199254740994,"either":10000000000000000,"other":{"doc":1e16,"n":1e20}}');
+  const doc = v.strictObject({ doc: v.unknown(), n: v.number() });
+  expect(await readBody(exact, v.object({ large: v.bigint(), either, other: doc }))).toEqual({
+    ...{ large: 9007199254740994n, either: 1e16, other: { doc: 1e16, n: 1e20 } },
+  });
   await expect(readBody(post('{"small":1.5}'), v.object({ small: v.bigint() }))).rejects.toThrow(
     "Expected bigint",
   );

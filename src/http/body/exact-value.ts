@@ -37,6 +37,8 @@ type Issues = v.BaseIssue<unknown>[];
 
 function convert(given: ValueSchema, value: unknown, place: Place | undefined, issues: Issues): unknown {
   const schema = innerSchema(given, value);
+  const large = largeInteger(schema, value);
+  if (large !== undefined) return large;
   const chosen = optionForm(schema, value, place);
   if (chosen !== undefined) {
     for (const issue of chosen.issues) if (issues.length < MAX_ISSUES) issues.push(issue);
@@ -105,6 +107,18 @@ function textForm({ type, expects }: ValueSchema, text: string): unknown {
   if (expects === "Date") return sentDate(text) ?? text;
   if (type === "number" && /^(?:NaN|-?Infinity)$/.test(text)) return Number(text);
   return text;
+}
+
+/**
+ * The bigint of an integer beyond 2^53 for a schema that accepts only that: the number is exact here, but could be a rounded one
+ * elsewhere. JavaScript prints larger numbers with exponents.
+ */
+function largeInteger(schema: ValueSchema, value: unknown): bigint | undefined {
+  // What no schema describes is a document.
+  if (!("~run" in schema) || !Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
+  if (Math.abs(value as number) >= 1e21) return undefined;
+  const integer = BigInt(String(value));
+  return !isValid(schema, value) && isValid(schema, integer) ? integer : undefined;
 }
 
 // In a document a decimal string would be a different value.
