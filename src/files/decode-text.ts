@@ -83,12 +83,17 @@ function linesBefore(bytes: Uint8Array): number {
   return 0;
 }
 
+/** The first bytes of files that are not text, as hexadecimal digits, and what to do with them. */
+const KINDS: readonly (readonly [start: RegExp, problem: string])[] = [
+  [/^(?:fffe|feff)/, "the file is UTF-16; convert it to UTF-8"],
+  [/^1f8b/, "the file is compressed by gzip; decompress it"],
+  [/^28b52ffd/, "the file is compressed by Zstandard; decompress it"],
+  [/^(?:fd377a58|425a68)/, "the file is compressed by xz or bzip2; decompress it"],
+  [/^(?:504b|d0cf11e0)/, "the file is a ZIP archive or a spreadsheet; export it as CSV in UTF-8"],
+];
+
 /** Why the first bytes of a file are not UTF-8, if it is of a known kind. */
 function otherKind(bytes: Uint8Array): string | undefined {
-  const [first, second] = bytes;
-  if (first === 0xff || first === 0xfe) return "the file is UTF-16; convert it to UTF-8";
-  if (first === 0x1f && second === 0x8b) return "the file is compressed by gzip; decompress it";
-  return first === 0x50 && second === 0x4b
-    ? "the file is a ZIP archive or a spreadsheet; export it as CSV in UTF-8"
-    : undefined;
+  const start = bytes.subarray(0, 4).toHex();
+  return KINDS.find(([kind]) => kind.test(start))?.[1];
 }

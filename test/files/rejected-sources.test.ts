@@ -101,6 +101,13 @@ test.each<readonly [string, Uint8Array, string]>([
   ["UTF-16, little-endian", Buffer.from(`\ufeff${FILE}`, "utf16le"), "is UTF-16; convert it to UTF-8"],
   ["UTF-16, big-endian", Buffer.from(`\ufeff${FILE}`, "utf16le").swap16(), "is UTF-16; convert it to UTF-8"],
   ["gzip", Bun.gzipSync(FILE), "is compressed by gzip; decompress it"],
+  ["Zstandard", Bun.zstdCompressSync(FILE), "is compressed by Zstandard; decompress it"],
+  ["xz", Uint8Array.fromHex("fd377a585a000004e6d6"), "is compressed by xz or bzip2; decompress it"],
+  [
+    "old spreadsheet",
+    Uint8Array.fromHex("d0cf11e0a1b11ae1"),
+    "is a ZIP archive or a spreadsheet; export it as CSV in UTF-8",
+  ],
   [
     "ZIP",
     Uint8Array.of(0x50, 0x4b, 3, 4, 0xff),
