@@ -5,8 +5,9 @@ import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";
 import { missingObjectSteps } from "./object-plan.ts";
-import { computesValues, consistsOf } from "./row-types.ts";
+import { computesValues } from "./row-types.ts";
 import type { TablePlan } from "./table-plan.ts";
+import { consistsOf } from "./type-names.ts";
 
 /** Notes about differences for which the snapshots do not contain the SQL. */
 export function manualSteps({ from, to, objects }: MigrationPlan): readonly MigrationStep[] {

@@ -6,9 +6,10 @@ import { attachableTable, changesPartitionKey, childrenFirst, type InheritancePl
 import { type KeyPlan, keyPlan } from "./keys.ts";
 import { type LostParts, typeLoss } from "./lost-parts.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
-import { computesValues, consistsOf } from "./row-types.ts";
+import { computesValues } from "./row-types.ts";
 import { changedTables, type PlanContext, type TableChanges, tableChanges } from "./table-changes.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
+import { consistsOf } from "./type-names.ts";
 import { canonicalSignature, shrunkTypes, type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";
 

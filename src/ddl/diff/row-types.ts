@@ -1,14 +1,7 @@
-import { partsOf } from "../../schema/pg-type.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { relationId } from "./compare.ts";
 import type { TablePlan } from "./table-plan.ts";
-
-/** Whether a type is the type of an id, or has a part of that type. */
-export function consistsOf(schema: AnySchema, key: string, id: string): boolean {
-  const type = schema.types[key];
-  if (type === undefined) return false;
-  return relationId(type) === id || partsOf(type).some(part => consistsOf(schema, part, id));
-}
+import { consistsOf } from "./type-names.ts";
 
 /** Whether a column of a table has rows of this table, so that PostgreSQL rejects ALTER TYPE for its columns. */
 export function isRowType(schema: AnySchema, table: Relation): boolean {

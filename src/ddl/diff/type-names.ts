@@ -1,5 +1,6 @@
 import { isSystemType, partsOf } from "../../schema/pg-type.ts";
 import type { AnySchema, DomainType, RelationName } from "../../schema/snapshot.ts";
+import { relationId } from "./compare.ts";
 
 const STRING = /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'/g;
 
@@ -46,4 +47,11 @@ export function neededTypes({ types }: Pick<AnySchema, "types">, key: string): r
 
 function domainTexts({ checks, default: value }: DomainType): readonly string[] {
   return [...checks.map(({ expression }) => expression), ...(value === null ? [] : [value])];
+}
+
+/** Whether a type is the type of an id, or has a part of that type. */
+export function consistsOf(schema: AnySchema, key: string, id: string): boolean {
+  const type = schema.types[key];
+  if (type === undefined) return false;
+  return relationId(type) === id || partsOf(type).some(part => consistsOf(schema, part, id));
 }

@@ -8,9 +8,8 @@ import type {
   RangeType,
 } from "../../schema/snapshot.ts";
 import { dependencyOrder, isSame, relationId } from "./compare.ts";
-import { consistsOf } from "./row-types.ts";
 import { type TemporaryNames, temporaryNames } from "./temporary-names.ts";
-import { neededTypes } from "./type-names.ts";
+import { consistsOf, neededTypes } from "./type-names.ts";
 
 /** A type that CREATE TYPE or CREATE DOMAIN creates; arrays and multiranges come with it. */
 export type OwnType = EnumType | DomainType | CompositeType | RangeType;
@@ -97,7 +96,7 @@ function replacedTypes(
     const [old, now] = [before.get(key)!, after.get(key)!];
     const isNewPart = (part: string): boolean => isReplacedType(to, replaced, part);
     if (old.kind === "composite" && now.kind === "composite") {
-      if (isStored(from, now) && isRetyped(old, now, isNewPart)) replaced.add(key);
+      if (isRetyped(old, now, isNewPart) && isStored(from, now)) replaced.add(key);
       continue;
     }
     // A check that names a replaced type has to be dropped and added.
