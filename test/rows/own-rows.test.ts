@@ -5,6 +5,7 @@ import {
   insertMany,
   jsonNull,
   link,
+  loadSchema,
   lookup,
   nest,
   scope,
@@ -21,9 +22,11 @@ const { database, sql, schema, plain } = await testTables(
    create table item_tag (item_id int references item, tag_id int references tag, primary key (item_id, tag_id));
    create table day (day timestamptz, data bytea, tags text[]); create type moment as (low timestamptz);
    create table nested (id int primary key, doc jsonb, grid int[], span moment);
-   create table inside (id int primary key, nested_id int references nested, doc jsonb)`,
-  "truncate item, part, tag, day, nested cascade; insert into tag values (1, 1), (2, 2)",
+   create table inside (id int primary key, nested_id int references nested, doc jsonb);
+   create table document (doc jsonb primary key, docs jsonb[])`,
+  "truncate item, part, tag, day, nested, document cascade; insert into tag values (1, 1), (2, 2)",
 );
+const withBigints = await loadSchema(sql, { types: { json: "bigint" } });
 const stored = (): Promise<unknown[][]> => plain("select id, name from item order by id");
 const LIMITS = { none: {}, timeout: { timeout: 60_000 }, signal: { signal: new AbortController().signal } };
 
@@ -220,4 +223,48 @@ test("an array with an invalid row is rejected without a connection", async () =
   );
   await connection.release();
   await busy.close();
+});
+
+const DOCUMENT = { doc: jsonNull, docs: [jsonNull, null, { a: null }] };
+test.each([
+  [
+    "an iterable of insertMany",
+    () =>
+      insertMany(
+        sql,
+        schema,
+        "document",
+        (async function* () {
+          yield DOCUMENT;
+        })(),
+      ),
+  ],
+  ["lookup of a new row", () => lookup(sql, schema, "document", DOCUMENT)],
+  ["upsert with bigints in JSON", () => upsert(sql, withBigints, "document", DOCUMENT)],
+  [
+    "nested rows",
+    () =>
+      insert(
+        sql,
+        schema,
+        "nested",
+        { id: 1, inside: [{ id: 1, doc: jsonNull }] },
+        { include: nest({ inside: true }) },
+      ),
+  ],
+])("jsonNull is JSON's null in %s", async (name, call) => {
+  await call();
+  if (name === "nested rows") expect(await plain("select doc::text from inside")).toEqual([["null"]]);
+  else
+    expect(await plain("select doc::text, docs::text from document")).toEqual([
+      ["null", '{"null",NULL,"{\\"a\\": null}"}'],
+    ]);
+});
+
+test("lookup finds the row whose key is JSON's null", async () => {
+  await sql.unsafe("insert into document values ('null', '{}')");
+  expect(await lookup(sql, schema, "document", { doc: jsonNull }, { returning: ["docs"] })).toEqual({
+    docs: [],
+  } as never);
+  expect(await plain("select count(*)::int from document")).toEqual([[1]]);
 });
