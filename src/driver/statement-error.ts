@@ -2,8 +2,10 @@ import { QueryError } from "../errors.ts";
 import { singleConnection } from "./cancel.ts";
 import { type FailureFacts, failureFacts } from "./failure-facts.ts";
 import type { SqlHandle, SqlValues } from "./handle.ts";
+import { codesOf } from "./lost-connection.ts";
 import { type FailedStatement, queryError } from "./query-error.ts";
 import { differencesOf } from "./statement.ts";
+import { transactionOf } from "./turn.ts";
 
 /** As `queryError`, for a statement; asks the server for the reason if the error does not contain it. */
 export async function statementError(
@@ -12,7 +14,9 @@ export async function statementError(
   failed: FailedStatement,
 ): Promise<QueryError> {
   if (error instanceof QueryError) return error;
-  return queryError(error, text, failed, await serverAdvice(failureFacts(error), failed));
+  const facts = failureFacts(error);
+  if (failed.sql !== undefined && facts.sqlstate !== ABORTED) failures.set(transactionOf(failed.sql), error);
+  return queryError(error, text, failed, await serverAdvice(facts, failed));
 }
 
 async function serverAdvice(facts: FailureFacts, { sql, params = [] }: FailedStatement): Promise<string> {
@@ -27,14 +31,25 @@ async function serverAdvice(facts: FailureFacts, { sql, params = [] }: FailedSta
 
 // A statement after one that failed in its transaction.
 const ABORTED = "25P02";
+// By the handle of a transaction: the error of the statement that failed last.
+const failures = new WeakMap<SqlHandle, unknown>();
+
+/**
+ * The error of a statement because of which the transaction was aborted, if a function failed only because it was: the error of a
+ * later statement can reach it first, or it ignored the error. Undefined for other errors.
+ */
+export function causeOfAbort(tx: SqlHandle, error: unknown): unknown {
+  const { sqlstate, code } = codesOf(error);
+  const isAborted = sqlstate === ABORTED || code === "ERR_POSTGRES_COMMIT_ROLLED_BACK";
+  return isAborted ? failures.get(transactionOf(tx)) : undefined;
+}
+
 // By the handle of a transaction: the question of a statement that failed.
 const questions = new WeakMap<SqlHandle, Promise<string>>();
 
 // Of statements that were sent together, the one that failed first must also be the first to reject.
 async function endOfAsking(sql: SqlHandle): Promise<string> {
-  const question = questions.get(sql);
-  if (question === undefined) return "";
-  await question;
+  await questions.get(sql);
   await Bun.sleep(0);
   return "";
 }

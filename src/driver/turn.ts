@@ -27,7 +27,8 @@ const ends = new WeakMap<object, Promise<void>>();
 // The driver can have a handle of its own for each savepoint; this is that of the transaction.
 const transactions = new WeakMap<SqlHandle, SqlHandle>();
 
-function transactionOf(sql: SqlHandle): SqlHandle {
+/** The handle that stands for the transaction of a handle, also of one of its savepoints. */
+export function transactionOf(sql: SqlHandle): SqlHandle {
   const handle = driverHandle(sql);
   return transactions.get(handle) ?? handle;
 }

@@ -1,6 +1,7 @@
 import type { SqlHandle, SqlValues } from "../driver/handle.ts";
 import { codesOf, isLost } from "../driver/lost-connection.ts";
 import { isStalePlan } from "../driver/stale-plan.ts";
+import { causeOfAbort } from "../driver/statement-error.ts";
 import { QueryError } from "../errors.ts";
 
 /** The kind of a transaction's failure, which decides whether it is retried. */
@@ -14,8 +15,8 @@ export function failureKind(error: unknown): FailureKind {
   const { sqlstate } = codesOf(error);
   if (sqlstate !== undefined && CONFLICTS.has(sqlstate)) return "conflict";
   // The next attempt prepares the statement again.
-  if (isStalePlan(error)) return "conflict";
-  return isLost(error) || wasOnStandby(error) ? "lost" : "other";
+  if (isStalePlan(error) || isIn(afterConflict, error)) return "conflict";
+  return isLost(error) || isIn(onStandby, error) ? "lost" : "other";
 }
 
 /**
@@ -26,12 +27,20 @@ export function retryDelay(attempt: number): number {
   return Math.random() * Math.min(25 * 2 ** attempt, 1_000);
 }
 
-/** Errors of writes on a server that became a standby. */
+/** Errors of statements after a conflict in the same transaction. */
+const afterConflict = new WeakSet<object>();
+
+/** Remembers that a transaction was aborted by a conflict, if its function failed because it was aborted. */
+export function noteConflict(tx: SqlHandle, error: unknown): void {
+  const cause = causeOfAbort(tx, error);
+  if (cause !== undefined && failureKind(cause) === "conflict") afterConflict.add(error as object);
+}
+
+/** Errors of writes on a server that became a standby, whose connection `leaveStandby` closed. */
 const onStandby = new WeakSet<object>();
 
-/** Whether a failed write reached a standby, whose connection `leaveStandby` closed. */
-function wasOnStandby(error: unknown): boolean {
-  return typeof error === "object" && error !== null && onStandby.has(error);
+function isIn(errors: WeakSet<object>, error: unknown): boolean {
+  return typeof error === "object" && error !== null && errors.has(error);
 }
 
 const LEAVE = "SELECT pg_terminate_backend(pg_backend_pid()) WHERE pg_is_in_recovery()";

@@ -25,7 +25,7 @@ import { notedSnapshot, passSnapshot } from "../rows/write.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
 import { requireKnownAbility } from "../schema/require-ability.ts";
 import { endActions, findActions, newActions, runActions } from "./after-commit.ts";
-import { failureKind, leaveStandby, retryDelay } from "./failure.ts";
+import { failureKind, leaveStandby, noteConflict, retryDelay } from "./failure.ts";
 import {
   checkRetries,
   TRANSACTION_OPTIONS,
@@ -200,7 +200,10 @@ async function runOnce<Result>(
     const result = await ("release" in sql ? untilGivenUp(running, deadline, noAnswer) : running);
     return { ...done!, result };
   } catch (error) {
-    if (opened !== undefined) endActions(opened);
+    if (opened !== undefined) {
+      endActions(opened);
+      noteConflict(opened, error);
+    }
     throw done === undefined ? error : commitError(done.tx, error);
   }
 }

@@ -1,6 +1,18 @@
 import { expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
-import { ConstraintError, getOrThrow, insert, transaction, updateWhere } from "../../src/index.ts";
+import {
+  ConstraintError,
+  count,
+  exec,
+  expr,
+  getOrThrow,
+  insert,
+  insertMany,
+  q,
+  rowsAndCount,
+  transaction,
+  updateWhere,
+} from "../../src/index.ts";
 import { ACCOUNT_ROWS, ACCOUNT_TABLES } from "../support/account-tables.ts";
 import { failure } from "../support/failure.ts";
 import { meetingOf } from "../support/meeting.ts";
@@ -130,4 +142,56 @@ test("a conflict in an import is retried, as that of every other write", async (
     [51],
     [52],
   ]);
+});
+
+// A conflict in the first run.
+const conflict = async (tx: Bun.TransactionSQL, run: number): Promise<number> =>
+  await exec(
+    tx,
+    schema,
+    expr`update account set balance = ${run} where id = ${1} and case ${run}::int when ${1} then conflict() end is null`,
+  );
+
+const SIBLINGS: Readonly<Record<string, (tx: Bun.TransactionSQL, run: number) => Promise<unknown>>> = {
+  "the driver's own statement": async (tx, run) => [
+    await Promise.all([conflict(tx, run), tx`select ${"1"}::text`]),
+  ],
+  "a statement of another function": (tx, run) =>
+    Promise.all([count(tx, schema, "account"), conflict(tx, run), rowsAndCount(tx, schema, "account")]),
+  "a statement inside of a savepoint that fails": (tx, run) =>
+    Promise.all([
+      transaction(tx, inner => conflict(inner, run)),
+      rowsAndCount(tx, schema, "account"),
+      q(tx, schema, expr`select 1 as one`),
+    ]),
+  "COMMIT, because the error was ignored": (tx, run) => conflict(tx, run).catch(() => {}) as Promise<unknown>,
+};
+
+test.each(Object.entries(SIBLINGS))(
+  "a conflict is retried also if the transaction fails with the error of %s",
+  async (_name, work) => {
+    await sql.unsafe(
+      "create or replace function conflict() returns int language plpgsql as $$ begin raise 'conflict' using errcode = '40001'; end $$",
+    );
+    let runs = 0;
+    await transaction(sql, tx => work(tx, ++runs), { retries: 2 });
+    expect([runs, await balance(1)]).toEqual([2, 2]);
+  },
+);
+
+test("of functions whose statements are sent together, the one that fails first rejects first", async () => {
+  const row = { id: 1, balance: 1 };
+  for (const prefix of [[], [1], [1, 2, 3]]) {
+    const failing = transaction(sql, async tx => {
+      for (const _ of prefix) await tx`select 1`;
+      await Promise.all([
+        count(tx, schema, "account"),
+        insertMany(tx, schema, "account", [row], { returning: true }),
+        count(tx, schema, "account"),
+        exec(tx, schema, expr`select 1`),
+        q(tx, schema, expr`select 1 as one`),
+      ]);
+    });
+    expect(await failure(failing)).toBeInstanceOf(ConstraintError);
+  }
 });
