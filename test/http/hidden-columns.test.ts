@@ -1,14 +1,17 @@
 // No response of `crud` names a column that its options do not list.
 import { expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
-import { declare } from "../../src/index.ts";
+import { declare, scope } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
   `create table account (id int primary key, name text, secret text not null default 'SECRET' unique, balance int default 3,
     check (name <> 'low' or balance > 50));
+  create table owner (id int primary key, tenant int); insert into owner values (1, 1), (2, 2);
+  create table project (id int primary key, owner_id int not null references owner, name text);
+  create table task (id int primary key, owner_id int references owner default 2, name text);
   create view account_view as select id, name, secret, balance from account`,
-  "truncate account; insert into account (id, name) values (1, 'a')",
+  "truncate account, project, task; insert into project values (1, 1, 'p'); insert into account (id, name) values (1, 'a')",
 );
 const own = { select: ["id", "name"], write: ["id", "name"] } as const;
 const routes = crud(sql, schema, { tables: { account: own } });
@@ -63,5 +66,43 @@ test("a listed column is named as before, also through a view", async () => {
   expect(await (await views["/account_view"]!(request)).json()).toMatchObject({
     ...RULE,
     errors: [{ pointer: "/name", ...item }],
+  });
+});
+
+test("a client can insert no row if a hidden column needs a value, and can change and replace one", async () => {
+  const tables = { project: { select: ["id", "name"], write: ["id", "name"] } } as const;
+  const projects = crud(sql, schema, { tables });
+  const ask = async (path: string, method: string, body: unknown, headers = {}): Promise<unknown> => {
+    const route = path.replace(/^(\/project)\/.*/, "$1/:key");
+    const init = { method, headers, body: JSON.stringify(body) };
+    const response = await projects[route]!(new Request(`http://localhost${path}`, init));
+    const { detail, ...rest } = (await response.json()) as Record<string, unknown>;
+    return [response.status, detail ?? rest];
+  };
+  const row = { id: 2, name: "q" };
+  const forbidden = [403, "rows cannot be inserted, because a column that needs a value cannot be written"];
+  expect(await ask("/project", "POST", row)).toEqual(forbidden);
+  expect(await ask("/project", "POST", [row], { "content-type": "application/x-ndjson" })).toEqual(forbidden);
+  expect(await ask("/project/1", "PUT", { name: "q" })).toEqual(forbidden);
+  for (const [op, key] of [["insert"], ["upsert", 1]] as const)
+    expect(await ask("/batch", "POST", [{ op, table: "project", key, row: { name: "q" } }])).toEqual(
+      forbidden,
+    );
+  expect(await ask("/project/1", "PATCH", { name: "q" })).toEqual([200, { id: 1, name: "q" }]);
+  expect(await ask("/project/1", "PUT", { name: "r" }, { "if-match": "*" })).toEqual([
+    200,
+    { id: 1, name: "r" },
+  ]);
+});
+
+test("a hidden reference to a row outside the scope is not named", async () => {
+  const mine = scope(schema, { owner: { tenant: 1 } } as never);
+  const tables = { task: { select: ["id", "name"], write: ["id", "name"] } } as const;
+  const tasks = crud(sql, mine, { tables } as never) as typeof routes;
+  const init = { method: "POST", body: '{"id":1}' };
+  const response = await tasks["/task"]!(new Request("http://localhost/task", init));
+  expect(await response.json()).toEqual({
+    ...{ type: "about:blank", title: "Unprocessable Content", status: 422 },
+    ...{ detail: "the referenced row does not exist", code: "missing_reference" },
   });
 });

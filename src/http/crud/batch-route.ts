@@ -6,7 +6,7 @@ import { respondJson } from "../response/respond.ts";
 import { BatchError } from "./batch-error.ts";
 import { type BatchOperation, batchOperations } from "./batch-operation.ts";
 import { type BatchResult, referableWrite, referencedColumns, referencedValues } from "./batch-reference.ts";
-import { bodyRow, jsonOf } from "./crud-body.ts";
+import { bodyRow, jsonOf, requireInsertable } from "./crud-body.ts";
 import type { AnyCrudOptions } from "./crud-options.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow, removeRow, type Stored, updateRow, upsertRow } from "./crud-write.ts";
@@ -82,6 +82,7 @@ async function runOperation(
     await removeRow(call, tx, key, versions);
     return { row: undefined, exact: undefined };
   }
+  if (kind !== "update") requireInsertable(call, kind === "upsert" ? call.route.key : []);
   const own = bodyRow(call, kind === "insert" ? "insert" : "update", row);
   const values = { ...own, ...referencedValues(operation, operations, results) };
   const write = async (to: CrudCall): Promise<Stored> => {

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { issueAt, pathItem } from "../../validate/issue.ts";
+import { tableRules } from "../../validate/rules.ts";
 import { insertSchema, updateSchema } from "../../validate/schemas.ts";
 import { validateRows } from "../../validate/validate-rows.ts";
 import { ValidationError } from "../../validate/validation-error.ts";
@@ -7,6 +8,7 @@ import { exactValue } from "../body/exact-value.ts";
 import { MAX_ISSUES } from "../body/max-issues.ts";
 import { readJsonBody } from "../body/read-body.ts";
 import { writeIssues } from "../body/write-issues.ts";
+import { RequestError } from "../request-error.ts";
 import type { CrudCall } from "./crud-route.ts";
 
 export type BodyRow = Readonly<Record<string, unknown>>;
@@ -56,6 +58,23 @@ function requireFewIssues(
     }
   }
   if (issues.length > 0) throw new ValidationError(table, issues);
+}
+
+/**
+ * Throws RequestError 403 if a client can insert no row, because it may not write a column that needs a value. `given` are the columns
+ * whose values are in the path.
+ */
+export function requireInsertable(
+  { schema, route }: Pick<CrudCall, "schema" | "route">,
+  given: readonly string[] = [],
+): void {
+  for (const [name, { required }] of tableRules(schema, route.table, "insert").columns)
+    if (required && !route.write.has(name) && !given.includes(name))
+      throw new RequestError(
+        403,
+        "rows cannot be inserted, because a column that needs a value cannot be written",
+        "forbidden",
+      );
 }
 
 type Purpose = "insert" | "update";

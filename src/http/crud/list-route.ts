@@ -19,7 +19,7 @@ import { acceptedFormat } from "../response/accept.ts";
 import { jsonValues } from "../response/json-text.ts";
 import { respondJson, respondPage, respondStream } from "../response/respond.ts";
 import type { SentColumns } from "../response/row-texts.ts";
-import { bodyRow, bodyRowList, jsonOf } from "./crud-body.ts";
+import { bodyRow, bodyRowList, jsonOf, requireInsertable } from "./crud-body.ts";
 import { crudQuery, hasLimit, streamFilter } from "./crud-query.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
 import { insertRow } from "./crud-write.ts";
@@ -105,6 +105,7 @@ const INSERT_FORMATS: readonly BodyFormat[] = ["json", "csv", "ndjson", "tsv"];
 export async function insertRows(call: CrudCall): Promise<Response> {
   const rejected = await rejection(call, "insert");
   if (rejected !== undefined) return rejected;
+  requireInsertable(call);
   const { sql, schema, request, route } = call;
   const { table, columns } = route;
   if (requireFormat(request, INSERT_FORMATS) !== "json") {

@@ -14,7 +14,7 @@ import { tagVersions } from "../response/etag.ts";
 import { jsonValues } from "../response/json-text.ts";
 import { respond, respondRow } from "../response/respond.ts";
 import { withoutKey } from "./body-key.ts";
-import { type BodyRow, bodyRow, jsonOf } from "./crud-body.ts";
+import { type BodyRow, bodyRow, jsonOf, requireInsertable } from "./crud-body.ts";
 import { rowQuery } from "./crud-query.ts";
 import { putWhole, replaceRow } from "./crud-replace.ts";
 import { type CrudCall, rejection } from "./crud-route.ts";
@@ -88,6 +88,7 @@ export async function putRow(call: CrudCall): Promise<Response> {
   const isNew = tagVersions(request.headers.get("if-none-match")) === "*";
   const versions = isNew ? undefined : requiredVersions(call);
   if (!isNew && versions === undefined && !route.canUpsert) throw conditionRequired();
+  if (versions === undefined) requireInsertable(call, route.key);
   const row = withoutKey(call, key, await jsonOf(call));
   if (versions !== undefined) {
     const changes = bodyRow(call, "update", row);

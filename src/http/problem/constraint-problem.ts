@@ -42,10 +42,11 @@ export function constraintProblem(error: ConstraintError, isListed: IsListed): A
 }
 
 /** The answer to a reference to a row that does not exist for the caller. */
-export function missingReference(error: ScopeError): Answer {
+export function missingReference(error: ScopeError, isListed: IsListed): Answer {
   const { status, code, detail } = ANSWERS.missing;
-  const errors = error.columns.map(name => itemOf(error, [...error.path, name], detail, code));
-  return { status, code, detail, errors };
+  const listed = error.columns.filter(name => isListed(undefined, name));
+  const errors = listed.map(name => itemOf(error, [...error.path, name], detail, code));
+  return { status, code, detail, ...(errors.length > 0 && { errors }) };
 }
 
 function itemOf(error: Error, path: readonly (string | number)[], detail: string, code: string): ProblemItem {

@@ -36,7 +36,7 @@ export function problemAnswer(error: unknown, isListed: IsListed = () => true): 
   if (error instanceof ConstraintError) return constraintProblem(error, isListed);
   if (error instanceof QueryError)
     return isSyntaxOfValue(error) ? INVALID_VALUE : queryAnswer(error.sqlstate);
-  return namedAnswer(error) ?? valibotAnswer(error);
+  return namedAnswer(error, isListed) ?? valibotAnswer(error);
 }
 
 // Any other status is a mistake of the program, which must not be answered as a success.
@@ -67,7 +67,7 @@ function importAnswer(error: ImportError, isListed: IsListed): Answer {
   return { status: 422, detail: error.message };
 }
 
-function namedAnswer(error: unknown): Answer | undefined {
+function namedAnswer(error: unknown, isListed: IsListed): Answer | undefined {
   if (isScopeMistake(error)) return undefined;
   if (error instanceof NotFoundError)
     return { status: 404, detail: "the row does not exist", code: "not_found" };
@@ -76,7 +76,7 @@ function namedAnswer(error: unknown): Answer | undefined {
   if (error instanceof NotUniqueError) return { status: 409, detail: "more than one row matches" };
   if (error instanceof ScopeError)
     return error.columns.length > 0
-      ? missingReference(error)
+      ? missingReference(error, isListed)
       : { status: 403, detail: "the row is not accessible" };
   if (error instanceof CursorError)
     return { status: 400, detail: "the page token is invalid, or belongs to a different query" };
