@@ -1,7 +1,7 @@
 import type { SqlHandle, SqlResultColumn } from "../driver/handle.ts";
 import { limited } from "../driver/limited.ts";
 import { sendForValues } from "../driver/send.ts";
-import { sendForTexts } from "../driver/shown-statement.ts";
+import { sendForTexts } from "../driver/send-script.ts";
 import { type Connection, expr, type SchemaSnapshot, type Statement, transaction } from "../index.ts";
 import { requireDifferentNames } from "../rows/result-columns.ts";
 import { literalText } from "../statements/copy-out-sql.ts";

@@ -2,7 +2,7 @@ import { withCreator } from "../driver/call-site.ts";
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
 import { piecesOnReader } from "../driver/replica-reads.ts";
 import { sendForValues } from "../driver/send.ts";
-import { sendScript } from "../driver/shown-statement.ts";
+import { sendScript } from "../driver/send-script.ts";
 import { beginLoop, endLoop } from "../driver/turn.ts";
 import { driverHandle } from "../driver/wrap-handle.ts";
 import { ArgumentError } from "../errors.ts";
