@@ -19,9 +19,28 @@ export function isAlteredByJson(schema: AnySchema, typeKey: string): boolean {
   if (type.kind === "base") return !isSystemType(type) && type.category !== "S";
   if (type.kind === "array") {
     const element = baseTypeKey(schema, type.element);
-    if (element === "json" || element === "jsonb" || schema.types[element]?.kind === "array") return true;
+    if (jsonType(schema, element) !== undefined || schema.types[element]?.kind === "array") return true;
   }
-  return partsOf(type).some(part => isAlteredByJson(schema, part));
+  const isComposite = type.kind === "composite";
+  return partsOf(type).some(
+    part => isAlteredByJson(schema, part) || (isComposite && jsonType(schema, part) !== undefined),
+  );
+}
+
+/** The json type that a type is, or is based on. */
+function jsonType(schema: AnySchema, typeKey: string): "json" | "jsonb" | undefined {
+  const base = baseTypeKey(schema, typeKey);
+  return base === "json" || base === "jsonb" ? base : undefined;
+}
+
+/** The PL/pgSQL condition that a column of json has a value that PostgreSQL does not read from the JSON of its row. */
+function isAlteredJson(schema: AnySchema, { column, quoted }: ColumnPlan): string | undefined {
+  const type = jsonType(schema, column.typeKey);
+  if (type === undefined) return undefined;
+  // Inside of JSON its null means NULL.
+  const isNull = `pg_catalog.${type}_typeof(OLD.${quoted}) = 'null'`;
+  // Unlike jsonb, json can have escapes of what is no character, and fails only when they are read: NUL and lone surrogates.
+  return type === "jsonb" ? isNull : `${isNull} OR pg_catalog.strpos(OLD.${quoted}::text, E'\\\\u') > 0`;
 }
 
 const NAMES =
@@ -31,9 +50,15 @@ const NAMES =
  * The PL/pgSQL expression of the former row: a JSON object, or the names of its columns and a record literal on the next line
  * if JSON would alter a value.
  */
-export function formerRowText(schema: AnySchema, { columns }: RelationPlan): string {
-  const isAltered = [...columns.values()].some(({ column }) => isAlteredByJson(schema, column.typeKey));
-  return isAltered ? `(${NAMES}) || E'\\n' || OLD::text` : "pg_catalog.row_to_json(OLD)::text";
+export function formerRowText(schema: AnySchema, plan: RelationPlan): string {
+  const record = `(${NAMES}) || E'\\n' || OLD::text`;
+  const columns = [...plan.columns.values()];
+  if (columns.some(({ column }) => isAlteredByJson(schema, column.typeKey))) return record;
+  const json = "pg_catalog.row_to_json(OLD)::text";
+  const conditions = columns.flatMap(column => isAlteredJson(schema, column) ?? []);
+  return conditions.length === 0
+    ? json
+    : `CASE WHEN ${conditions.join(" OR ")} THEN ${record} ELSE ${json} END`;
 }
 
 /** Reads the former row of a notification; no row if it was outside the scope or did not match the filter. */

@@ -1,6 +1,6 @@
 // The former row of a deleted row, whose values do not all survive JSON.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { loadSchema, type SchemaSnapshot } from "../../src/index.ts";
+import { eq, isNull, jsonNull, loadSchema, type SchemaSnapshot } from "../../src/index.ts";
 import { watchSql } from "../../src/queues/index.ts";
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { eventually } from "../support/eventually.ts";
@@ -12,6 +12,9 @@ const DATA = `
   create extension hstore;
   create domain list as int[];
   create table doc (id int primary key, body json);
+  create domain document as jsonb;
+  create type part as (data jsonb);
+  create table nested (id int primary key, body jsonb, inside document, part part);
   create table odd (h hstore primary key, gone int, a json[], b jsonb[], c hstore[], d list[], note text);
   alter table odd drop gone;
   create table event (id int, h hstore, primary key (id)) partition by list (id);
@@ -45,6 +48,36 @@ test("a json value with line feeds is part of the former row", async () => {
     type: "delete",
     key: { id: 1 },
     row: { id: 1, body: { a: [1, 2] } },
+  });
+});
+
+for (const log of [false, true])
+  test(`JSON's null is part of the former row and matches a filter, log: ${log}`, async () => {
+    for (const table of ["doc", "nested"]) await runTexts(sql, watchSql(schema, table, { log }));
+    await sql.unsafe(
+      "insert into doc values (1, 'null'), (2, null); insert into nested values (1, 'null', 'null')",
+    );
+    expect(await changeBy("delete from doc", "doc", { body: isNull() })).toMatchObject({
+      type: "delete",
+      row: { id: 2, body: null },
+    });
+    expect(await changeBy("delete from nested", "nested", { body: eq(jsonNull) })).toMatchObject({
+      type: "delete",
+      row: { id: 1, body: jsonNull, inside: jsonNull, part: null },
+    });
+    await sql.unsafe("insert into nested (id, part) values (2, row('null'::jsonb))");
+    expect(await changeBy("delete from nested", "nested", { body: isNull() })).toMatchObject({
+      row: { id: 2, body: null, inside: null, part: { data: jsonNull } },
+    });
+  });
+
+test("escapes of NUL and of lone surrogates in json are part of the former row", async () => {
+  await runTexts(sql, watchSql(schema, "doc"));
+  await sql.unsafe(`insert into doc values (1, '["\\u0000", "\\ud800", "\\u0041"]')`);
+  expect(await changeBy("delete from doc", "doc")).toEqual({
+    type: "delete",
+    key: { id: 1 },
+    row: { id: 1, body: ["\0", "\ud800", "A"] },
   });
 });
 
