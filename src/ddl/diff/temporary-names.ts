@@ -42,6 +42,8 @@ export function currentSignature(signature: string, names: TemporaryNames<Relati
   const start = signature.indexOf("(");
   let parameters = signature.slice(start);
   for (const [thing, name] of names) {
+    // Most signatures contain none of the names, and a pattern takes much longer.
+    if (!parameters.includes(thing.name.replaceAll('"', '""'))) continue;
     parameters = parameters.replace(typeNamePattern(thing), () => quoteName({ ...thing, name }));
   }
   return signature.slice(0, start) + parameters;
