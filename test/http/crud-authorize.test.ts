@@ -1,6 +1,7 @@
 // A response or an error of `authorize` ends each operation before it reads or changes a row.
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { crud, RequestError } from "../../src/http/index.ts";
+import { count } from "../../src/index.ts";
 import { type InvoiceService, invoiceService } from "../support/invoice-service.ts";
 
 let service: InvoiceService;
@@ -71,3 +72,20 @@ for (const [name, authorize] of Object.entries(ANSWERS))
       expect([response.status, await response.text()]).toEqual([403, expect.stringContaining("never")]);
       expect(await stored()).toEqual(before);
     });
+
+test.each([
+  ["an unknown table", () => count(service.sql, service.schema, "customers" as never)],
+  ["a wrong argument", () => count(service.sql, service.schema, "customer", { where: [] } as never)],
+])("%s in a call of authorize is an error of the server", async (_what, call) => {
+  const { sql, schema, options } = service;
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => void errors.push(error);
+  const authorize = async () => void (await call());
+  const routes = crud(sql, schema, { ...options, authorize, onError } as never);
+  const response = await routes["/customer"]!(new Request("http://localhost/customer"));
+  const { status, detail } = (await response.json()) as Record<string, unknown>;
+  expect([status, detail, String(errors)]).toEqual([
+    ...[500, "an unexpected error occurred"],
+    expect.stringContaining("TypeError: crud: authorize failed: "),
+  ]);
+});

@@ -1,11 +1,11 @@
 import type { SqlHandle } from "../../driver/handle.ts";
-import { ArgumentError, UnknownNameError } from "../../errors.ts";
 import { isSnapshot } from "../../schema/arguments.ts";
 import type { AnySchema } from "../../schema/snapshot.ts";
 import { transaction } from "../../transactions/transaction.ts";
 import type { EventServer } from "../events/event-text.ts";
 import type { AnyCrudOptions } from "./crud-options.ts";
 import type { CrudRoute } from "./crud-route.ts";
+import { callOwn } from "./own-function.ts";
 
 /** What all routes have in common. */
 export interface CrudContext {
@@ -52,14 +52,8 @@ export function inScope({ schema, options: { scope } }: CrudContext, run: Run): 
     await run({ sql, request, own: await snapshotOf(scope, request) }, server);
 }
 
-// A mistake in `scope` is an error of the program, which must not be answered as one of the client.
 async function snapshotOf(scope: NonNullable<AnyCrudOptions["scope"]>, request: Request): Promise<AnySchema> {
-  try {
-    const own = await scope(request);
-    if (isSnapshot(own)) return own;
-  } catch (error) {
-    if (!(error instanceof ArgumentError || error instanceof UnknownNameError)) throw error;
-    throw new TypeError(`crud: scope failed: ${error.message}`, { cause: error });
-  }
+  const own = await callOwn("scope", () => scope(request));
+  if (isSnapshot(own)) return own;
   throw new TypeError("crud: scope must return a snapshot");
 }

@@ -19,6 +19,7 @@ import {
   type CrudTable,
 } from "./crud-options.ts";
 import { listedInclude } from "./listed-include.ts";
+import { callOwn } from "./own-function.ts";
 
 /** A table of `crud` with everything that is known before a request. */
 export interface CrudRoute {
@@ -143,10 +144,10 @@ export function rejection(
   const { authorize } = options;
   if (authorize === undefined) return undefined;
   const key = given === undefined ? undefined : accessKey(schema, route.table, given);
-  return responseOf(authorize(request, { table: route.table, operation, key }));
+  return responseOf(callOwn("authorize", () => authorize(request, { table: route.table, operation, key })));
 }
 
-async function responseOf(answer: unknown): Promise<Response | undefined> {
+async function responseOf(answer: Promise<unknown>): Promise<Response | undefined> {
   const result = await answer;
   return result instanceof Response ? result : undefined;
 }
