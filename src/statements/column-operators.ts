@@ -1,22 +1,25 @@
 import { ArgumentError } from "../errors.ts";
-import { printArrayLiteral } from "../types/array-literal.ts";
 import type { Codec } from "../types/codec.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
-import { hasInequality, hasOrder } from "../types/type-operators.ts";
-import { boundSql, type ColumnPlan, comparedSql, filterText, nullSql } from "./column-plan.ts";
+import { hasOrder } from "../types/type-operators.ts";
+import { type ColumnPlan, comparedSql, nullSql } from "./column-plan.ts";
+import {
+  absenceSql,
+  type Comparison,
+  distinctionSql,
+  equalitySql,
+  equalsOf,
+  inequalitySql,
+  membershipSql,
+  valueSql,
+} from "./equality-sql.ts";
 import { type SearchOptions, searchSql } from "./full-text.ts";
 import type { ConditionContext } from "./relation-plan.ts";
-import { type Binder, bind } from "./statement.ts";
 
-/** A column and the operands that an operator compares it with. */
-interface Comparison {
-  readonly context: ConditionContext;
-  readonly column: ColumnPlan;
-  /** The column as SQL, quoted and qualified. */
-  readonly sql: string;
+/** A comparison by an operator of `COLUMN_OPERATORS`. */
+interface OperatorComparison extends Comparison {
   readonly name: ColumnOperatorName;
-  readonly operands: readonly unknown[];
 }
 
 /** The kinds of operands, by which JSON filters and the command line read an operand. */
@@ -43,7 +46,7 @@ export type OperandKind =
 interface ColumnOperator {
   readonly operand: OperandKind;
   /** PostgreSQL's operator, or the whole condition. */
-  readonly sql: string | ((comparison: Comparison) => string);
+  readonly sql: string | ((comparison: OperatorComparison) => string);
   /** Whether the type needs an order. */
   readonly ordered?: boolean;
   /** Its spellings in `--where` of the command line. */
@@ -98,9 +101,6 @@ export function columnOperator(name: ColumnOperatorName): ColumnOperator {
   return COLUMN_OPERATORS[name];
 }
 
-/** The condition that no row meets. */
-export const NEVER = "false";
-
 /** One comparison of a column as SQL; empty if every row meets it. */
 export function comparisonSql(
   context: ConditionContext,
@@ -119,15 +119,7 @@ export function comparisonSql(
   return `${comparison.sql} ${sql} ${valueSql(comparison, 0, operandCodec(comparison, operand))}`;
 }
 
-function valueSql(
-  { context, column, operands }: Comparison,
-  index: number,
-  codec = column.filterCodec,
-): string {
-  return boundSql(context.binder, column, filterText(column.label, codec, operands[index]), codec.castType);
-}
-
-function operandCodec(comparison: Comparison, operand: OperandKind): Codec {
+function operandCodec(comparison: OperatorComparison, operand: OperandKind): Codec {
   const { context, column, operands } = comparison;
   if (operand === "content") return contentCodec(comparison);
   if (operand !== "string" && operand !== "key") return column.filterCodec;
@@ -140,7 +132,7 @@ function operandCodec(comparison: Comparison, operand: OperandKind): Codec {
   return codecFor(context.schema, "text", -1);
 }
 
-function contentCodec(comparison: Comparison): Codec {
+function contentCodec(comparison: OperatorComparison): Codec {
   const { name, operands } = comparison;
   const codec = comparison.column.filterCodec;
   const { shape } = codec;
@@ -165,86 +157,13 @@ function isJsonb({ castType }: Codec): boolean {
   return castType === "jsonb";
 }
 
-function equalitySql(comparison: Comparison): string {
-  if (comparison.operands[0] === null) return nullSql(comparison.column, comparison.sql);
-  return `${comparison.sql} ${equalsOf(comparison)} ${valueSql(comparison, 0)}`;
-}
-
-function inequalitySql(comparison: Comparison): string {
-  if (comparison.operands[0] === null) return nullSql(comparison.column, comparison.sql, false);
-  const isPlain = hasInequality(comparison.column.filterCodec);
-  return isPlain ? `${comparison.sql} <> ${valueSql(comparison, 0)}` : `NOT (${equalitySql(comparison)})`;
-}
-
-function distinctionSql(comparison: Comparison): string {
-  if (comparison.operands[0] === null) return nullSql(comparison.column, comparison.sql, false);
-  if (equalsOf(comparison) === "=") return `${comparison.sql} IS DISTINCT FROM ${valueSql(comparison, 0)}`;
-  return `(${equalitySql(comparison)}) IS NOT TRUE`;
-}
-
-function equalsOf(comparison: Comparison): "=" | "~=" {
-  const { column, filterCodec } = comparison.column;
-  if (filterCodec.equals !== null) return filterCodec.equals;
-  throw new ArgumentError(
-    `${comparison.column.label}: type ${column.type} has no equality operator; use expr with a cast`,
-  );
-}
-
-function membershipSql(comparison: Comparison): string {
-  const { column, sql, operands } = comparison;
-  const equals = equalsOf(comparison);
-  if (isEmptyList(operands)) return NEVER;
-  const test = `${sql} ${equals} ANY (${listSql(comparison)})`;
-  return hasNull(operands[0]) ? `(${test} OR ${nullSql(column, sql)})` : test;
-}
-
-function absenceSql(comparison: Comparison): string {
-  const { column, sql, operands } = comparison;
-  const equals = equalsOf(comparison);
-  if (isEmptyList(operands)) return "";
-  const list = listSql(comparison);
-  const isPlain = hasInequality(column.filterCodec);
-  const test = isPlain ? `${sql} <> ALL (${list})` : `NOT (${sql} ${equals} ANY (${list}))`;
-  return hasNull(operands[0]) ? `(${test} AND ${nullSql(column, sql, false)})` : test;
-}
-
-function isEmptyList([list]: readonly unknown[]): boolean {
-  return (list as readonly unknown[]).length === 0;
-}
-
-function hasNull(list: unknown): boolean {
-  return (list as readonly unknown[]).includes(null);
-}
-
-// An array of arrays cannot be unnested, box has its own delimiter, money its own cast: their elements travel as text.
-function listSql({ context, column, operands }: Comparison): string {
-  const { filterCodec: codec, label } = column;
-  const values = (operands[0] as readonly unknown[]).filter(value => value !== null);
-  const text = printArrayLiteral(values.map(value => filterText(label, codec, value)));
-  const { castType, shape } = codec;
-  const isPlain = shape.kind !== "array" && castType !== "box" && !castType.includes("numeric::");
-  if (isPlain) return bindList(context.binder, text, castType, column);
-  return `SELECT "element"::${castType} FROM unnest(${bind(context.binder, text, "text[]", column)}) AS "list" ("element")`;
-}
-
-function columnTypeError(comparison: Comparison, wanted: string): ArgumentError {
+function columnTypeError(comparison: OperatorComparison, wanted: string): ArgumentError {
   return operatorError(
     comparison,
     `requires a column of type ${wanted}; this column has type ${comparison.column.column.type}`,
   );
 }
 
-function operatorError({ column, name }: Comparison, what: string): ArgumentError {
+function operatorError({ column, name }: OperatorComparison, what: string): ArgumentError {
   return new ArgumentError(`${column.label}: ${name} ${what}`);
-}
-
-// Adds a list as one array parameter. An array of a built-in type is cast directly, because such a type never changes: the
-// planner then sees a constant and hashes a long list instead of scanning it for each row.
-function bindList(binder: Binder, text: string, elementType: string, column: ColumnPlan): string {
-  if (/["]|::/.test(elementType)) {
-    const list = boundSql(binder, column, text, `${elementType}[]`);
-    return column.isSubquery ? `${list}::${elementType}[]` : list;
-  }
-  bind(binder, text, "text", column);
-  return `$${binder.params.length}::${elementType}[]`;
 }

@@ -1,5 +1,5 @@
-import { NEVER } from "./column-operators.ts";
 import { type ColumnPlan, comparedSql, nullSql } from "./column-plan.ts";
+import { NEVER } from "./equality-sql.ts";
 import { type Binder, bind } from "./statement.ts";
 
 /** A column of the order, and its direction. */

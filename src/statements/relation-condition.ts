@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { quoteIdentifier } from "../schema/quote.ts";
 import { describeValue } from "../types/problem.ts";
-import { NEVER } from "./column-operators.ts";
+import { NEVER } from "./equality-sql.ts";
 import { isOfOwnRows, type Link, type LinkOptions, linkOf, relatedTableSql } from "./relation-link.ts";
 import {
   type ConditionContext,
