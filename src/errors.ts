@@ -142,6 +142,8 @@ export class QueryError extends RowfnError {
   readonly hint: string | undefined;
   /** The place of the error in `text`: the number of a character, from 1. */
   readonly position: number | undefined;
+  /** The column, such as `rule.query`, whose value PostgreSQL could not read, if the error shows it. */
+  readonly column: string | undefined;
 
   constructor(message: string, details: QueryErrorDetails) {
     super(message, { cause: details.cause });
@@ -149,6 +151,7 @@ export class QueryError extends RowfnError {
     this.text = details.text;
     this.hint = details.hint;
     this.position = details.position;
+    this.column = details.column;
   }
 }
 
@@ -157,5 +160,6 @@ interface QueryErrorDetails {
   readonly text: string;
   readonly hint?: string | undefined;
   readonly position?: number | undefined;
+  readonly column?: string | undefined;
   readonly cause: unknown;
 }

@@ -3,6 +3,7 @@ import { connectionFailure, failureAdvice } from "./failure-advice.ts";
 import { type FailureFacts, failureFacts } from "./failure-facts.ts";
 import { requireHandle, type SqlHandle } from "./handle.ts";
 import { hideValue } from "./hide-value.ts";
+import { rejectedColumn } from "./rejected-value.ts";
 import { isScoped as isMarkedAsScoped } from "./statement.ts";
 
 /** The call whose statement failed. */
@@ -35,15 +36,16 @@ export function queryError(
   const { sqlstate, message, hint, detail, place } = facts;
   const connection = connectionFailure(sql, facts);
   const position = isShown ? undefined : facts.position;
+  const column = rejectedColumn(error, facts, text, params);
   const lines = [
     connection ??
-      `${message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${failureAdvice(sql, params, facts)}${advice}`,
+      `${column === undefined ? "" : `${column}: `}${message}${sqlstate === undefined ? "" : ` [${sqlstate}]`}${failureAdvice(sql, params, facts)}${advice}`,
     ...(detail === undefined ? [] : [`  detail: ${detail}`]),
     ...(place === undefined ? [] : [`  inside: ${place}`]),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
     `  in: ${position === undefined ? sqlStart(text) : sqlExcerpt(text, position, 6, !isLaidOut)}`,
   ];
-  return new QueryError(lines.join("\n"), { sqlstate, text, hint, position, cause: error });
+  return new QueryError(lines.join("\n"), { sqlstate, text, hint, position, column, cause: error });
 }
 
 /** The characters of a long statement that a message shows; the error has the whole text. */

@@ -6,7 +6,7 @@ const MARK = /["»«]/g;
 
 /** The message without what it quotes, which may be the value of a row: `invalid input syntax for type integer`. */
 export function withoutQuotes(message: string): string {
-  const rest = message.replace(/\s*:?\s*["»«].*["»«]/s, "").trim();
+  const rest = message.replace(/(?: at or near)?\s*:?\s*["»«].*["»«]/s, "").trim();
   return rest === "" ? "the value is invalid" : rest.replace(/^is /, "the value is ");
 }
 
@@ -19,4 +19,9 @@ export function countQuotes(message: string, known: readonly (string | undefined
 /** The names that a message or a detail quotes, in its order. */
 export function quotedNames(message: string): readonly string[] {
   return [...message.matchAll(/(?:"|»|«\s?)([^"»«]+?)(?:"|«|\s?»)/g)].map(([, name]) => name!);
+}
+
+/** Whether a message quotes a text. */
+export function quotesText(message: string, text: string): boolean {
+  return message.includes(text) && new RegExp(`["»«]\\s?${RegExp.escape(text)}\\s?["»«]`).test(message);
 }

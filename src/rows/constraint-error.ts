@@ -172,7 +172,7 @@ function elementsOf(param: string): ArrayTexts {
 /** The facts of an error; undefined if it is not about a constraint. */
 export function factsOf(
   call: FailedCall,
-  { sqlstate, cause }: QueryError,
+  { sqlstate, cause, column }: Pick<QueryError, "sqlstate" | "cause" | "column">,
   sent: Sent,
 ): ViolationFacts | undefined {
   const { schema, table } = call;
@@ -180,7 +180,7 @@ export function factsOf(
   if (kind === undefined) return undefined;
   const fields = reportedFields(cause as ErrorFields);
   const written = schema && table !== undefined ? findRelation(schema, table) : undefined;
-  const found = violationOf(kind, { schema, written, fields, sent: sent.columns });
+  const found = violationOf(kind, { schema, written, fields, sent: sent.columns, rejected: column });
   const plan =
     schema && found.table !== undefined && findRelation(schema, found.table)
       ? relationPlan(schema, found.table)

@@ -10,6 +10,7 @@ import { isSameText } from "../types/canonical-text.ts";
 import type { Codec } from "../types/codec.ts";
 import { ConstraintError, type FailedCall, factsOf, isWritten, reportedFields } from "./constraint-error.ts";
 import { divideKey, type ErrorFields, keyTexts, rowPlace } from "./error-fields.ts";
+import { type Place, rejectedPlace } from "./rejected-place.ts";
 import { isAsGiven, rowOfDetail } from "./reported-row.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
 
@@ -27,7 +28,7 @@ export function failingRowError(call: GroupCall, error: unknown, group: RowGroup
   }
   if (!(error instanceof QueryError)) return error;
   const plan = relationPlan(call.schema, call.table);
-  const place = placeInCopy(plan, error, group.rows);
+  const place = placeInCopy(plan, error, group.rows) ?? rejectedPlace(plan, error, group.rows);
   if (!(error instanceof ConstraintError)) return placedError(plan, error, group, place);
   const { rows } = group;
   const at = rows.length === 1 ? 0 : (place?.row ?? findRow(call, error, rows));
@@ -36,7 +37,9 @@ export function failingRowError(call: GroupCall, error: unknown, group: RowGroup
   const texts = at === undefined ? [] : textsOf(plan, rows[at]!);
   const has = (text: string, codec: Codec): boolean =>
     texts.some(one => one !== null && isSameText(codec, one, text));
-  const facts = factsOf(call, error, { columns, has })!;
+  const { sqlstate, cause } = error;
+  const column = place?.column && `${plan.relation.key}.${place.column}`;
+  const facts = factsOf(call, { sqlstate, cause, column }, { columns, has })!;
   if (at === undefined) return new ConstraintError(error, facts, null);
   return causedBy(group, at, path => new ConstraintError(error, facts, path));
 }
@@ -87,14 +90,8 @@ function isOfRow(call: GroupCall, { kind, table }: ConstraintError, { where }: E
   return kind !== "referenced" && !isInside && isWritten(call, table);
 }
 
-/** The row of a COPY that PostgreSQL reports, and the column whose text it could not read. */
-interface CopyPlace {
-  readonly row: number;
-  readonly column: string | undefined;
-}
-
 // A place is `COPY album, line 3, column title: "x"`, which the server translates. The value can have lines of its own after it.
-function placeInCopy(plan: RelationPlan, { cause }: QueryError, rows: Rows): CopyPlace | undefined {
+function placeInCopy(plan: RelationPlan, { cause }: QueryError, rows: Rows): Place | undefined {
   const { where = "" } = reportedFields(cause as ErrorFields);
   const own = [plan.relation.name, STAGING_NAME].map(name => RegExp.escape(name)).join("|");
   const start = new RegExp(
@@ -125,20 +122,20 @@ function columnInCopy(
 // A statement that was stopped, or had no connection, lock or space, did not fail because of its row.
 const NOT_OF_ROW = /^(?:08|25|40|53|55|57|58|XX)/;
 
-/** The error with the place of the row in its message; the same error if the place is not known. */
+/** The error with the place of the value in its message; the same error if the place is not known. */
 function placedError(
   { relation }: RelationPlan,
   error: QueryError,
   { rows, positions, pathOf = position => [position] }: RowGroup,
-  place: CopyPlace | undefined,
+  place: Place | undefined,
 ): QueryError {
   const { sqlstate, text, hint, position, cause } = error;
   if (place === undefined || sqlstate === undefined || NOT_OF_ROW.test(sqlstate)) return error;
-  const column = place.column === undefined ? "" : `.${place.column}`;
-  const path = pathOf(positions[place.row]!);
-  const message = `${relation.key}${column}${rowPlace(path)}: ${error.message}`;
-  const placed = new QueryError(message, { sqlstate, text, hint, position, cause });
-  failed(placed).row = rows[place.row]!;
+  const column = place.column && `${relation.key}.${place.column}`;
+  const number = place.row === undefined ? "" : rowPlace(pathOf(positions[place.row]!));
+  const message = `${column ?? relation.key}${number}: ${error.message}`;
+  const placed = new QueryError(message, { sqlstate, text, hint, position, column, cause });
+  if (place.row !== undefined) failed(placed).row = rows[place.row]!;
   return placed;
 }
 

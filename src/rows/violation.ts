@@ -43,6 +43,8 @@ export interface Report {
   readonly fields: ErrorFields;
   /** The columns of the statement's parameters, as `table.column`. */
   readonly sent: readonly (string | undefined)[];
+  /** The column of the value that PostgreSQL could not read, as `table.column`. */
+  readonly rejected?: string | undefined;
 }
 
 // A value that is too long or out of range breaks the limit of a type.
@@ -79,7 +81,9 @@ export function violationOf(kind: ConstraintKind, report: Report): Violation {
   const found = reporting && constraintsOf(reporting).find(({ name }) => name === fields.constraint);
   if (kind === "referenced") return referencedTable(report, found as ForeignKey | undefined);
   const relation = reporting && writtenTable(schema, reporting, written);
-  const names = fields.column ? [fields.column] : (found?.columns ?? keyTexts(fields)?.names);
+  const names = fields.column
+    ? [fields.column]
+    : (found?.columns ?? keyTexts(fields)?.names ?? rejectedName(report));
   const columns = names ?? (kind === "partition" ? partitionColumns(schema, reporting) : []);
   const other = tableName(fields);
   // A trigger can raise an error with a detail about columns that the table does not have.
@@ -91,6 +95,11 @@ export function violationOf(kind: ConstraintKind, report: Report): Violation {
     condition: conditionOf(found),
     partitionOf: kind === "partition" ? parentOf(schema, reporting)?.key : undefined,
   };
+}
+
+function rejectedName({ written, rejected }: Report): readonly string[] | undefined {
+  const start = `${written?.key}.`;
+  return rejected?.startsWith(start) ? [rejected.slice(start.length)] : undefined;
 }
 
 function findByName(

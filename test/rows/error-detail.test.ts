@@ -15,7 +15,7 @@ test("an error that a value causes contains the statement and the caller's stack
     error = reason as QueryError;
   }
   expect(error.message).toBe(
-    'invalid input syntax for type integer [22P02]\n  in: INSERT INTO "public"."note" ("id") VALUES ($1::text::int4) RETURNING "id", "title", "body", "made"',
+    'note.id: invalid input syntax for type integer [22P02]\n  in: INSERT INTO "public"."note" ("id") VALUES ($1::text::int4) RETURNING "id", "title", "body", "made"',
   );
   expect(error.text).toStartWith("INSERT INTO");
   expect(error.stack).toContain("error-detail.test.ts");

@@ -1,7 +1,18 @@
-// A value that only PostgreSQL can judge, among many rows: the error of a COPY has the row and the column.
+// A value that only PostgreSQL can judge: the error has the column and, among many rows, the row.
 import { expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
-import { insertMany, type Nest, nest, QueryError, upsertMany } from "../../src/index.ts";
+import {
+  insert,
+  insertMany,
+  type Nest,
+  nest,
+  QueryError,
+  rowsWhere,
+  update,
+  updateMany,
+  upsert,
+  upsertMany,
+} from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
@@ -13,8 +24,9 @@ const { sql, schema, plain } = await testTables(
    create table refusing (id int primary key, v text);
    create trigger refuse before insert on refusing for each row execute function refuse();
    create table groups (id int primary key);
-   create table member (id int primary key, group_id int references groups, q tsquery)`,
-  "truncate query, refusing, groups, member",
+   create table member (id int primary key, group_id int references groups, q tsquery);
+   create table unread (id int primary key, t text, w tsquery, p jsonpath, o jsonpath, x xml, r regclass, n int)`,
+  "truncate query, refusing, groups, member, unread",
 );
 const NAME = 'q "x';
 const BAD = 'c1: "x" & & y';
@@ -79,6 +91,94 @@ test("a nested row has its path", async () => {
   expect(await firstLine(insertMany(sql, schema, "groups", others as never, { include } as never))).toBe(
     "member.q in member[2], rows[140]: syntax error in tsquery [42601]",
   );
+});
+
+const ROW = { id: 1, t: "a &", w: null, p: null, x: null, r: null, n: null };
+
+test.each([
+  [{ w: "a &" }, "unread.w: no operand in tsquery [42601]"],
+  [{ p: "$.[" }, "unread.p: syntax error of jsonpath input [42601]"],
+  [{ x: "<a>" }, "unread.x: invalid XML content [2200N]"],
+  [{ r: "absent" }, 'unread.r: relation "absent" does not exist [42P01]'],
+])("functions that write one row name the column of %j", async (values, message) => {
+  const row = { ...ROW, ...values };
+  await insert(sql, schema, "unread", ROW);
+  for (const write of [insert, upsert, update] as readonly (typeof insert)[])
+    expect(await firstLine(write(sql, schema, "unread", row as never))).toBe(message);
+  expect(await plain("select id, w is null, p is null, x is null, r is null from unread")).toEqual([
+    [1, true, true, true, true],
+  ]);
+});
+
+test.each([
+  [{ w: "a &" }, "unread.w, rows[1]: no operand in tsquery [42601]"],
+  [{ p: "$.[" }, "unread.p, rows[1]: syntax error of jsonpath input [42601]"],
+  [{ x: "<a>" }, "unread.x, rows[1]: invalid XML content [2200N]"],
+  [{ r: "absent" }, 'unread.r, rows[1]: relation "absent" does not exist [42P01]'],
+])("functions that write few rows name the column and the row of %j", async (values, message) => {
+  await insertMany(sql, schema, "unread", [ROW, { ...ROW, id: 2 }]);
+  const rowsFrom = (id: number): never =>
+    [
+      { ...ROW, id },
+      { ...ROW, ...values, id: id + 1 },
+    ] as never;
+  const returning = { returning: true } as never;
+  for (const write of [upsertMany, updateMany] as readonly (typeof upsertMany)[])
+    expect(await firstLine(write(sql, schema, "unread", rowsFrom(1)))).toBe(message);
+  expect(await firstLine(insertMany(sql, schema, "unread", rowsFrom(3)))).toBe(message);
+  expect(await firstLine(insertMany(sql, schema, "unread", rowsFrom(3), returning))).toBe(message);
+  expect(await plain("select count(*)::int, count(w)::int, count(p)::int from unread")).toEqual([[2, 0, 0]]);
+});
+
+test("a nested row among few has its path", async () => {
+  const include = nest({ member: true }) as Nest<never>;
+  const rows = [
+    { id: 1, member: [{ id: 1, q: "x" }] },
+    { id: 2, member: [{ id: 2, q: BAD }] },
+  ];
+  expect(await firstLine(insertMany(sql, schema, "groups", rows as never, { include } as never))).toBe(
+    "member.q in member[0], rows[1]: syntax error in tsquery [42601]",
+  );
+});
+
+test("of several values of the type that the message names the row is not known", async () => {
+  const rows = [
+    { id: 1, p: "$.a" },
+    { id: 2, p: "$.[" },
+  ];
+  expect(await firstLine(insertMany(sql, schema, "unread", rows))).toBe(
+    "unread.p: syntax error of jsonpath input [42601]",
+  );
+});
+
+test("of several columns of the type that the message names none is guessed", async () => {
+  const row = { id: 1, p: "$.[", o: "$.a" };
+  expect(await firstLine(insert(sql, schema, "unread", row))).toBe("syntax error of jsonpath input [42601]");
+  expect(await firstLine(insertMany(sql, schema, "unread", [{ id: 2, p: "$.a", o: null }, row]))).toBe(
+    "syntax error of jsonpath input [42601]",
+  );
+});
+
+test("a value that validation was not asked to check is named too", async () => {
+  const unchecked = { validate: false };
+  expect(await firstLine(insert(sql, schema, "unread", { id: 1, n: 2 ** 40 }, unchecked))).toBe(
+    "unread.n: value is out of range for type integer [22003]",
+  );
+  const rows = [
+    { id: 1, n: 1 },
+    { id: 2, n: 2 ** 40 },
+  ];
+  expect(await firstLine(insertMany(sql, schema, "unread", rows, unchecked))).toBe(
+    "unread.n, rows[1]: value is out of range for type integer [22003]",
+  );
+});
+
+test("a filter names the column of a value that PostgreSQL cannot read", async () => {
+  const where = { w: "a &" };
+  expect(await failure(rowsWhere(sql, schema, "unread", { where }))).toMatchObject({
+    message: expect.stringMatching(/^unread\.w: no operand in tsquery \[42601\]\n/),
+    column: "unread.w",
+  });
 });
 
 test("importRows names the line", async () => {

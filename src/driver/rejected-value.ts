@@ -1,0 +1,68 @@
+import type { FailureFacts } from "./failure-facts.ts";
+import { reportedTexts } from "./hide-value.ts";
+import { quotesText } from "./quoted-text.ts";
+import { parameterColumns } from "./statement.ts";
+
+/**
+ * The column, such as `rule.query`, whose value PostgreSQL could not read: the one of the parameter that the message quotes,
+ * or the only one with a parameter of the type that the message names. PostgreSQL does not report the parameter.
+ */
+export function rejectedColumn(
+  error: unknown,
+  facts: FailureFacts,
+  text: string,
+  params: readonly unknown[],
+): string | undefined {
+  if (!isOfValue(facts) || !(error instanceof Error)) return undefined;
+  const { message } = reportedTexts(error);
+  const labels = parameterColumns(params);
+  const quoted = longestQuoted(
+    message,
+    params.map((param, at) => ({ text: param, at })),
+  );
+  const typed = new Set(namedTypes(message, text));
+  // A text column may contain the same value.
+  const both = quoted.filter(({ at }) => typed.has(at));
+  const found = both.length > 0 ? both : quoted;
+  const indexes = found.length > 0 ? found.map(({ at }) => at) : [...typed];
+  return onlyOne(indexes.map(at => labels[at]));
+}
+
+/** Whether an error can be one of a parameter's text: it has no place in the statement, and is not one of a function. */
+export function isOfValue({ sqlstate = "", position, isInside }: FailureFacts): boolean {
+  return /^(?:22|42)/.test(sqlstate) && position === undefined && !isInside;
+}
+
+/** The longest of the texts that a message quotes, because a value can contain others in quotation marks. */
+export function longestQuoted<Item extends { readonly text: unknown }>(
+  message: string,
+  items: readonly Item[],
+): readonly Item[] {
+  let length = 1;
+  let found: Item[] = [];
+  for (const item of items) {
+    const { text } = item;
+    if (typeof text !== "string" || text.length < length || !quotesText(message, text)) continue;
+    if (text.length > length) found = [];
+    length = text.length;
+    found.push(item);
+  }
+  return found;
+}
+
+/** The indexes of the parameters with a type that the message names: `invalid input syntax for type hstore`. */
+function namedTypes(message: string, text: string): readonly number[] {
+  return [...text.matchAll(/\$(\d+)::text(?:\[\])?::(?:"[^"]+"\.)?"?(\w+)/g)].flatMap(([, number, type]) =>
+    namesType(message, type!) ? [Number(number) - 1] : [],
+  );
+}
+
+/** Whether a message names a type: `syntax error in tsquery`, `invalid XML content`. */
+export function namesType(message: string, type: string): boolean {
+  return new RegExp(`(?<!\\w)${type}(?!\\w)`, "i").test(message);
+}
+
+function onlyOne(labels: readonly (string | undefined)[]): string | undefined {
+  const [label, ...others] = new Set(labels.filter(one => one !== undefined));
+  return others.length === 0 ? label : undefined;
+}
