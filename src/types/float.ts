@@ -57,17 +57,46 @@ function fitsFloat4(value: unknown): boolean {
   return Number.isFinite(rounded) && rounded !== 0;
 }
 
-/** The shortest decimal with the same 32 bits: 0.1, where the binary protocol returns 0.10000000149011612. */
+/** The number of PostgreSQL's shortest text: 0.1, where the binary protocol returns 0.10000000149011612. */
 function shortestFloat4(value: unknown): number {
   const number = Number(value);
   if (!Number.isFinite(number) || (Number.isInteger(number) && Math.abs(number) < WHOLE)) return number;
-  const bits = Math.fround(number);
+  // The text protocol returns PostgreSQL's text.
+  if (Math.fround(number) !== number) return number;
   // Six digits are always exact, except near zero.
   for (let digits = Math.abs(number) < SMALLEST_NORMAL ? 1 : 6; digits <= 9; digits++) {
-    const shorter = Number(number.toPrecision(digits));
-    if (Math.fround(shorter) === bits) return shorter;
+    const text = number.toPrecision(digits);
+    if (isReadAs(number, Number(text))) return Number(isTie(number, digits) ? evenText(text) : text);
+    const next = isPowerOfTwo(number) ? nextDecimal(number, digits) : number;
+    if (next !== number && isReadAs(number, next)) return next;
   }
   return number;
+}
+
+// JavaScript reads the middle of two floats as one of them; PostgreSQL does not print it.
+function isReadAs(float: number, decimal: number): boolean {
+  const other = 2 * decimal - float;
+  return Math.fround(decimal) === float && (other === float || Math.fround(other) !== other);
+}
+
+// Of two decimals at the same distance PostgreSQL prints the even one, JavaScript the larger one.
+function isTie(number: number, digits: number): boolean {
+  const text = number.toPrecision(digits + 1);
+  return Number(text) === number && /5(?:e|$)/.test(text);
+}
+
+function evenText(text: string): string {
+  return text.replace(/[13579](?=e|$)/, digit => String(Number(digit) - 1));
+}
+
+// Below a power of two the floats are twice as dense, so that the nearest decimal can be read as the one below.
+function isPowerOfTwo(number: number): boolean {
+  return Number.isInteger(Math.log2(Math.abs(number)));
+}
+
+function nextDecimal(number: number, digits: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(Math.abs(number))) + 1 - digits);
+  return Number((number + Math.sign(number) * unit).toPrecision(digits));
 }
 
 /** Smaller integers are exact in 32 bits. */

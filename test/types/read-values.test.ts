@@ -1,19 +1,29 @@
 // Stored values that JavaScript could read as different ones.
 import { expect, test } from "bun:test";
-import { insert, loadSchema, rowsWhere } from "../../src/index.ts";
+import { expr, insert, loadSchema, q, rowsWhere } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables("create table number (small real)");
 
-test.each(["9.49895e-10", "1.2345679e+08", "1.6777216e+07", "1e-45", "0.1", "3.4028235e+38"])(
-  "a real has the number of PostgreSQL's shortest text: %s",
-  async text => {
-    await sql.unsafe(`truncate number; insert into number values ('${text}')`);
-    expect(await rowsWhere(sql, schema, "number")).toEqual([{ small: Number(text) }]);
-    expect(await sql`select small::text from number`.values()).toEqual([[text]] as never);
-  },
-);
+const REALS = [
+  ...["9.49895e-10", "1.2345679e+08", "1.6777216e+07", "1e-45", "0.1", "3.4028235e+38"],
+  // Between two decimals, between two floats, and powers of two.
+  ...["-1.8212442e+06", "255.64062", "-229.39062", "4.2678528e+07", "7.5227136e+07"],
+  ...["1.5474251e+26", "-1.2379401e+27", "9.671407e+24", "9.536743e-07", "1.1754944e-38"],
+];
+test.each(REALS)("a real has the number of PostgreSQL's shortest text: %s", async text => {
+  await sql.unsafe(`truncate number; insert into number values ('${text}')`);
+  expect(await rowsWhere(sql, schema, "number")).toEqual([{ small: Number(text) }]);
+  // The driver returns 32 bits for a statement with parameters, and for a list.
+  const [row] = await q(
+    sql,
+    schema,
+    expr`select small, array[small] as list from number where ${1}::int4 = 1`,
+  );
+  expect(row).toEqual({ small: Number(text), list: [Number(text)] });
+  expect(await sql`select small::text from number`.values()).toEqual([[text]] as never);
+});
 
 test("a composite value whose type has lost a field since the snapshot was loaded is rejected, one with a new field is read", async () => {
   await sql.unsafe("create type trio as (a int, b text, c text); create table stale (t trio, ts trio[])");
