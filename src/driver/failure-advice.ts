@@ -8,7 +8,8 @@ const REJECTIONS: Readonly<Record<string, string>> = {
   REFUSED:
     "the host is unknown, or no server is listening on this port; start PostgreSQL, or correct the host and port",
   TIMEOUT: "the server did not answer in time; check the host, the port and the firewall",
-  FAILED: "the server closed the connection; check that it is a PostgreSQL server",
+  FAILED:
+    "the server closed the connection, or the host did not accept it in time; check the host, the port and the firewall, and that it is a PostgreSQL server",
   "28P01": "check the user name and the password; PGPASSWORD is used if the URL has no password",
   "28000": "check the user name and the rules in pg_hba.conf",
   "3D000": "create the database, or correct the database name",
