@@ -33,10 +33,10 @@ export async function importFile(
   const { path } = file;
   const format = fileFormat(path === "-" ? undefined : path, file.format);
   const source = await openSource(path);
-  const progress = progressBar(source.size, "bytes");
   await withDatabase(connection, async ({ sql, schema }) => {
     if (!hasTable(schema, table) && !options.create)
       await requireTable(schema, table, source, format, options);
+    const progress = progressBar(source.size, "bytes");
     const result: unknown = await importRows(sql, schema, table, source, {
       ...options,
       format,

@@ -45,6 +45,23 @@ test("upsert --from prints the number of rows after its progress bar is cleared"
   ]);
 });
 
+test("the progress of a pipe, whose end is not known, is a number of bytes", async () => {
+  const stdin = Object.defineProperty(new Blob(["genre_id,name\n15,Zouk\n"]), "size", { value: Infinity });
+  const { code, output } = await store.onTerminal(["import", "genre", "-", "--format", "csv"], { stdin });
+  expect([code, Bun.stripANSI(output)]).toEqual([0, "0 bytes22 bytes1 row written to genre\n"]);
+});
+
+test("an error before the first row leaves the terminal as it was", async () => {
+  const path = join(store.directory, "nowhere.csv");
+  writeFileSync(path, "genre_id,name\n13,Polka\n");
+  const url = "postgres://nobody@127.0.0.1:1/nowhere";
+  const lost = await store.onTerminal(["import", "genre", path, "--url", url]);
+  expect(lost.output).toStartWith("\x1b[31merror:\x1b[39m cannot connect");
+  const out = join(path, "genre.csv");
+  const unwritable = await store.onTerminal(["export", "genre", "--out", out]);
+  expect(unwritable.output).toStartWith("\x1b[31merror:\x1b[39m E");
+});
+
 test("migrate prints the files that ran", async () => {
   mkdirSync(join(store.directory, "migrations"));
   writeFileSync(

@@ -6,7 +6,7 @@ import { testDatabase } from "../../src/testing/index.ts";
 
 export interface CommandOptions {
   readonly url?: string;
-  readonly stdin?: string | Uint8Array<ArrayBuffer>;
+  readonly stdin?: string | Uint8Array<ArrayBuffer> | Blob;
   /** Default: a new connection. */
   readonly connectTo?: Surroundings["connectTo"];
 }
@@ -51,7 +51,7 @@ function inThisProcess(
   const open = () => ({ write, end: async () => {}, abandon: () => {} });
   return runCommand(args, {
     env: { DATABASE_URL: url },
-    input: new Blob([stdin]),
+    input: stdin instanceof Blob ? stdin : new Blob([stdin]),
     output: { ...output, open },
     errors,
     connectTo,

@@ -46,8 +46,8 @@ async function exportTo(
   // Only a bar that is shown needs the number.
   const isShown = out !== undefined && surroundings().errors.isTerminal;
   const total = isShown ? await exportedRowCount(database, table, options) : 0;
-  const progress = progressBar(total, "rows");
   const sink = openSink(out);
+  const progress = progressBar(total, "rows");
   try {
     const stream = exportRows(sql, schema, table, {
       ...options,

@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from "cli-progress";
+import { Format, Presets, SingleBar } from "cli-progress";
 import { surroundings } from "../surroundings.ts";
 
 /** A progress display. */
@@ -7,18 +7,21 @@ export interface ProgressBar {
   readonly stop: () => void;
 }
 
-/** Shows a bar on standard error if that is a terminal. */
+/** Shows a bar on standard error if that is a terminal; what has no known end, as a pipe, only a number. */
 export function progressBar(total: number, unit: string): ProgressBar {
   const { stream, isTerminal } = surroundings().errors;
   if (!isTerminal || total === 0) return { show: () => {}, stop: () => {} };
+  const format = Number.isFinite(total)
+    ? `{bar} {percentage}% | {value}/{total} ${unit} | {eta_formatted}`
+    : `{value} ${unit}`;
   const bar = new SingleBar(
-    {
-      format: `{bar} {percentage}% | {value}/{total} ${unit} | {eta_formatted}`,
-      clearOnComplete: true,
-      stream,
-    },
+    { format, formatTime: remainingTime, clearOnComplete: true, stream },
     Presets.shades_classic,
   );
   bar.start(total, 0);
   return { show: done => bar.update(done), stop: () => bar.stop() };
 }
+
+// Before the first progress the time is a word.
+const remainingTime: typeof Format.TimeFormat = (seconds, ...rest) =>
+  typeof seconds === "number" ? Format.TimeFormat(seconds, ...rest) : "";
