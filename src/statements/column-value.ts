@@ -14,9 +14,14 @@ export function isDecidedBy(columns: readonly ColumnPlan[], column: ColumnPlan):
   return columns.some(one => one === column || isGeneratedFrom(column, one));
 }
 
-// A default of a sequence is a different value each time.
+/** Whether a row without a value for the column has another value than NULL. */
 export function hasDefault({ default: initial, column }: ColumnPlan): boolean {
-  return column.generated !== null || (initial !== null && !initial.includes("nextval("));
+  return column.generated !== null || column.identity !== null || initial !== null;
+}
+
+// The next value of a sequence is known only after the statement.
+function isNumbered({ default: initial, column }: ColumnPlan): boolean {
+  return column.identity !== null || initial?.includes("nextval(") === true;
 }
 
 /** The columns from which a column is generated, which are not generated themselves; otherwise the column. */
@@ -39,11 +44,10 @@ function generatedSql(
   return `(SELECT ${expression} FROM (SELECT ${sources.map(sqlOf).join(", ")}) AS "source" (${names}))`;
 }
 
-// A value of a sequence is known only after the statement.
-function requireKnown(generated: ColumnPlan, { column, default: initial, label }: ColumnPlan): void {
-  if (column.identity === null && initial?.includes("nextval(") !== true) return;
+function requireKnown(generated: ColumnPlan, source: ColumnPlan): void {
+  if (!isNumbered(source)) return;
   throw new ScopeError(
-    `${generated.label} is generated from ${label}, without whose value it cannot be checked against the snapshot's scope; pass a value`,
+    `${generated.label} is generated from ${source.label}, without whose value it cannot be checked against the snapshot's scope; pass a value`,
   );
 }
 
@@ -62,7 +66,14 @@ export function otherValueSql(
   from: string | undefined,
 ): string {
   const stored = `${plan.alias}.${column.quoted}`;
-  if (column.column.generated === null) return from === undefined ? stored : typedSql(column, "default");
+  if (column.column.generated === null) {
+    if (from === undefined) return stored;
+    if (isNumbered(column))
+      throw new ScopeError(
+        `${column.label}: the next value of its sequence cannot be checked against the snapshot's scope; pass a value`,
+      );
+    return typedSql(column, "default");
+  }
   // An update that changes none of its columns leaves it as it is.
   if (from === undefined && !isDecidedBy([...texts.keys()], column)) return stored;
   return generatedSql(plan, column, source => {
