@@ -58,6 +58,8 @@ export interface BulkSource {
   readonly columns: readonly ColumnPlan[];
   readonly values: string;
   readonly from: string;
+  /** The condition that a row with the prefix has the key of a given row; undefined if it would take too long to find each. */
+  readonly isRow?: (prefix: string) => string | undefined;
 }
 
 /**
@@ -87,7 +89,15 @@ export function unnestSource(
       ? `coalesce(${storedSql(plan, binder, parts, [column], target!)}, ${value})`
       : value;
   });
-  return insertSource(schema, plan, binder, columns, values, { from, number: `"rows"."n"` });
+  const source = insertSource(schema, plan, binder, columns, values, { from, number: `"rows"."n"` });
+  // With Dates and NULLs PostgreSQL could only compare each row with all others.
+  const isEqual = ({ column: { column, filterCodec } }: KeyPart): boolean =>
+    filterCodec.equals === "=" && rows.every(row => row[column.name] !== null);
+  const isFast = (): boolean => parts.length > 0 && unnested.dates.length === 0 && parts.every(isEqual);
+  return {
+    ...source,
+    isRow: prefix => (isFast() ? keyPartsSql(plan, binder, parts, prefix) : undefined),
+  };
 }
 
 /** Rows that were copied to a staging table, whose columns already have their types. */

@@ -7,8 +7,8 @@ import { foreignUpsertManySql } from "./foreign-upsert-sql.ts";
 import { dateColumns } from "./key-parts.ts";
 import { conflictSql, requireAction } from "./on-conflict.ts";
 import { referenceGuard } from "./reference-guard.ts";
-import { planColumn, type RelationPlan } from "./relation-plan.ts";
-import { requireWriteOptions, returningClause } from "./returning.ts";
+import { planColumn, type RelationPlan, selectColumns } from "./relation-plan.ts";
+import { requireWriteOptions, returnedNames, returningClause } from "./returning.ts";
 import { type Binder, ownBinder, type RowStatement } from "./statement.ts";
 import { UPSERT_MANY_OPTIONS, type UpsertOptions } from "./upsert-sql.ts";
 
@@ -16,7 +16,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 /**
  * The statement of `upsertMany` for rows that passed validation, have the same columns and no duplicate key. Rows
- * are written in the order of their keys, so that concurrent calls cannot deadlock; with `returning` in input order.
+ * are written in the order of their keys, so that concurrent calls cannot deadlock, and returned in input order. Rows whose
+ * keys a trigger could change, and those with a NULL or a Date in the key, are written in input order if they are returned.
  * @param schema a snapshot
  * @param table the table's name
  * @param rows at least one row, all with the columns of the first, the key's among them
@@ -46,22 +47,39 @@ function upsertFrom(
   schema: AnySchema,
   plan: RelationPlan,
   binder: Binder,
-  { columns, values, from }: BulkSource,
+  { columns, values, from, isRow }: BulkSource,
   options: UpsertOptions,
 ): RowStatement {
   const target = conflictTarget(plan, options.key, options.update !== "nothing");
   const names = columns.map(({ quoted }) => quoted).join(", ");
   const positions = target.columns.map(name => columns.findIndex(({ column }) => column.name === name) + 1);
-  const order = options.returning ? `"n"` : positions.join(", ");
   const conflict = conflictSql(schema, plan, binder, target, columns, options);
-  const { text, output } = returningClause(plan, options.returning ?? false);
+  const insert = (order: string): string =>
+    `INSERT INTO ${plan.name}${aliasSql(plan)} (${names})${plan.overriding} SELECT ${values} FROM ${from} ORDER BY ${order} ${conflict}`;
+  const { params } = binder;
+  if (!options.returning) return { text: insert(positions.join(", ")), params, output: [] };
+  const isWritten = keepsKeys(plan) ? isRow?.(WRITTEN) : undefined;
+  if (isWritten === undefined) {
+    const { text, output } = returningClause(plan, options.returning);
+    return { text: `${insert(`"n"`)}${text}`, params, output };
+  }
+  const { text, output } = selectColumns(plan, returnedNames(options.returning), WRITTEN);
+  const returned = new Set([...output.map(({ name }) => name), ...target.columns]);
+  const list = [...returned].map(name => planColumn(plan, name).quoted).join(", ");
   return {
     text:
-      `INSERT INTO ${plan.name}${aliasSql(plan)} (${names})${plan.overriding} SELECT ${values} FROM ${from} ORDER BY ${order} ` +
-      `${conflict}${text}`,
-    params: binder.params,
+      `WITH "written" AS (${insert(positions.join(", "))} RETURNING ${list}) ` +
+      `SELECT ${text} FROM "written" LEFT JOIN ${from} ON ${isWritten} ORDER BY "rows"."n"`,
+    params,
     output,
   };
+}
+
+const WRITTEN = '"written".';
+
+/** Whether a row is certainly stored with the key that was given: a trigger could change it, and a partition has its own triggers. */
+function keepsKeys({ relation: { kind, triggers } }: RelationPlan): boolean {
+  return kind === "table" && !triggers.fillsInsert;
 }
 
 /** The statements of an `upsertMany` of thousands of rows by COPY to a temporary table, for one transaction. */

@@ -47,6 +47,20 @@ test.each([["nothing"], ["changed"], [["v"]]] as const)(
   },
 );
 
+test("upsertMany that returns the same rows in different orders does not deadlock, and returns them in input order", async () => {
+  await plain("delete from dl where id % 2 = 0");
+  for (let round = 0; round < 4; round++) {
+    const options = { returning: ["v"] } as const;
+    const [forward, backward] = await Promise.all([
+      upsertMany(sql, schema, "dl", rows, options),
+      upsertMany(sql, schema, "dl", rows.toReversed(), options),
+      upsertMany(sql, schema, "dl", rows.slice(500, 1500)),
+    ]);
+    const values = rows.map(({ v }) => ({ v }));
+    expect([forward, backward]).toEqual([values, values.toReversed()]);
+  }
+});
+
 test("rows with a key of several columns and Dates are locked in order", async () => {
   for (let round = 0; round < 4; round++)
     await Promise.all([

@@ -60,8 +60,11 @@ test("the SQL text of the builders", () => {
     upsertManySql(schema, "pair", [{ a: 1, b: "x", note: null }], { update: "nothing", returning: true })
       .text,
   ).toBe(
-    'INSERT INTO "public"."pair" ("a", "b", "note") SELECT "c1"::int4, "c2"::text, "c3"::text FROM ' +
+    'WITH "written" AS (INSERT INTO "public"."pair" ("a", "b", "note") SELECT "c1"::int4, "c2"::text, "c3"::text FROM ' +
       'unnest($1::text::text[], $2::text::text[], $3::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "c3", "n") ' +
-      'ORDER BY "n" ON CONFLICT ("b", "a") DO NOTHING RETURNING "a", "b", "note"',
+      'ORDER BY 2, 1 ON CONFLICT ("b", "a") DO NOTHING RETURNING "a", "b", "note") ' +
+      'SELECT "written"."a", "written"."b", "written"."note" FROM "written" LEFT JOIN ' +
+      'unnest($1::text::text[], $2::text::text[], $3::text::text[]) WITH ORDINALITY AS "rows" ("c1", "c2", "c3", "n") ' +
+      'ON "written"."a" = "rows"."c1"::int4 AND "written"."b" = "rows"."c2"::text ORDER BY "rows"."n"',
   );
 });
