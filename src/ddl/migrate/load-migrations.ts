@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import { type OptionNames, requireArray, requireOptions } from "../../schema/arguments.ts";
 import { describeValue } from "../../types/problem.ts";
 import type { Migration } from "./migration.ts";
-import { readMigrations } from "./migration-file.ts";
+import { readMigrations, requireNoDirective } from "./migration-file.ts";
 
 /** The migrations of a directory in the order of their names, or of a list; throws ArgumentError if one is invalid. */
 export async function loadMigrations(
@@ -10,6 +10,7 @@ export async function loadMigrations(
 ): Promise<readonly Migration[]> {
   const list = typeof migrations === "string" ? await readMigrations(migrations) : migrations;
   validateMigrations(list);
+  if (typeof migrations !== "string") for (const migration of list) requireNoDirectives(migration);
   return list;
 }
 
@@ -25,6 +26,11 @@ function requireBody(place: string, body: unknown): void {
 function requireStorable(what: string, text: string): void {
   if (text.includes("\0") || !text.isWellFormed())
     throw new ArgumentError(`${what} contains a NUL character or a lone surrogate; remove it`);
+}
+
+function requireNoDirectives({ name, up, down, transaction = true }: Migration): void {
+  if (typeof up === "string") requireNoDirective(`${name}: up`, up, transaction);
+  if (typeof down === "string") requireNoDirective(`${name}: down`, down, transaction);
 }
 
 function validateMigrations(migrations: readonly Migration[]): void {
