@@ -36,7 +36,7 @@ export async function begin<Result>(
 export async function savepoint<Result>(
   tx: TransactionHandle,
   work: Work<Result>,
-  turn: Turn = {},
+  turn: Turn,
 ): Promise<Result> {
   const start = (callInside: CallInside): Promise<Result> =>
     withErrors(

@@ -30,7 +30,7 @@ export async function ownTransaction<Result>(
   pool: SqlHandle,
   mode: string,
   work: Work<Result>,
-  wait: ConnectionWait = {},
+  wait: ConnectionWait,
 ): Promise<Result> {
   return await withReserved(pool, wait, async connection => {
     const begun = sendAhead(connection, { text: `BEGIN ${mode}`.trim(), params: [] });

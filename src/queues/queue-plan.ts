@@ -64,7 +64,7 @@ export interface QueuePlan {
 const HOUR_MS = 3_600_000;
 
 /** The plan of a table of jobs; throws if a column does not exist, has the wrong type, or cannot hold a status. */
-export function queuePlan(schema: AnySchema, table: string, options: QueueOptions = {}): QueuePlan {
+export function queuePlan(schema: AnySchema, table: string, options: QueueOptions): QueuePlan {
   requireOptions("statuses", options.statuses, STATUS_NAMES);
   requireOptions("columns", options.columns, COLUMN_NAMES);
   const { tries = 1, backoff = attempt => Math.min(500 * 2 ** attempt, HOUR_MS) } = options;

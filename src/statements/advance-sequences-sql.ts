@@ -32,7 +32,7 @@ function sequenceOf(schema: AnySchema, relation: Relation, column: Column): Numb
   const own = owner.columns.find(one => one.name === column.name) ?? column;
   return {
     sql: `pg_get_serial_sequence(${quoteLiteral(quoteName(owner))}, ${quoteLiteral(column.name)})::regclass`,
-    isAscending: ascends(own),
+    isAscending: !own.identityOptions?.increment.startsWith("-"),
   };
 }
 
@@ -60,19 +60,11 @@ const OTHER_NUMBERS: ReadonlySet<string> = new Set(["numeric", "float4", "float8
  * Returns the SQL of the furthest number of a column for `setval`; undefined for other types, such as text, whose default
  * can be a number of a sequence too, but whose values have a different order.
  */
-export function furthestNumber(
-  schema: AnySchema,
-  column: Column,
-  isAscending: boolean = ascends(column),
-): string | undefined {
+export function furthestNumber(schema: AnySchema, column: Column, isAscending: boolean): string | undefined {
   const key = baseTypeKey(schema, column.typeKey);
   const furthest = `${isAscending ? "max" : "min"}(${quoteIdentifier(column.name)})`;
   if (INTEGERS.has(key)) return furthest;
   return OTHER_NUMBERS.has(key) ? `${furthest}::bigint` : undefined;
-}
-
-function ascends({ identityOptions }: Column): boolean {
-  return !(identityOptions?.increment ?? "1").startsWith("-");
 }
 
 function advanceSql(relation: Relation, { sql, isAscending }: NumberingSequence, value: string): string {

@@ -32,7 +32,7 @@ export function rowStateSql(
   schema: AnySchema,
   table: string,
   key: unknown,
-  options: RowStateOptions = {},
+  options: RowStateOptions,
 ): RowStateStatement {
   const plan = relationPlan(schema, table);
   const state = unusedName(plan, "state");

@@ -16,7 +16,7 @@ export interface ProblemItem {
 type Issue = v.BaseIssue<unknown>;
 
 /** The entries of the first issues about a body. */
-export function issueErrors(issues: readonly Issue[], code?: string): readonly ProblemItem[] {
+export function issueErrors(issues: readonly Issue[]): readonly ProblemItem[] {
   return issues.slice(0, MAX_ISSUES).map(issue => {
     const path = issue.path ?? [];
     const line = rowLine(path[0]?.value);
@@ -24,7 +24,7 @@ export function issueErrors(issues: readonly Issue[], code?: string): readonly P
       pointer: pointerOf(path.map(({ key }) => key as string | number)),
       ...(line !== undefined && { line }),
       detail: sentForms(issue.message),
-      code: code ?? issueCode(issue),
+      code: issueCode(issue),
     };
   });
 }
