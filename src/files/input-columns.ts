@@ -51,6 +51,7 @@ export function requireNames(names: unknown): void {
 export function validateHeader(table: InputTable, header: readonly string[]): void {
   table.onHeader?.(header);
   requireSeparator(header, only => findColumn(table, only) !== undefined);
+  requireFieldNames(table.names, header);
   for (const [name, column] of headerNames(table.names, header))
     if (isWritable(table, column)) insertableColumn(table, name, column, "line 1");
 }
@@ -68,6 +69,15 @@ function requireSeparator(header: readonly string[], isColumn: (name: string) =>
     );
 }
 
+// Spreadsheets end each line of a file with empty fields if a cell beside the table once had a value.
+function requireFieldNames(names: ColumnNames, header: readonly string[]): void {
+  const at = header.findIndex(name => columnName(names, name) === "");
+  if (at !== -1)
+    throw new RowfnError(
+      `line 1: field ${at + 1} has no name; name it with columns: { "": "name" }, or skip it with columns: { "": null }`,
+    );
+}
+
 /** Throws RowfnError unless each name of the header can be the name of its own new column. */
 export function requireNewNames(
   names: ColumnNames,
@@ -75,11 +85,7 @@ export function requireNewNames(
   isKnown: (column: string) => boolean,
 ): void {
   requireSeparator(header, only => Object.hasOwn(names, only) || isKnown(only));
-  const at = header.findIndex(name => columnName(names, name) === "");
-  if (at !== -1)
-    throw new RowfnError(
-      `line 1: field ${at + 1} has no name; name it with columns: { "": "name" }, or skip it with columns: { "": null }`,
-    );
+  requireFieldNames(names, header);
   for (const [name, column] of headerNames(names, header)) requireNewName("line 1", name, column);
 }
 

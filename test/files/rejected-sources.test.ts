@@ -117,6 +117,16 @@ test.each<readonly [string, Uint8Array, string]>([
   expect(await message(bytes)).toBe(`item: the file ${reason}`);
 });
 
+test("a field of the header without a name, as spreadsheets add it, is named by its place", async () => {
+  const reason = 'has no name; name it with columns: { "": "name" }, or skip it with columns: { "": null }';
+  expect(await message("id,name,,\n1,a,,\n")).toBe(`item, line 1: field 3 ${reason}`);
+  expect(await message("\nid,name\n1,a\n")).toBe(`item, line 1: field 1 ${reason}`);
+  const skipped = { format: "csv", columns: { "": null } } as const;
+  expect(await importRows(sql, schema, "item", "id,name,,\n1,a,,\n", skipped)).toBe(1);
+  expect(await plain("select * from item")).toEqual([[1, "a"]]);
+  await plain("truncate item");
+});
+
 test("columns must map names to columns of the table, also to one that no row of JSON has", async () => {
   const reason = async (columns: unknown): Promise<string> =>
     (await failure(importRows(sql, schema, "item", '{"id":1}', { format: "ndjson", columns } as never)))
