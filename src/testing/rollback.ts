@@ -1,6 +1,7 @@
 import { begin } from "../driver/begin.ts";
 import { withCallSite } from "../driver/call-site.ts";
 import { requireHandle, type SqlHandle } from "../driver/handle.ts";
+import { resultOf } from "../driver/own-transaction.ts";
 import { requireFunction } from "../schema/arguments.ts";
 import { newActions } from "../transactions/after-commit.ts";
 import type { TransactionWork } from "../transactions/transaction.ts";
@@ -21,7 +22,7 @@ export async function rollback<Result>(sql: SqlHandle, run: TransactionWork<Resu
   let result: { readonly value: Result } | undefined;
   const body = async (tx: SqlHandle): Promise<never> => {
     newActions(tx);
-    result = { value: await run(tx as unknown as Bun.TransactionSQL) };
+    result = { value: await resultOf(run(tx as unknown as Bun.TransactionSQL)) };
     throw undo;
   };
   try {

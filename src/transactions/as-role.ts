@@ -1,4 +1,5 @@
 import { isTransaction, type SqlHandle } from "../driver/handle.ts";
+import { resultOf } from "../driver/own-transaction.ts";
 import { sendAhead } from "../driver/pipeline.ts";
 import { sendForValues } from "../driver/send.ts";
 import { requireFunction } from "../schema/arguments.ts";
@@ -29,7 +30,7 @@ export async function asRole<Result>(
     // The function's first statement is sent with the settings. If the settings fail, the statement fails too, and the
     // error of the settings is reported.
     const ready = sendAhead(tx, settings);
-    const result = await runAfter(ready, () => fn(tx));
+    const result = await runAfter(ready, () => resultOf(fn(tx)));
     // After an error the rollback to the savepoint restores them.
     if (before !== undefined) await restore(tx, before);
     return result;

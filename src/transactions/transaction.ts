@@ -17,6 +17,7 @@ import {
   type TransactionHandle,
 } from "../driver/handle.ts";
 import { unknownOutcome } from "../driver/lost-connection.ts";
+import { resultOf } from "../driver/own-transaction.ts";
 import type { ConnectionWait } from "../driver/reserve.ts";
 import { driverError } from "../driver/scope-handle.ts";
 import { ArgumentError, QueryError, TimeoutError, UnknownOutcomeError } from "../errors.ts";
@@ -69,7 +70,8 @@ export async function transaction<Result>(
     hasConnection = true;
   };
   const deadline = limits && { ...newDeadline(limits, describe), onConnection };
-  const work: Work<Result> = async tx => await fn(bunTransaction(tx));
+  // The queries that it returns belong to it: they end before the transaction, and at its deadline.
+  const work: Work<Result> = async tx => await resultOf(fn(bunTransaction(tx)));
   try {
     if (isTransaction(sql)) return await runInSavepoint(sql, work, options, deadline);
     return await resultAfter(await runWithRetries(sql, mode, work, options, deadline));
