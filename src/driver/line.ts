@@ -124,7 +124,7 @@ function askPid(line: Line, sql: SqlHandle): void {
   const isLate = call.deadline.endsAt - performance.now() < BEGIN_MS;
   const isFirst = call.running.size === 0;
   if (call.canPipeline && isFirst) {
-    // Behind a slow statement the answer would come too late, and a pooler can use a different process for later ones.
+    // After a slow statement the answer would come too late, and a pooler can use a different process for later ones.
     call.pidAhead = track(line, backendPid(sql)).catch(() => undefined);
     call.pid = undefined;
   }
@@ -188,7 +188,7 @@ function cancelRunning(line: Line): void {
     if (query === first) cancelWhenArrived(line, query, statement);
     else query.cancel();
   }
-  // Behind a slow statement of others nothing has been sent yet, and nothing will be.
+  // The statement waits for a slow one of others and has not been sent; it never will be.
   if (pid === undefined || running.size === 0) return;
   const texts = (): readonly string[] => [...running.values()].map(({ serverText }) => serverText);
   const ended = Promise.all([...line.pending]);

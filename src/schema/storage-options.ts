@@ -21,3 +21,8 @@ function splitOption(option: string): { readonly name: string; readonly value: s
   const name = option.slice(0, end).split(".").map(quoteIdentifier).join(".");
   return { name, value: option.slice(end + 1) };
 }
+
+/** Whether an option of a view makes the privileges and policies of its reader apply. The value is stored as it was written. */
+export function isInvokerOption(option: string): boolean {
+  return /^security_invoker=(?!f|of|n|0)/i.test(option);
+}

@@ -1,3 +1,4 @@
+import { isInvokerOption } from "../schema/storage-options.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 import { type Binder, joinConditions } from "./statement.ts";
 
@@ -20,12 +21,7 @@ export function canLockRows({ relation, hasRules }: RelationPlan, event: "update
   if (kind === "materializedView" || isQuery) return false;
   if (event === "update") return true;
   const mayUpdate = privileges.update || columns.some(column => column.privileges.update);
-  return mayUpdate && !rowSecurityEnabled && !options.some(isInvoker);
-}
-
-// The value is stored as it was written.
-function isInvoker(option: string): boolean {
-  return /^security_invoker=(?!f|of|n|0)/i.test(option);
+  return mayUpdate && !rowSecurityEnabled && !options.some(isInvokerOption);
 }
 
 /**

@@ -3,6 +3,7 @@ import { quote, type Relation, type SchemaSnapshot } from "../../index.ts";
 import { isWholeTable } from "../../schema/partitions.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
+import { isInvokerOption } from "../../schema/storage-options.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 import type { ServerFacts } from "./server-findings.ts";
 
@@ -69,14 +70,10 @@ function securedViews(schema: SchemaSnapshot): readonly Finding[] {
   return [
     warning(
       "row security views",
-      `not applied through ${namesOf(views)} to whoever reads the view, but to the owner of the view; PostgreSQL 15 or later can apply it to the reader`,
+      `not applied to the readers of ${namesOf(views)}, but to the owner of the view; PostgreSQL 15 or later can apply it to the reader`,
       quotedNames(schema, views).map(name => `alter view ${name} set (security_invoker = true);`),
     ),
   ];
-}
-
-function isInvokerOption(option: string): boolean {
-  return /^security_invoker=(?:true|on|yes|1)$/i.test(option);
 }
 
 function primaryKeys(schema: SchemaSnapshot): Finding {

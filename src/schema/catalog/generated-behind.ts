@@ -6,8 +6,8 @@ const ITEM = new RegExp(`^(?:${NAME}\\.)?(${NAME})(?: AS (${NAME}))?$`);
 const SOURCE = new RegExp(`^(?:ONLY )?(${NAME})\\.(${NAME})(?: ${NAME})?(?:\\n|$)`);
 
 /**
- * The relations, in which a view's column is not updatable if it is a generated column of the table behind the view:
- * PostgreSQL reports that it is, and rejects every value. The columns of a view that PostgreSQL updates are those of one table.
+ * Marks a column of a view as not updatable if it is a generated column of the table under the view, because PostgreSQL reports
+ * that it is updatable, and rejects every value. The columns of a view that PostgreSQL updates are those of one table.
  */
 export function withGeneratedBehind(relations: readonly Relation[]): readonly Relation[] {
   const isGenerated = ({ generated }: Column): boolean => generated !== null;
@@ -25,7 +25,7 @@ type Relations = ReadonlyMap<string, Relation>;
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The columns that are generated, in a table behind a view. */
+/** The columns of a table that are generated, or those of a view that are generated columns of the table under it. */
 function generatedNames(byName: Relations, relation: Relation): ReadonlySet<string> {
   if (relation.kind !== "view")
     return new Set(relation.columns.filter(({ generated }) => generated !== null).map(({ name }) => name));
