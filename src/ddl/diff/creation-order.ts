@@ -9,7 +9,7 @@ import { type MigrationStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";
 import { changedTables } from "./table-changes.ts";
 import { createTableSteps } from "./table-steps.ts";
-import { consistsOf, neededTypes } from "./type-names.ts";
+import { neededTypes, partIds } from "./type-names.ts";
 import type { CompositeChange } from "./type-plan.ts";
 import { addAttributeSteps, createTypeSteps } from "./type-steps.ts";
 import { createViewSteps } from "./views.ts";
@@ -74,8 +74,9 @@ interface LateParts {
 function lateParts({ to, tables, createdTables }: MigrationPlan): LateParts {
   const views = to.relations.filter(({ definition }) => definition !== null);
   const changed = changedTables(tables).map(({ after }) => after);
+  const ids = new Set(changed.map(relationId));
   const holders = createdTables.filter(({ columns }) =>
-    changed.some(one => columns.some(({ typeKey }) => consistsOf(to, typeKey, relationId(one)))),
+    columns.some(({ typeKey }) => !partIds(to.types, typeKey).isDisjointFrom(ids)),
   );
   return {
     holders: new Set(holders),
@@ -100,14 +101,11 @@ function rowViews({ to, types, createdTables, views }: MigrationPlan): ReadonlyS
     ...createdTables.flatMap(({ columns }) => columns.map(({ typeKey }) => typeKey)),
     ...types.created.flatMap(key => partsOf(types.after.get(key)!)),
   ];
-  const found = new Set(
-    views.created.filter(view => parts.some(key => consistsOf(to, key, relationId(view)))),
-  );
+  const byId = new Map(views.created.map(view => [relationId(view), view]));
+  const viewsOf = (ids: Iterable<string>): readonly Relation[] => [...ids].flatMap(id => byId.get(id) ?? []);
+  const found = new Set(viewsOf(new Set(parts.flatMap(key => [...partIds(to.types, key)]))));
   // Iterating a set also visits values that the loop adds.
-  for (const { dependsOn } of found) {
-    const used = new Set(dependsOn.map(relationId));
-    for (const view of views.created) if (used.has(relationId(view))) found.add(view);
-  }
+  for (const { dependsOn } of found) for (const view of viewsOf(dependsOn.map(relationId))) found.add(view);
   return found;
 }
 

@@ -7,7 +7,7 @@ import { type MigrationStep, manualStep } from "./migration-step.ts";
 import { missingObjectSteps } from "./object-plan.ts";
 import { computesValues } from "./row-types.ts";
 import type { TablePlan } from "./table-plan.ts";
-import { consistsOf } from "./type-names.ts";
+import { partIds } from "./type-names.ts";
 
 /** Notes about differences for which the snapshots do not contain the SQL. */
 export function manualSteps({ from, to, objects }: MigrationPlan): readonly MigrationStep[] {
@@ -42,18 +42,23 @@ export function rowTypeSteps(
   to: AnySchema,
   tables: readonly TablePlan[],
 ): readonly MigrationStep[] {
-  const rewritten = tables.filter(table => computesValues(to, table)).map(({ before }) => before);
+  const rewritten = new Map(
+    tables
+      .filter(table => computesValues(to, table))
+      .map(({ before }) => [relationId(before), before] as const),
+  );
   return tables.flatMap(({ before: table, dropped }) =>
-    table.columns.flatMap(column =>
-      rewritten
-        .filter(() => !dropped.includes(column))
-        .filter(one => consistsOf(from, column.typeKey, relationId(one)))
-        .map(one =>
-          manualStep(
-            `drop column ${table.schema}.${table.name}.${column.name}, which has rows of ${one.schema}.${one.name}, and recreate it after this migration`,
+    table.columns
+      .filter(column => !dropped.includes(column))
+      .flatMap(column =>
+        [...partIds(from.types, column.typeKey)]
+          .flatMap(id => rewritten.get(id) ?? [])
+          .map(one =>
+            manualStep(
+              `drop column ${table.schema}.${table.name}.${column.name}, which has rows of ${one.schema}.${one.name}, and recreate it after this migration`,
+            ),
           ),
-        ),
-    ),
+      ),
   );
 }
 

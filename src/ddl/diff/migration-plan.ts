@@ -9,7 +9,7 @@ import { type ObjectPlan, objectPlan } from "./object-plan.ts";
 import { computesValues } from "./row-types.ts";
 import { changedTables, type PlanContext, type TableChanges, tableChanges } from "./table-changes.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
-import { consistsOf } from "./type-names.ts";
+import { partIds } from "./type-names.ts";
 import { canonicalSignature, shrunkTypes, type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";
 
@@ -139,7 +139,9 @@ function viewChanges(
   const plans = new Map(tables.map(plan => [relationId(plan.after), plan]));
   const altered = changedTables(tables).map(({ before }) => before);
   const changed = [...types.renamed.keys(), ...droppedTables, ...altered];
-  const computed = tables.filter(one => computesValues(to, one)).map(({ before }) => relationId(before));
+  const computed = new Set(
+    tables.filter(one => computesValues(to, one)).map(({ before }) => relationId(before)),
+  );
   const losesType = typeLoss(from, types);
   let dropped: readonly Relation[] = [];
   for (;;) {
@@ -153,7 +155,7 @@ function viewChanges(
       losesFunction: view => users.has(relationId(view)),
       holdsRows: view =>
         view.kind === "materializedView" &&
-        view.columns.some(({ typeKey }) => computed.some(id => consistsOf(from, typeKey, id))),
+        view.columns.some(({ typeKey }) => !partIds(from.types, typeKey).isDisjointFrom(computed)),
       losesPrimaryKey: table =>
         keys.get(relationId(table))?.dropped.some(({ kind }) => kind === "primaryKey") === true,
     });

@@ -41,7 +41,7 @@ import { type TablePlan, tableContext } from "./table-plan.ts";
 import { allSettingSteps } from "./table-settings.ts";
 import { tableAttributeSteps } from "./table-steps.ts";
 import { triggerSteps } from "./trigger-steps.ts";
-import { consistsOf } from "./type-names.ts";
+import { partIds } from "./type-names.ts";
 import { typePlan } from "./type-plan.ts";
 import { addLabelSteps, alterDomainsSteps, dropAttributeSteps, renameTypeSteps } from "./type-steps.ts";
 import { allViewDefaultSteps } from "./views.ts";
@@ -205,10 +205,10 @@ function namesOnlyIn({ schemas }: AnySchema, other: AnySchema): readonly string[
 
 /** The tables; each follows the tables whose row types its columns have, because these can then no longer change. */
 function rowsFirst({ to, tables }: MigrationPlan): readonly TablePlan[] {
-  const changed = changedTables(tables).map(table => ({ table, id: relationId(table.after) }));
+  const changed = new Map(changedTables(tables).map(table => [relationId(table.after), table]));
   return dependencyOrder(tables, ({ after }) => {
     const types = after.columns.map(({ typeKey }) => typeKey).filter(key => key.includes("."));
-    return changed.filter(({ id }) => types.some(key => consistsOf(to, key, id))).map(({ table }) => table);
+    return types.flatMap(key => [...partIds(to.types, key)]).flatMap(id => changed.get(id) ?? []);
   });
 }
 

@@ -1,3 +1,4 @@
+import { deriveByKey } from "../../schema/derived.ts";
 import { isSystemType, partsOf } from "../../schema/pg-type.ts";
 import type { AnySchema, DomainType, RelationName } from "../../schema/snapshot.ts";
 import { relationId } from "./compare.ts";
@@ -49,9 +50,16 @@ function domainTexts({ checks, default: value }: DomainType): readonly string[] 
   return [...checks.map(({ expression }) => expression), ...(value === null ? [] : [value])];
 }
 
+/** The ids of a type and of everything that it consists of. */
+export const partIds: (types: AnySchema["types"], key: string) => ReadonlySet<string> = deriveByKey(
+  (types, key) => {
+    const type = types[key];
+    if (type === undefined) return new Set();
+    return new Set([relationId(type), ...partsOf(type).flatMap(part => [...partIds(types, part)])]);
+  },
+);
+
 /** Whether a type is the type of an id, or has a part of that type. */
-export function consistsOf(schema: AnySchema, key: string, id: string): boolean {
-  const type = schema.types[key];
-  if (type === undefined) return false;
-  return relationId(type) === id || partsOf(type).some(part => consistsOf(schema, part, id));
+export function consistsOf({ types }: Pick<AnySchema, "types">, key: string, id: string): boolean {
+  return partIds(types, key).has(id);
 }

@@ -1,3 +1,4 @@
+import { derive } from "../../schema/derived.ts";
 import { isSystemType, partsOf } from "../../schema/pg-type.ts";
 import type {
   AnySchema,
@@ -165,11 +166,16 @@ function withMultirange(schema: AnySchema, key: string): readonly PgType[] {
 
 /** The key of the multirange type that PostgreSQL creates with a range type. */
 export function multirangeKey({ types }: AnySchema, range: string): string | undefined {
-  return Object.keys(types).find(key => {
-    const type = types[key]!;
-    return type.kind === "multirange" && type.range === range;
-  });
+  return multirangeKeys(types).get(range);
 }
+
+/** Range type → its multirange type. */
+const multirangeKeys: (types: AnySchema["types"]) => ReadonlyMap<string, string> = derive(
+  types =>
+    new Map(
+      Object.entries(types).flatMap(([key, type]) => (type.kind === "multirange" ? [[type.range, key]] : [])),
+    ),
+);
 
 /**
  * The signature of the canonical function of a range type. The function and the type depend on each other, so they are
