@@ -68,7 +68,7 @@ type InsertableMany<Tables, Name extends TableName<Tables>, Include> = [keyof In
  * @param sql a Bun SQL handle; inside your own transaction a call of several statements is a savepoint
  * @param schema a snapshot; a scope stamps every row
  * @param table the table's or view's name
- * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
+ * @param rows an array, or an iterable or async iterable, which is read in batches of at most 10,000 rows
  * @param options `returning: true` or columns for the stored rows; `include: nest({ ... })` for the relations whose rows are nested;
  * `validate: false` skips the validation of values; `alter: true` adds the columns that rows have and the table does not, in one
  * transaction with the rows; `overriding: true` accepts values of GENERATED ALWAYS identity columns and lets the sequences of the

@@ -65,7 +65,7 @@ export type UpdatedRows<Row, Options> = UpdatedMany<ReturnedMany<Row, Options>>;
  * @param schema a snapshot; rows outside its scope are missing
  * @param table the table's name
  * @param rows rows with the whole primary key and the columns to change, as for `update`: an array, or an iterable or
- * async iterable, which is read in batches of 10,000 rows
+ * async iterable, which is read in batches of at most 10,000 rows
  * @param options `version`: an integer column that counts changes, for optimistic locking; `returning: true` or columns
  * @returns `{ updated, missing, stale, suppressed }`: the number of rows updated, or the rows in input order; the numbers of
  * input rows that do not exist, that another session changed first, and whose update a trigger suppressed

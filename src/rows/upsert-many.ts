@@ -55,7 +55,7 @@ export interface UpsertManyOptions<
  * @param sql a Bun SQL handle; inside your own transaction a call of several statements is a savepoint
  * @param schema a snapshot; a scope stamps every row and protects rows outside the scope
  * @param table the table's name
- * @param rows an array, or an iterable or async iterable, which is read in batches of 10,000 rows
+ * @param rows an array, or an iterable or async iterable, which is read in batches of at most 10,000 rows
  * @param options the unique key that conflicts, the columns to update or their `expr`, `where` to leave some existing rows
  * unchanged; `returning: true` or columns for the stored rows; `overriding: true` accepts values of GENERATED ALWAYS
  * identity columns and lets the sequences of the table continue beyond the stored values

@@ -8,11 +8,14 @@ import { describeValue } from "../types/problem.ts";
 import { constraintError } from "./constraint-error.ts";
 import { ownRow } from "./own-rows.ts";
 import type { Row, RowGroup } from "./row-groups.ts";
+import { rowSize } from "./row-size.ts";
 import type { Context } from "./run.ts";
 import { notedSnapshot, passSnapshot, type WriteContext } from "./write.ts";
 
 /** Rows of an iterable that are sent together. */
 const BATCH_ROWS = 10_000;
+/** About the characters of these rows. Longer rows would fill the memory, and PostgreSQL takes at most 1 GB as one parameter. */
+const BATCH_SIZE = 16_000_000;
 
 /** The option that decides what a function for many rows returns. */
 export interface ManyReturning<Column extends string = string> {
@@ -154,13 +157,18 @@ async function sendArray(context: WriteContext, rows: readonly Row[], write: Man
 async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, write: ManyWrite): Promise<void> {
   let from = 0;
   let batch: unknown[] = [];
+  let size = 0;
   const flush = async (): Promise<void> => {
     await write.prepare?.(context, batch, from);
     await sendGroups(context, await write.groups(write.validate(batch, from), from, context), write);
     from += batch.length;
     batch = [];
+    size = 0;
   };
-  for await (const row of rows) if (batch.push(ownRow(row)) === BATCH_ROWS) await flush();
+  for await (const row of rows) {
+    size += rowSize(row);
+    if (batch.push(ownRow(row)) === BATCH_ROWS || size >= BATCH_SIZE) await flush();
+  }
   if (batch.length > 0) await flush();
 }
 

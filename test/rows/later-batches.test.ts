@@ -2,11 +2,12 @@
 import { describe, expect, test } from "bun:test";
 import { ConstraintError, insertMany, updateMany, upsertMany, ValidationError } from "../../src/index.ts";
 import { failure } from "../support/failure.ts";
+import { recorder } from "../support/recording.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
-  "create table item (id int primary key, n int unique)",
-  "truncate item; insert into item select id from generate_series(0, 10003) as id; insert into item values (-1, 77)",
+  "create table item (id int primary key, n int unique); create table page (id int primary key, body text, data jsonb)",
+  "truncate item, page; insert into item select id from generate_series(0, 10003) as id; insert into item values (-1, 77)",
 );
 
 const LAST = 10_002;
@@ -37,6 +38,27 @@ for (const [name, write] of Object.entries(WRITES)) {
     });
   });
 }
+
+test.each(["insertMany", "upsertMany"])(
+  "%s sends long rows of an iterable in batches of about 16 MB",
+  async name => {
+    const long = "x".repeat(1_000_000);
+    const pages = function* (): Generator<object> {
+      for (let id = 0; id < 40; id++)
+        yield id % 2 === 0 ? { id, body: long, data: null } : { id, body: null, data: [{ long }] };
+    };
+    const { sent, onStatement } = recorder();
+    expect(await WRITES[name]!(sql, schema, "page", pages(), { onStatement })).toBe(40);
+    expect(sent.map(({ text }) => /^(?:COPY|INSERT INTO) "public"."page"/.test(text))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(
+      await plain("select count(*)::int, sum(length(coalesce(body, data->0->>'long')))::int from page"),
+    ).toEqual([[40, 40_000_000]]);
+  },
+);
 
 test("updateMany numbers a missing row of the second batch", async () => {
   await sql`delete from item where id = ${LAST}`;
