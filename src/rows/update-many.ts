@@ -4,6 +4,8 @@ import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, RowKeyOf, RowOf, TableName, UpdateOf } from "../schema/tables.ts";
 import { absentRowsSql } from "../statements/bulk-rows.ts";
 import { type ColumnPlan, isSameValue, keyText } from "../statements/column-plan.ts";
+import { lockRowsSql } from "../statements/lock-rows-sql.ts";
+import { canLockRows } from "../statements/locked-source.ts";
 import {
   distributionBeside,
   identityColumns,
@@ -96,6 +98,7 @@ export async function updateMany<
   await writeMany(context, ownList<ManyRows<unknown>>(rows), {
     validate: (list, from) => requireValidChanges(context, plan, list, from),
     groups: (list, from, inner) => keyGroups(inner, plan, givenKey(plan), list, from, groupsByKey),
+    ...(canLockRows(plan, "update") && { lock: lockGroups }),
     send: async (inner, group) => {
       if (isOutsideScope(plan, group.rows[0]!)) return void missing.push(...group.positions);
       const { updated, left } = await updateGroup(inner, group);
@@ -121,6 +124,14 @@ export async function updateMany<
     suppressed: inOrder(suppressed),
   };
   return result as UpdatedRows<RowOf<Tables, Name>, Options>;
+}
+
+async function lockGroups(context: UpdateContext, groups: readonly RowGroup[]): Promise<void> {
+  const { schema, table } = context;
+  const plan = relationPlan(schema, table);
+  const rows = groups.filter(group => !isOutsideScope(plan, group.rows[0]!)).flatMap(group => group.rows);
+  const key = givenKey(plan);
+  if (key.length > 0 && rows.length > 0) await runWrite(context, lockRowsSql(schema, table, key, rows));
 }
 
 /** Whether a row that was not updated can exist: with a version, a trigger, a rule, or a policy that hides it from UPDATE. */

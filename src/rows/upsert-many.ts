@@ -4,8 +4,11 @@ import { requireArray } from "../schema/arguments.ts";
 import { abilitiesOf } from "../schema/engine.ts";
 import type { SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, FilterOf, InsertOf, RowOf, TableName } from "../schema/tables.ts";
+import type { ColumnPlan } from "../statements/column-plan.ts";
 import { CONFLICT_KEY, conflictTarget } from "../statements/conflict-target.ts";
 import { conflictingRowsSql, outsideRowSql } from "../statements/conflicting-rows-sql.ts";
+import { lockRowsSql } from "../statements/lock-rows-sql.ts";
+import { canLockRows } from "../statements/locked-source.ts";
 import { requireAction } from "../statements/on-conflict.ts";
 import { planColumn, relationPlan, requireKey } from "../statements/relation-plan.ts";
 import { requireWriteOptions } from "../statements/returning.ts";
@@ -119,6 +122,7 @@ export async function upsertMany<
     },
     groups: async (list, from, inner) =>
       splitByNull(await keyGroups(inner, plan, keyColumns, list, from, groupsOf), nullable),
+    ...(update !== "nothing" && canLockRows(plan, "update") && { lock: lockExisting(context, keyColumns) }),
     ...(!returning && copyBatch(open, table, STAGED_ROWS)),
   };
   const own = ownList<ManyRows<unknown>>(rows);
@@ -133,6 +137,21 @@ export async function upsertMany<
   // An iterable can be read only once.
   const result = await (Array.isArray(own) ? upsertAgain(context, upsert) : upsert(context));
   return result as Inserted<RowOf<Tables, Name>, Options>;
+}
+
+/** Locks the existing rows. New rows have no lock before they are inserted. */
+function lockExisting(
+  { conflict }: UpsertContext,
+  key: readonly ColumnPlan[],
+): NonNullable<ManyWrite["lock"]> {
+  return async (context, groups) => {
+    const { schema, table } = context;
+    const target = conflictTarget(relationPlan(schema, table), conflict.key, true);
+    const hasKey = (row: Row): boolean => key.every(({ column }) => (row[column.name] ?? null) !== null);
+    const rows = groups.flatMap(group => group.rows).filter(hasKey);
+    if (target.isForeign || key.length === 0 || rows.length === 0) return;
+    await runWrite(context, lockRowsSql(schema, table, key, rows, target));
+  };
 }
 
 /** Upserts rows with the same columns and different keys, and returns the number of rows written. */

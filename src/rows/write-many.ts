@@ -38,6 +38,11 @@ export interface ManyWrite {
     from: number,
     context: WriteContext,
   ) => readonly RowGroup[] | Promise<readonly RowGroup[]>;
+  /**
+   * Locks the rows of several groups before the first one is sent: each statement locks its own rows in the order of their keys,
+   * but two calls can have them in different groups.
+   */
+  readonly lock?: (context: WriteContext, groups: readonly RowGroup[]) => Promise<void>;
   readonly send: (context: WriteContext, group: RowGroup) => Promise<void>;
   /** Rows of an array that are sent together; default: as many as of an iterable. */
   readonly batch?: number;
@@ -143,8 +148,9 @@ export async function atomically<Inner extends Pick<Context, "sql" | "options">,
 async function sendGroups(
   context: WriteContext,
   groups: readonly RowGroup[],
-  { send }: ManyWrite,
+  { lock, send }: ManyWrite,
 ): Promise<void> {
+  if (groups.length > 1) await lock?.(context, groups);
   for (const group of groups) await send(context, group);
 }
 

@@ -5,7 +5,7 @@ import { until } from "../support/eventually.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(
-  `create table dl (id int primary key, v int); create table pair (a text, b timestamptz, v int, primary key (a, b));
+  `create table dl (id int primary key, v int, w int); create table pair (a text, b timestamptz, v int, primary key (a, b));
    create table tenant (id int primary key, org int not null, v int)`,
   `truncate dl, pair, tenant;
    insert into dl select n, 0 from generate_series(1, 2000) n;
@@ -59,6 +59,18 @@ test("upsertMany that returns the same rows in different orders does not deadloc
     const values = rows.map(({ v }) => ({ v }));
     expect([forward, backward]).toEqual([values, values.toReversed()]);
   }
+});
+
+test("rows with different columns, which are several statements, are locked in order", async () => {
+  const mixed = rows.map(({ id, v }) => (id % 2 === 0 ? { id, v } : { id, w: v }));
+  for (let round = 0; round < 4; round++)
+    await Promise.all([
+      updateMany(sql, schema, "dl", mixed),
+      updateMany(sql, schema, "dl", mixed.toReversed()),
+      upsertMany(sql, schema, "dl", mixed.slice(500)),
+      upsertMany(sql, schema, "dl", mixed.toReversed(), { returning: ["id"] }),
+    ]);
+  expect(await plain("select count(*)::int from dl where coalesce(w, v) = id - 1")).toEqual([[2000]]);
 });
 
 test("rows with a key of several columns and Dates are locked in order", async () => {

@@ -24,6 +24,12 @@ test("updateMany changes each row to its own values and reports the missing rows
   });
   expect(sent[0]).toEqual({
     text:
+      'SELECT count(*)::int4 AS "n" FROM (SELECT FROM unnest($1::text::text[]) WITH ORDINALITY AS "rows" ("c1", "n"), "public"."item" ' +
+      'WHERE "item"."id" = "rows"."c1"::int4 ORDER BY "item"."id" FOR NO KEY UPDATE OF "item") AS "locked"',
+    params: ["{1,77,3,2}"],
+  });
+  expect(sent[1]).toEqual({
+    text:
       'UPDATE "public"."item" SET "name" = "rows"."c2"::text FROM (SELECT "rows".* FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS ' +
       '"rows" ("c1", "c2", "n"), "public"."item" WHERE "item"."id" = "rows"."c1"::int4 ORDER BY "item"."id" ' +
       'FOR NO KEY UPDATE OF "item") AS "rows" WHERE "item"."id" = "rows"."c1"::int4 RETURNING "rows"."n"::int4 AS "n"',
