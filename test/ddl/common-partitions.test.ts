@@ -229,3 +229,30 @@ test("a trigger of a partition alone is dropped with its function", async () => 
     "DROP FUNCTION public.f()",
   ]);
 });
+
+test("a default of a partition alone remains when that of its table changes, and the others follow", async () => {
+  const table = (
+    value: string,
+  ): string => `create table t (a int, b int default ${value}) partition by range (a);
+    create table t1 partition of t (b default 7) for values from (0) to (10) partition by list (b);
+    create table t11 partition of t1 (b default 8) default;
+    create table t2 partition of t for values from (10) to (20);
+    create table t3 partition of t (b) for values from (20) to (30); alter table t3 alter b drop default;`;
+  expect(await textsBetween(table("1"), table("2"))).toEqual([
+    'ALTER TABLE "public"."t" ALTER COLUMN "b" SET DEFAULT 2',
+    'ALTER TABLE ONLY "public"."t1" ALTER COLUMN "b" SET DEFAULT 7',
+    'ALTER TABLE ONLY "public"."t11" ALTER COLUMN "b" SET DEFAULT 8',
+    'ALTER TABLE ONLY "public"."t3" ALTER COLUMN "b" DROP DEFAULT',
+  ]);
+  expect(schemaDiff(await loadSchema(before), await loadSchema(after), { partitions: true })).toEqual([]);
+});
+
+test("a default of a partition alone is named when its column gets another type", async () => {
+  const table = (
+    type: string,
+  ): string => `create table t (a int, b ${type} default '1') partition by range (a);
+    create table t1 partition of t (b default '7') for values from (0) to (10);`;
+  expect((await textsBetween(table("text"), table("int"))).at(-1)).toBe(
+    `-- manual: ALTER TABLE ONLY "public"."t1" ALTER COLUMN "b" SET DEFAULT '7'::text, with a default of the type integer`,
+  );
+});

@@ -34,7 +34,12 @@ import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
-import { partitionKeySteps, partitionLosses, partitionSettingSteps } from "./partition-parts.ts";
+import {
+  partitionDefaultSteps,
+  partitionKeySteps,
+  partitionLosses,
+  partitionSettingSteps,
+} from "./partition-parts.ts";
 import { type SequenceSteps, sequenceSteps } from "./sequence-steps.ts";
 import { changedTables } from "./table-changes.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
@@ -183,6 +188,7 @@ function createPhase(
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),
     ...partitionSettingSteps(plan, whole, losses),
+    ...partitionDefaultSteps(whole, plan),
     ...plan.objects.created.filter(isOfTables).flatMap(createObjectSteps),
   ];
 }
