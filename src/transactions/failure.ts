@@ -1,3 +1,4 @@
+import { closedPoolError } from "../driver/closed-pool.ts";
 import type { SqlHandle, SqlValues } from "../driver/handle.ts";
 import { codesOf, isLost } from "../driver/lost-connection.ts";
 import { isStalePlan } from "../driver/stale-plan.ts";
@@ -25,6 +26,11 @@ export function failureKind(error: unknown): FailureKind {
  */
 export function retryDelay(attempt: number): number {
   return Math.random() * Math.min(25 * 2 ** attempt, 1_000);
+}
+
+/** Whether the pool of a failed transaction was closed by the caller, so that every attempt would fail, unlike that of a lost server. */
+export async function isPoolClosed(sql: SqlHandle, error: unknown): Promise<boolean> {
+  return failureKind(error) !== "conflict" && (await closedPoolError(sql)) !== undefined;
 }
 
 /** Errors of statements after a conflict in the same transaction. */

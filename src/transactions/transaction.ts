@@ -26,7 +26,7 @@ import { notedSnapshot, passSnapshot } from "../rows/write.ts";
 import { requireFunction, requireOptions } from "../schema/arguments.ts";
 import { requireKnownAbility } from "../schema/require-ability.ts";
 import { endActions, findActions, newActions, runActions } from "./after-commit.ts";
-import { failureKind, leaveStandby, noteConflict, retryDelay } from "./failure.ts";
+import { failureKind, isPoolClosed, leaveStandby, noteConflict, retryDelay } from "./failure.ts";
 import {
   checkRetries,
   TRANSACTION_OPTIONS,
@@ -151,7 +151,8 @@ async function runWithRetries<Result>(
       const isUnknown = error instanceof UnknownOutcomeError;
       if (!isUnknown) deadline?.signal.throwIfAborted();
       const canRetry = isRetriable(error, idempotent) && !deadline?.signal.aborted;
-      if (!canRetry || attempt >= retries) throw errorWithAttempts(error, attempt + 1);
+      if (!canRetry || attempt >= retries || (await isPoolClosed(sql, error)))
+        throw errorWithAttempts(error, attempt + 1);
       const pause = Bun.sleep(retryDelay(attempt));
       await (deadline === undefined ? pause : Promise.race([pause, deadline.stopped]));
     }

@@ -195,3 +195,25 @@ test("of functions whose statements are sent together, the one that fails first 
     expect(await failure(failing)).toBeInstanceOf(ConstraintError);
   }
 });
+
+test("after the pool was closed idempotent work is not retried", async () => {
+  const options = { retries: 1_000_000, idempotent: true };
+  const closed = database.connect({ max: 1 });
+  const started = Promise.withResolvers<void>();
+  const running = failure(
+    transaction(
+      closed,
+      async tx => {
+        started.resolve();
+        await tx`select pg_sleep(600)`;
+      },
+      options,
+    ),
+  );
+  await started.promise;
+  await closed.close({ timeout: 0 });
+  expect(await running).toBeInstanceOf(Error);
+  const error = await failure(transaction(closed, () => 1, options));
+  expect(error.message).toContain("connection closed");
+  expect(error).not.toHaveProperty("attempts");
+});
