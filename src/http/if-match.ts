@@ -1,4 +1,4 @@
-import { StaleError } from "../errors.ts";
+import { staleError } from "../rows/update-version.ts";
 import type { AnySchema, SchemaSnapshot } from "../schema/snapshot.ts";
 import type { ColumnName, TableName, UpdateOf } from "../schema/tables.ts";
 import { planColumn, relationPlan } from "../statements/relation-plan.ts";
@@ -43,9 +43,4 @@ export function ifMatch<
 /** The error for a request without `If-Match`. */
 export function versionRequired(): RequestError {
   return new RequestError(428, "If-Match with the ETag of the row is required", "version_required");
-}
-
-/** The error for a row with another version. */
-export function staleError(table: string): StaleError {
-  return new StaleError(`${table}: the row was changed after it was read; read the row again`);
 }

@@ -108,5 +108,10 @@ async function requireVersion(
   const value = found[name];
   const textOf = (one: unknown): unknown => (one === null ? null : filterText(label, codec, one));
   const isSame = textOf(value) === textOf(read);
-  if (!isSame) throw new StaleError(`${table}: the row was changed after it was read; read the row again`);
+  if (!isSame) throw staleError(table);
+}
+
+/** The error for a row with another version. */
+export function staleError(table: string): StaleError {
+  return new StaleError(`${table}: the row was changed after it was read; read the row again`);
 }

@@ -1,5 +1,6 @@
 import { ScopeError } from "../errors.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import { isDefaultText } from "./fragment.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 
 /** Whether a column may be generated from another one; functions in its expression can have the same names. */
@@ -54,7 +55,7 @@ function requireKnown(generated: ColumnPlan, source: ColumnPlan): void {
 /** A value for a subquery, where a NULL, DEFAULT or a literal in raw SQL has no type. */
 export function typedSql({ codec, default: initial }: ColumnPlan, value: string): string {
   if (value.startsWith("(")) return `${value}::${codec.castType}`;
-  if (/^\s*default\s*$/i.test(value)) return `(${initial ?? "NULL"})::${codec.castType}`;
+  if (isDefaultText(value)) return `(${initial ?? "NULL"})::${codec.castType}`;
   return value === "NULL" ? `NULL::${codec.castType}` : value;
 }
 

@@ -37,7 +37,12 @@ export function isFragment(value: unknown): value is Fragment {
 
 /** Whether raw SQL is the keyword DEFAULT, which every column accepts. */
 export function isDefault({ parts }: Fragment): boolean {
-  return parts.length === 1 && /^\s*default\s*$/i.test(parts[0]!);
+  return parts.length === 1 && isDefaultText(parts[0]!);
+}
+
+/** Whether SQL text is the keyword DEFAULT, which is no expression. */
+export function isDefaultText(text: string): boolean {
+  return /^\s*default\s*$/i.test(text);
 }
 
 export function isReference(value: unknown): value is Reference {

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { isPlainObject, type OptionNames, requireObject, requireOptions } from "../schema/arguments.ts";
+import { type OptionNames, requireObject, requireOptions } from "../schema/arguments.ts";
 import type { ChosenLink } from "../schema/included.ts";
 import type { Rejected } from "../schema/rejected.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
@@ -17,6 +17,7 @@ import { type Aggregate, type CompiledAggregate, compileAggregate } from "./aggr
 import { filterClause } from "./condition.ts";
 import type { Combination, Where } from "./filter.ts";
 import type { Fragment } from "./fragment.ts";
+import { includeEntry, requireInclude } from "./include-entry.ts";
 import { limitClause } from "./limit.ts";
 import { type OrderBy, orderClause } from "./order.ts";
 import { isOfOwnRows, LINK_OPTIONS, type Link, type LinkOptions, linkOf } from "./relation-link.ts";
@@ -140,10 +141,7 @@ const INCLUDE_OPTIONS: OptionNames<IncludeOptions> = {
 /** The relations of an include, resolved; throws as `includeNodes`. */
 export function resolveInclude(schema: AnySchema, table: string, include: unknown): readonly IncludeNode[] {
   if (include === undefined) return [];
-  if (!isPlainObject(include))
-    throw new ArgumentError(
-      `${table}: include must be an object { relation: true or options }, received ${describeValue(include)}`,
-    );
+  requireInclude(table, include);
   const plan = relationPlan(schema, table);
   return Object.entries(include).map(([name, options]) => resolveNode(schema, plan, name, options));
 }
@@ -165,12 +163,7 @@ function requireSummary(where: string, options: IncludeOptions): void {
 }
 
 function resolveNode(schema: AnySchema, parent: RelationPlan, name: string, given: unknown): IncludeNode {
-  const where = `${parent.relation.key}: include ${JSON.stringify(name)}`;
-  if (given !== true && (typeof given !== "object" || given === null))
-    throw new ArgumentError(`${where} must be true or options, received ${describeValue(given)}`);
-  if (parent.columns.has(name))
-    throw new ArgumentError(`${where}: a column has that name; choose a different one with ` + "`table`");
-  const options: IncludeOptions = given === true ? {} : given;
+  const { where, options } = includeEntry<IncludeOptions>(parent, name, given);
   requireOptions(where, options, INCLUDE_OPTIONS);
   const link = linkOf(schema, parent.relation, name, options);
   for (const column of link.from) planColumn(parent, column);

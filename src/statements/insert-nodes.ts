@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
-import { isPlainObject, type OptionNames, requireOptions } from "../schema/arguments.ts";
+import { type OptionNames, requireOptions } from "../schema/arguments.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
-import { describeValue } from "../types/problem.ts";
+import { includeEntry, requireInclude } from "./include-entry.ts";
 import { type LinkOptions, linkOf } from "./relation-link.ts";
 import { planColumn, type RelationPlan, relationPlan, selectColumns } from "./relation-plan.ts";
 
@@ -52,10 +52,7 @@ function relationsOf(
   plan: RelationPlan,
   include: unknown = {},
 ): readonly InsertRelation[] {
-  if (!isPlainObject(include))
-    throw new ArgumentError(
-      `${plan.relation.key}: include must be an object { relation: true or options }, received ${describeValue(include)}`,
-    );
+  requireInclude(plan.relation.key, include);
   // Only `nest` creates objects with a symbol.
   if (Object.getOwnPropertySymbols(include).length > 0)
     throw new ArgumentError(
@@ -70,12 +67,7 @@ function relationNamed(
   name: string,
   given: unknown,
 ): InsertRelation {
-  const where = `${parent.relation.key}: include ${JSON.stringify(name)}`;
-  if (given !== true && (typeof given !== "object" || given === null))
-    throw new ArgumentError(`${where} must be true or options, received ${describeValue(given)}`);
-  if (parent.columns.has(name))
-    throw new ArgumentError(`${where}: a column has that name; choose a different one with ` + "`table`");
-  const options: InsertIncludeOptions = given === true ? {} : given;
+  const { where, options } = includeEntry<InsertIncludeOptions>(parent, name, given);
   requireOptions(`${where} of an insert`, options, OPTIONS);
   const { table, isMany, from, to, through } = linkOf(schema, parent.relation, name, options);
   if (through !== undefined)

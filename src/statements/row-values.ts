@@ -4,7 +4,7 @@ import { derive } from "../schema/derived.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isGeneratedFrom } from "./column-value.ts";
-import { isFragment } from "./fragment.ts";
+import { isDefaultText, isFragment } from "./fragment.ts";
 import { partSql } from "./fragment-sql.ts";
 import { NO_GUARD, referenceGuard } from "./reference-guard.ts";
 import { planColumn, type RelationPlan } from "./relation-plan.ts";
@@ -46,7 +46,7 @@ export function assignedSql(schema: AnySchema, binder: Binder, { column, value }
 function expressionSql({ label }: ColumnPlan, text: string): string {
   if (hasTopLevelComma(text))
     throw new ArgumentError(`${label}: expr must be one expression, received the list ${text}`);
-  return /^\s*default\s*$/i.test(text) ? text : `(${text})`;
+  return isDefaultText(text) ? text : `(${text})`;
 }
 
 /** `("a", "b") VALUES ($1::text::int4, NULL)`, or `DEFAULT VALUES`; with `sqlOf` its text is not cached. */

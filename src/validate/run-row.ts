@@ -84,6 +84,9 @@ export function runRow(
   return first === undefined ? { typed: true, value } : { typed: false, value, issues: [first, ...rest] };
 }
 
+/** What an issue expects of a column that a row cannot have. */
+export const NO_VALUE = "no value for this column";
+
 const OPTIONAL: ReadonlySet<string> = new Set(["exact_optional", "optional", "nullish"]);
 
 // Reports all unknown columns at once, so that the caller can fix them together.
@@ -100,7 +103,7 @@ function unknownColumnIssues(
       const problem =
         reason === undefined
           ? { expected: `a column of ${table}`, received: `${JSON.stringify(name)}${nearest(name, known)}` }
-          : { expected: "no value for this column", received: describeValue(input[name]), reason };
+          : { expected: NO_VALUE, received: describeValue(input[name]), reason };
       return issueAt(issueOf(problem, input[name]), pathItem(input, name));
     });
 }

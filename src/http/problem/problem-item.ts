@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { rowLine } from "../../rows/row-lines.ts";
+import { NO_VALUE } from "../../validate/run-row.ts";
 import { MAX_ISSUES } from "../body/max-issues.ts";
 import { WRITABLE_COLUMN } from "../body/write-issues.ts";
 
@@ -53,7 +54,7 @@ export function pointerOf(path: readonly (string | number)[]): string {
 function issueCode({ expected, received }: Issue): string {
   if (received === "nothing") return "required";
   if (expected?.startsWith("a column of ")) return "unknown_column";
-  return expected === "no value for this column" || expected === WRITABLE_COLUMN ? "read_only" : "invalid";
+  return expected === NO_VALUE || expected === WRITABLE_COLUMN ? "read_only" : "invalid";
 }
 
 /** The status of an error and what its response says. */
