@@ -85,3 +85,21 @@ test("a type without an order can be compared by a URL, but has no order in it",
     "Expected one of the operators eq, ne, distinctFrom, in, notIn, is, received lt",
   );
 });
+
+test("all parameters together have at most maxConditions conditions, and repeated values are one", () => {
+  const issueOf = (query: string, options = {}): string | undefined =>
+    v.safeParse(
+      querySchema(schema, "item", { filter: ["id", "note", "doc"], ...options }),
+      new URLSearchParams(query),
+    ).issues?.[0].message;
+  const paths = (length: number): string => Array.from({ length }, (_, at) => `&doc->k${at}=1`).join("");
+  const many = `id=1&id=2&id=3&note[ne]=a${paths(48)}`;
+  expect(issueOf(many)).toBeUndefined();
+  expect(issueOf(`${many}&note[ne]=b`)).toBe(
+    "Expected at most 50 conditions of all parameters, received more",
+  );
+  expect(issueOf(`note=a${paths(2)}`, { maxConditions: 3 })).toBeUndefined();
+  expect(issueOf(`note=a${paths(3)}`, { maxConditions: 3 })).toBe(
+    "Expected at most 3 conditions of all parameters, received more",
+  );
+});

@@ -34,12 +34,14 @@ export interface QuerySchemaOptions<Column extends string = string, Sort extends
   readonly secret?: string;
   /** The maximum number of values in a list; 100 by default. */
   readonly maxList?: number;
+  /** The maximum number of conditions of all filters together; 50 by default. */
+  readonly maxConditions?: number;
 }
 
 /** The names of these options. */
 export const QUERY_TABLE_OPTIONS: OptionNames<Omit<QuerySchemaOptions, "secret">> = {
   ...{ filter: "list or object", sort: true, select: "list", include: true, limit: true, search: true },
-  ...{ total: true, maxList: "count" },
+  ...{ total: true, maxList: "count", maxConditions: "count" },
 };
 export const QUERY_OPTIONS: OptionNames<QuerySchemaOptions> = { ...QUERY_TABLE_OPTIONS, secret: true };
 
@@ -56,16 +58,20 @@ export interface QueryRules {
   readonly search: ({ readonly column: string } & SearchOptions) | undefined;
   readonly secret: string | undefined;
   readonly maxList: number;
+  readonly maxConditions: number;
 }
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
 const MAX_LIST = 100;
+// A connection of the server remembers a thousand statements, each with about 2 kB per condition, which clients can choose.
+const MAX_CONDITIONS = 50;
 
 /** The rules of a query. Throws UnknownNameError and ArgumentError for an invalid option. */
 export function queryRules(schema: AnySchema, table: string, options: QuerySchemaOptions): QueryRules {
   const plan = relationPlan(schema, table);
-  const { sort = [], select, include, secret, total = false, maxList = MAX_LIST } = options;
+  const { sort = [], select, include, secret, total = false } = options;
+  const { maxList = MAX_LIST, maxConditions = MAX_CONDITIONS } = options;
   const names = filterNames(schema, table, options.filter);
   for (const name of select ?? []) planColumn(plan, name);
   for (const name of sort) requireOrder(relatedColumn(schema, plan, name).column);
@@ -77,7 +83,8 @@ export function queryRules(schema: AnySchema, table: string, options: QuerySchem
   }
   includeNodes(schema, table, include);
   return {
-    ...{ table: plan.relation.key, names, sort, select, include, secret, maxList, search: searched },
+    ...{ table: plan.relation.key, names, sort, select, include, secret, search: searched },
+    ...{ maxList, maxConditions },
     limit: limitsOf(options.limit),
     options: new Set([
       ...["limit", "after", "before"],

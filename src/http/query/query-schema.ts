@@ -97,8 +97,7 @@ function readQuery(
   if (rules.select !== undefined) query.select = rules.select;
   for (const [name, texts] of parameters) {
     try {
-      if (!rules.options.has(name))
-        for (const condition of filterConditions(rules, name, texts)) conditions.push(condition);
+      if (!rules.options.has(name)) addConditions(rules, conditions, name, texts);
       else if (name === "q") conditions.push(searchCondition(rules, texts));
       else Object.assign(query, readParameter(rules, name, texts));
     } catch (error) {
@@ -114,6 +113,18 @@ function readQuery(
   if (issues.length === 0 && conditions.some(({ isChecked }) => !isChecked))
     requireWhere(schema, rules.table, query.where, parameters, issues);
   return query;
+}
+
+function addConditions(
+  rules: QueryRules,
+  conditions: FilterCondition[],
+  name: string,
+  texts: readonly string[],
+): void {
+  const { maxConditions } = rules;
+  for (const condition of filterConditions(rules, name, texts))
+    if (conditions.push(condition) > maxConditions)
+      rejectParameter(name, texts[0]!, `at most ${maxConditions} conditions of all parameters`, "more");
 }
 
 // Rejects what the statement would reject.
