@@ -78,7 +78,7 @@ export function exportRows<
     return byteStream(withCreator(copyFile(sql, copy, header, read)), stop);
   }
   const writer = rowWriter(format, writerColumns(exact, key, select), header);
-  const batches = cursorBatches(sql, exportSql(exact, key, options), REPORT_ROWS, read);
+  const batches = cursorBatches(sql, exportSql(exact, key, options), { atMost: REPORT_ROWS }, read);
   return byteStream(withCreator(writeFile(batches, writer, options)), stop);
 }
 
@@ -114,20 +114,29 @@ async function* writeFile(
   const encoder = new TextEncoder();
   const progress = { rows: 0, bytes: 0 };
   let text = head;
-  for await (const { rows } of batches) {
-    for (const one of rows) text += row(one, progress.rows++);
+  const piece = (isReported: boolean): Uint8Array => {
     const bytes = encoder.encode(text);
     text = "";
     progress.bytes += bytes.length;
-    if (progress.rows % REPORT_ROWS === 0) onProgress?.({ ...progress });
-    yield bytes;
+    if (isReported) onProgress?.({ ...progress });
+    return bytes;
+  };
+  for await (const { rows } of batches) {
+    for (const one of rows) {
+      text += row(one, progress.rows++);
+      const isReported = progress.rows % REPORT_ROWS === 0;
+      if (isReported || text.length > PIECE_UNITS) yield piece(isReported);
+    }
+    if (text !== "") yield piece(false);
   }
   text += foot;
-  const rest = encoder.encode(text);
-  progress.bytes += rest.length;
-  onProgress?.({ ...progress });
-  if (text !== "") yield rest;
+  const isEmpty = text === "";
+  const rest = piece(true);
+  if (!isEmpty) yield rest;
 }
+
+/** The UTF-16 code units that are encoded together, because the rows of a batch can be long. */
+const PIECE_UNITS = 1_000_000;
 
 function byteStream(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,

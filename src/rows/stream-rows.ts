@@ -15,6 +15,7 @@ import { type CursorStatements, cursorSql, requireBatch } from "../statements/cu
 import { rowsWhereSql, SELECT_OPTIONS } from "../statements/rows-where-sql.ts";
 import type { RowStatement } from "../statements/statement.ts";
 import { onConnection } from "./on-connection.ts";
+import { rowSize } from "./row-size.ts";
 import type { RowsOptions, WithComputed } from "./rows-where.ts";
 import { decodeResult, type RunOptions, run } from "./run.ts";
 import { runValues } from "./run-values.ts";
@@ -84,11 +85,29 @@ interface Batch {
 // The number of cursors that each connection or transaction has had, because every cursor needs its own name.
 const cursors = new WeakMap<SqlHandle, number>();
 
+/** The number of rows per round trip, or at most so many, and fewer of long rows. */
+type BatchRows = number | { readonly atMost: number };
+
+/** Rows of a batch before the length of a row is known. */
+const FIRST_ROWS = 100;
+/** About the characters of a batch of long rows. */
+const BATCH_SIZE = 4_000_000;
+
+function rowsOfFirst(batch: BatchRows): number {
+  return typeof batch === "number" ? batch : Math.min(FIRST_ROWS, batch.atMost);
+}
+
+function rowsOfNext(batch: BatchRows, rows: readonly Row[]): number {
+  if (typeof batch === "number") return batch;
+  const size = rows.reduce((sum, row) => sum + rowSize(row), 1);
+  return Math.max(1, Math.min(batch.atMost, Math.floor((BATCH_SIZE / size) * rows.length)));
+}
+
 /** The rows of a statement in batches, through a cursor in the caller's transaction or in its own. */
 export function cursorBatches(
   sql: SqlHandle,
   query: RowStatement,
-  batch: number,
+  batch: BatchRows,
   options: RunOptions | undefined,
 ): AsyncGenerator<Batch, void, undefined> {
   return piecesOnReader(sql, options, server =>
@@ -99,11 +118,13 @@ export function cursorBatches(
 async function* batches(
   sql: SqlHandle,
   query: RowStatement,
-  batch: number,
+  batch: BatchRows,
   options: RunOptions | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch, void, undefined> {
-  const cursor = cursorSql(query, cursorName(sql), batch);
+  let wanted = rowsOfFirst(batch);
+  const name = cursorName(sql);
+  const cursor = cursorSql(query, name, wanted);
   const isOwn = !isTransaction(sql);
   const begins = isOwn && (await beginLoop(sql, signal));
   let next: Promise<Row[]> | undefined = openCursor(sql, cursor, begins, options);
@@ -112,7 +133,10 @@ async function* batches(
     while (next !== undefined) {
       const rows: Row[] = await next;
       // Fetches the next batch while the caller processes this one.
-      next = rows.length === batch ? inBackground(run(sql, cursor.fetch, options)) : undefined;
+      const isLast = rows.length < wanted;
+      wanted = isLast ? wanted : rowsOfNext(batch, rows);
+      const { fetch } = cursorSql(query, name, wanted);
+      next = isLast ? undefined : inBackground(run(sql, fetch, options));
       if (rows.length > 0) yield { rows, signal };
       signal?.throwIfAborted();
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import * as v from "valibot";
-import { exportRows, importRows } from "../../src/files/index.ts";
+import { exportRows, type FileProgress, importRows } from "../../src/files/index.ts";
 import {
   alias,
   expr,
@@ -15,6 +15,7 @@ import {
 import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
 import { until } from "../support/eventually.ts";
 import { type MusicStore, musicStore } from "../support/music-store.ts";
+import { recorder } from "../support/recording.ts";
 
 let store: MusicStore;
 beforeAll(async () => {
@@ -156,4 +157,42 @@ test("an unknown format is rejected immediately", () => {
   expect(() => exportRows(store.sql, store.schema, "genre", { format })).toThrow(
     'format must be csv, tsv, json or ndjson, received "xml"',
   );
+});
+
+test("long rows are read and written in small pieces, and all of them", async () => {
+  const { sql, schema } = await database(
+    "create table page (id int, body text); insert into page select n, repeat('x', 200000) from generate_series(1, 250) n",
+  );
+  const { sent, onStatement } = recorder();
+  const reports: number[] = [];
+  const onProgress = ({ rows }: FileProgress): void => void reports.push(rows);
+  const pieces: number[] = [];
+  let text = "";
+  for await (const bytes of exportRows(sql, schema, "page", { format: "ndjson", onStatement, onProgress })) {
+    pieces.push(bytes.length);
+    text += Buffer.from(bytes).toString();
+  }
+  const rows = text
+    .trimEnd()
+    .split("\n")
+    .map(line => JSON.parse(line));
+  expect(rows.map(({ id, body }) => [id, body.length])).toEqual(rows.map((_, at) => [at + 1, 200_000]));
+  expect([rows.length, reports]).toEqual([250, [250]]);
+  expect(Math.max(...pieces)).toBeLessThan(1_300_000);
+  const fetched = sent.flatMap(one => /^FETCH (\d+)/.exec(one.text)?.[1] ?? []);
+  expect(fetched).toEqual(["100", ...Array.from({ length: 8 }, () => "19")]);
+});
+
+test("an export reports its progress after every 1,000 rows, whatever the size of its batches", async () => {
+  const { sql, schema } = await database(
+    "create table page (id int, body text); insert into page select n, repeat('x', 5000) from generate_series(1, 2500) n",
+  );
+  const reports: FileProgress[] = [];
+  const options = {
+    format: "ndjson",
+    onProgress: (progress: FileProgress) => reports.push(progress),
+  } as const;
+  const { length } = await new Response(exportRows(sql, schema, "page", options)).text();
+  expect(reports.map(({ rows }) => rows)).toEqual([1000, 2000, 2500]);
+  expect(reports.at(-1)!.bytes).toBe(length);
 });
