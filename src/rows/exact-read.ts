@@ -51,7 +51,8 @@ function restoreColumn(
   parse: (text: string) => unknown,
 ): void {
   for (const row of rows) {
-    const value = row[name];
-    if (value !== null && value !== undefined) row[name] = parse(print(value));
+    // A column that was not read can be named constructor.
+    const value = Object.hasOwn(row, name) ? row[name] : null;
+    if (value !== null) row[name] = parse(print(value));
   }
 }

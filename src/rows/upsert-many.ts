@@ -147,7 +147,8 @@ function lockExisting(
   return async (context, groups) => {
     const { schema, table } = context;
     const target = conflictTarget(relationPlan(schema, table), conflict.key, true);
-    const hasKey = (row: Row): boolean => key.every(({ column }) => (row[column.name] ?? null) !== null);
+    const hasKey = (row: Row): boolean =>
+      key.every(({ column: { name } }) => Object.hasOwn(row, name) && row[name] !== null);
     const rows = groups.flatMap(group => group.rows).filter(hasKey);
     if (target.isForeign || key.length === 0 || rows.length === 0) return;
     await runWrite(context, lockRowsSql(schema, table, key, rows, target));

@@ -11,6 +11,7 @@ import {
   old,
   or,
   page,
+  pksAndRowsWhere,
   rowsWhere,
   truncate,
   update,
@@ -154,4 +155,24 @@ test("a table named as the alias of a related row in an order is read in that or
   const { rows } = await page(sql, own, "order1", { orderBy: "maker.name", limit: 9 });
   expect(rows.map(({ id }) => id)).toEqual([2, 1, 3]);
   await sql`drop table order1, maker`;
+});
+
+test("a column named constructor that a row does not have is no value of it", async () => {
+  const { sql } = database;
+  await sql.unsafe(`create table car (at timestamptz primary key, constructor timestamptz unique, v int);
+    insert into car values ('2026-01-01Z', '2026-01-02Z', 1)`);
+  const own = await loadSchema(sql);
+  const key = "2026-01-01 00:00:00+00";
+  expect(await pksAndRowsWhere(sql, own, "car", { select: ["v"] })).toEqual([[key, { v: 1 }]]);
+  await sql.unsafe(
+    "create table model (constructor int unique default 7, v int, w int); insert into model values (1, 1, 1)",
+  );
+  const models = await loadSchema(sql);
+  const rows = [{ constructor: 1, v: 2 }, { w: 3 }];
+  expect(await upsertMany(sql, models, "model", rows as never, { key: ["constructor"] })).toBe(2);
+  expect(await plain("select * from model order by 1")).toEqual([
+    [1, 2, 1],
+    [7, null, 3],
+  ]);
+  await sql`drop table car, model`;
 });
