@@ -95,3 +95,31 @@ test("a statistics object of a column with a new type keeps its target and comme
     ),
   ).toEqual([["both_texts", 50, "texts"]]);
 });
+
+test("partitions and children keep defaults of their own when that of the table changes", async () => {
+  await database.sql.unsafe(`create table reading (id int, n text default '1', at int) partition by range (id);
+    create table reading_1 partition of reading (n default '7') for values from (0) to (10) partition by range (id);
+    create table reading_11 partition of reading_1 (n default '8') default;
+    create table reading_2 partition of reading for values from (10) to (20);
+    create table base (a int default 1); create table derived () inherits (base); alter table derived alter a set default 5`);
+  const now = await loadSchema(database.sql);
+  const next = await transformTable(database.sql, now, "reading", {
+    rename: { n: "m" },
+    retype: { n: "int" },
+    defaults: { n: 2 },
+  });
+  await transformTable(database.sql, next, "base", { defaults: { a: 3 } });
+  expect(
+    await plain(
+      `select adrelid::regclass::text, pg_get_expr(adbin, adrelid) from pg_attrdef
+       where adrelid::regclass::text ~ '^(reading|base|derived)' order by 1`,
+    ),
+  ).toEqual([
+    ["base", "3"],
+    ["derived", "5"],
+    ["reading", "2"],
+    ["reading_1", "('7'::text)::integer"],
+    ["reading_11", "('8'::text)::integer"],
+    ["reading_2", "2"],
+  ]);
+});

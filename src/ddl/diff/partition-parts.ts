@@ -1,7 +1,7 @@
 import { partitionsOf } from "../../schema/partitions.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
-import type { AnySchema, Column, Relation, Setting } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, Setting } from "../../schema/snapshot.ts";
 import { type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, relationId } from "./compare.ts";
@@ -9,6 +9,7 @@ import { addKeyToRowsStep } from "./keys.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";
+import { ownDefaultSteps } from "./own-defaults.ts";
 
 /** A partition that is not compared, and what a recreated column of its table takes with it. */
 export interface PartitionLoss {
@@ -101,33 +102,16 @@ function settingSteps(
   return [isPossible ? step(text) : manualStep(`${text}, after ${reason} has become NOT NULL`)];
 }
 
-/** Sets the defaults again that partitions have on their own, because a change of the default of their table replaces them. */
+/** Sets the defaults again that partitions have on their own. */
 export function partitionDefaultSteps(
   whole: AnySchema,
   { from, tables }: MigrationPlan,
 ): readonly MigrationStep[] {
   const compared = new Set(from.relations.map(relationId));
-  return tables.flatMap(({ before, kept, appended, withoutDefault }) => {
-    const changes = [
-      ...kept.filter(one => withoutDefault.has(one.before.name) || one.before.default !== one.after.default),
-      ...appended.flatMap(one =>
-        one.before === undefined ? [] : [{ before: one.before, after: one.after }],
-      ),
-    ];
-    if (changes.length === 0) return [];
-    return partitionsOf(whole, before)
-      .filter(partition => !compared.has(relationId(partition)))
-      .flatMap(partition =>
-        changes.flatMap(change => ownDefaultSteps(partition, change.before, change.after)),
-      );
-  });
-}
-
-function ownDefaultSteps(partition: Relation, before: Column, after: Column): readonly MigrationStep[] {
-  const value = partition.columns.find(({ name }) => name === before.name)?.default ?? null;
-  if (value === before.default || after.generated !== null) return [];
-  const action = value === null ? "DROP DEFAULT" : `SET DEFAULT ${value}`;
-  const text = `ALTER TABLE ONLY ${quoteName(partition)} ALTER COLUMN ${quoteIdentifier(after.name)} ${action}`;
-  const isPossible = value === null || before.type === after.type;
-  return [isPossible ? step(text) : manualStep(`${text}, with a default of the type ${after.type}`)];
+  return tables.flatMap(table =>
+    ownDefaultSteps(
+      table,
+      partitionsOf(whole, table.before).filter(partition => !compared.has(relationId(partition))),
+    ),
+  );
 }

@@ -9,6 +9,7 @@ import { isSame, pairByName } from "./compare.ts";
 import { addForeignKeyStep } from "./foreign-keys.ts";
 import { addKeyStep, dropConstraintSql, dropKeyStep, keyPlan } from "./keys.ts";
 import { NOTHING_LOST } from "./lost-parts.ts";
+import { descendantsOf, ownDefaultSteps } from "./own-defaults.ts";
 import { NO_HINTS, type TableContext, type TableHints, type TablePlan, tablePlan } from "./table-plan.ts";
 
 /** The statements that create a table with its indexes and comments. */
@@ -53,7 +54,9 @@ export function changeTableStatements(
     ...foreignKeys.flatMap(pair => (pair.before ? [dropConstraintSql(before, pair.before, cascade)] : [])),
     ...keys.dropped.map(key => dropKeyStep(before, key, cascade).text),
     ...[...dropColumnSteps(plan), ...dropDefaultSteps(plan)].map(({ text }) => text),
-    ...alterColumnSteps(context, plan).map(({ text }) => text),
+    ...[...alterColumnSteps(context, plan), ...ownDefaultSteps(plan, descendantsOf(schema, before))].map(
+      ({ text }) => text,
+    ),
     ...keys.created.filter(isConstraint).map(key => addKeyStep(after, key).text),
     ...foreignKeys.flatMap(({ after: key }) =>
       key ? [addForeignKeyStep({ table: after, key }, false).text] : [],
