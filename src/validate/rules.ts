@@ -158,7 +158,13 @@ function tableRule(
   }
   const required =
     purpose === "insert" && !isScoped && !isFilledElsewhere(relation) && lacksDefault(schema, column);
-  return { ...rule, required, nullable: !column.notNull };
+  const given = { ...rule, required, nullable: !column.notNull };
+  return isChangedFirst(relation, purpose) ? { ...given, check: rule.codec.check, comparisons: [] } : given;
+}
+
+// PostgreSQL checks the row that BEFORE triggers return, such as one whose email they have trimmed; types and domains apply before.
+function isChangedFirst({ triggers, userTriggers }: Relation, purpose: "insert" | "update"): boolean {
+  return purpose === "insert" ? triggers.fillsInsert : userTriggers.some(changesUpdate);
 }
 
 // A column that a row omits gets the default of the table behind a view, which the view does not show.
@@ -195,7 +201,14 @@ function takesEveryColumn(
   return isReplaced || columns.every(column => !column.updatable);
 }
 
-function replacesUpdate({ definition, state }: Trigger): boolean {
-  const words = definition.replaceAll(/"(?:[^"]|"")*"/g, "");
-  return state !== "disabled" && /\bINSTEAD OF (?:(?:INSERT|DELETE) OR )*UPDATE\b/.test(words);
+function replacesUpdate(trigger: Trigger): boolean {
+  return fires(trigger, /\bINSTEAD OF (?:(?:INSERT|DELETE) OR )*UPDATE\b/);
+}
+
+function changesUpdate(trigger: Trigger): boolean {
+  return fires(trigger, /\bBEFORE (?:(?:INSERT|DELETE) OR )*UPDATE\b.* FOR EACH ROW\b/s);
+}
+
+function fires({ definition, state }: Trigger, event: RegExp): boolean {
+  return state !== "disabled" && event.test(definition.replaceAll(/"(?:[^"]|"")*"/g, ""));
 }

@@ -10,6 +10,7 @@ import {
   insertSchema,
   loadSchema,
   type SchemaSnapshot,
+  update,
   updateWhere,
   upsert,
   validateInsert,
@@ -43,8 +44,12 @@ const { database, plain } = await testTables(
    create view upper_a as select a, b, upper(a) as u from base;
    create trigger renames instead of update on upper_a for each row execute function rename_base();
    create view plain_a as select a, b, upper(a) as u from base;
-   create rule also as on update to plain_a do also select 1;`,
-  "truncate base",
+   create rule also as on update to plain_a do also select 1;
+   create domain word as text check (value <> '');
+   create table account (id int primary key, email word check (length(email) <= 6), status varchar(3) check (status in ('new', 'old')));
+   create function trim_account() returns trigger language plpgsql as $$
+     begin new.email := trim(new.email); new.status := lower(new.status); return new; end $$;`,
+  "truncate base, account",
 );
 const { sql } = database;
 
@@ -187,4 +192,48 @@ test("an upsert into a view whose trigger replaces INSERT is rejected, because n
       "agg: a trigger of the view replaces INSERT, so no row can conflict; use update and insert",
     ),
   );
+});
+
+const SPACED = { id: 1, email: " a@b.fi ", status: "NEW" };
+const CHANGES: readonly [trigger: string, insert: boolean, update: boolean][] = [
+  ["before insert or update on account for each row", true, true],
+  ["before insert on account for each row", true, false],
+  ["before update of email, status on account for each row", false, true],
+  ["after insert or update on account for each row", false, false],
+  ["before insert or update on account for each statement", false, false],
+];
+for (const [trigger, isInserted, isUpdated] of CHANGES)
+  test(`a CHECK is left to PostgreSQL if a trigger can change the row first: ${trigger}`, async () => {
+    await sql.unsafe(
+      `create trigger "before update x for each row" ${trigger} execute function trim_account()`,
+    );
+    const schema = await loadSchema(sql);
+    const { id: _, ...changes } = SPACED;
+    const inserted = await insert(sql, schema, "account", SPACED).catch(({ name }) => name);
+    await sql.unsafe("delete from account; insert into account values (1, 'x', 'old')");
+    const updated = await update(sql, schema, "account", SPACED).catch(({ name }) => name);
+    await sql.unsafe(`drop trigger "before update x for each row" on account`);
+    const stored = { id: 1, email: "a@b.fi", status: "new" };
+    expect(inserted).toEqual((isInserted ? stored : "ValidationError") as never);
+    expect(updated).toEqual((isUpdated ? stored : "ValidationError") as never);
+    expect(validateInsert(schema, "account", SPACED).issues.length).toBe(isInserted ? 0 : 2);
+    expect(validateUpdate(schema, "account", changes).issues.length).toBe(isUpdated ? 0 : 2);
+    const { properties } = insertSchema(schema, "account")["~standard"].jsonSchema.input({
+      target: "draft-2020-12",
+    });
+    const text = JSON.stringify(properties);
+    expect([text.includes('"maxLength":6'), text.includes('"enum":["new","old"]')]).toEqual([
+      !isInserted,
+      !isInserted,
+    ]);
+  });
+
+test("the type of a column and the CHECK of its domain hold before a trigger changes the row", async () => {
+  await sql.unsafe(
+    "create trigger one before insert on account for each row execute function trim_account()",
+  );
+  const schema = await loadSchema(sql);
+  await sql.unsafe("drop trigger one on account");
+  const { issues } = validateInsert(schema, "account", { id: 1, email: "", status: "new " });
+  expect(issues.map(({ path }) => path?.map(({ key }) => key))).toEqual([["email"], ["status"]]);
 });
