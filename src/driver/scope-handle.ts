@@ -62,7 +62,7 @@ export function scopeHandle(scope: Scope, runSavepoint: RunSavepoint): SqlHandle
       savepoint: async (...args: unknown[]) => {
         if (scope.hasEnded) throw endedError();
         const run = args.find(arg => typeof arg === "function") as (tx: SqlHandle) => unknown;
-        const name = args.find(arg => typeof arg === "string") as string | undefined;
+        const name = args.find(arg => typeof arg === "string");
         return await runSavepoint(scope, (name ?? "").replace(/[^a-zA-Z0-9_]/g, "_"), run);
       },
       ...{ begin: rejectBegin, transaction: rejectBegin, beginDistributed: rejectBegin },

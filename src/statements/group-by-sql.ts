@@ -214,5 +214,5 @@ function sortedSql({ call, output: { name, codec } }: CompiledAggregate): string
 function listOfKeys(by: GroupKey | readonly GroupKey[]): readonly GroupKey[] {
   if (typeof by === "string" || isAlias(by)) return [by];
   requireArray("by", by);
-  return by as readonly GroupKey[];
+  return by;
 }

@@ -126,8 +126,8 @@ export function checkedPageSql(
     shapeOf("page", order, namesShape(select)),
     [filter, join, position, rest, limit, aliasClause(schema, aliases)],
     (where, joined, beginning, after, end, computed) => {
-      const starts = after === "" ? [beginning!] : [beginning!, after!];
-      const texts = { columns, join: joined!, where: where!, starts, limit: end!, computed: computed! };
+      const starts = after === "" ? [beginning] : [beginning, after];
+      const texts = { columns, join: joined, where, starts, limit: end, computed };
       return pageText(
         { schema, plan, select, aliases },
         { ...texts, isBackward: from?.direction === "before" },
@@ -160,7 +160,7 @@ function pageQuery({ schema, plan, filter, join, order, orderBy }: PageParts): P
     const columns = pageColumns(schema, plan, orderBy);
     const sorted = columns.map(column => pageOrderSql(column, false));
     const text = JSON.stringify([plan.relation.key, where, sorted, ...(joined === "" ? [] : [joined])]);
-    return { text: where!, columns, query: { text, hash: Bun.hash.xxHash32(text) } };
+    return { text: where, columns, query: { text, hash: Bun.hash.xxHash32(text) } };
   });
   return found.params.length === 0 ? found : { ...found, query: withValues(found.query, found.params) };
 }

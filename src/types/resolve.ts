@@ -2,7 +2,7 @@ import { SnapshotError } from "../errors.ts";
 import { derive } from "../schema/derived.ts";
 import { formsOf } from "../schema/js-types.ts";
 import { quoteName } from "../schema/quote.ts";
-import type { AnySchema, ArrayType, Column, DomainType, PgType, Relation } from "../schema/snapshot.ts";
+import type { AnySchema, ArrayType, Column, PgType, Relation } from "../schema/snapshot.ts";
 import { arrayCodec } from "./array.ts";
 import { builtinCodec } from "./catalogue.ts";
 import type { Codec } from "./codec.ts";
@@ -132,5 +132,5 @@ function arrayCast(elementType: PgType | undefined, element: Codec): string {
   if (element.castType === "bpchar::regclass") return "regclass[]";
   // An array of a domain over an array has no additional dimensions.
   const isNested = elementType?.kind === "domain" && element.shape.kind === "array";
-  return `${isNested ? quoteName(elementType as DomainType) : element.castType}[]`;
+  return `${isNested ? quoteName(elementType) : element.castType}[]`;
 }

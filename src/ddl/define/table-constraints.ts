@@ -96,9 +96,7 @@ function uniqueEntry(
   used: ReadonlySet<string>,
 ): UniqueKey {
   const entry: UniqueEntry =
-    typeof given === "object" && given !== null && "columns" in given
-      ? given
-      : { columns: given as string | readonly string[] };
+    typeof given === "object" && given !== null && "columns" in given ? given : { columns: given };
   requireOptions(`${key}: a unique key`, entry, UNIQUE_ENTRY);
   const columns = columnList(key, "a unique key", entry.columns);
   requireColumns(key, names, columns);
@@ -167,9 +165,7 @@ function indexEntry(
   used: ReadonlySet<string>,
 ): Index | UniqueKey {
   const entry: IndexEntry =
-    typeof given === "object" && given !== null && "columns" in given
-      ? given
-      : { columns: given as string | readonly string[] };
+    typeof given === "object" && given !== null && "columns" in given ? given : { columns: given };
   requireOptions(`${key}: an index`, entry, INDEX_ENTRY);
   return indexDefinition(schema, { name: name.name, columns }, entry.columns, entry, used);
 }

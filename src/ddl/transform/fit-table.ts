@@ -3,7 +3,7 @@ import { ArgumentError } from "../../errors.ts";
 import { schemaAfter } from "../../rows/schema-after.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { relationNamed } from "../../schema/relation-of.ts";
-import type { AnySchema, Relation, SchemaSnapshot, UniqueKey } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, UniqueKey } from "../../schema/snapshot.ts";
 import { type ChangeOptions, sendStatements } from "../change-schema.ts";
 import { cascadeAdvice, keyDependents, requireNoDependents } from "../dependents.ts";
 import { migrationSql } from "../diff/migration-sql.ts";
@@ -37,7 +37,7 @@ export async function fitTable(
     await sendStatements(tx, plainColumnsSql(existing, requested, changes), { ...options });
     const plain = await schemaAfter(tx, before);
     const change = { allowLoss, cascade, ...options };
-    current = await transformTable(tx, plain as SchemaSnapshot, existing.key, changes, change);
+    current = await transformTable(tx, plain, existing.key, changes, change);
   }
   return await applyDifferences(tx, current, existing, table => requestedTable(printed, planned, table), {
     allowLoss,

@@ -102,7 +102,8 @@ function crudRoute(schema: AnySchema, table: string, options: AnyCrudOptions): C
 // The reason why it cannot is for the developer.
 function canUpsert(plan: RelationPlan): boolean {
   try {
-    return conflictTarget(plan, undefined, true) !== undefined;
+    conflictTarget(plan, undefined, true);
+    return true;
   } catch {
     return false;
   }
