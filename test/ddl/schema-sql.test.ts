@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(databases.map(database => database.drop())));
 
-const EMPTY = `drop schema if exists public, aux cascade; create schema public;
+const EMPTY = `drop schema if exists public, aux, app, extensions cascade; create schema public;
   drop extension if exists pg_trgm, btree_gist, earthdistance, cube, hstore, citext, pg_stat_statements cascade;`;
 
 beforeEach(async () => {
@@ -81,6 +81,21 @@ test("extensions are created first, in the order of their requirements", async (
 CREATE EXTENSION IF NOT EXISTS "earthdistance" WITH SCHEMA "public" CASCADE;
 `,
   );
+});
+
+test("a snapshot of one schema creates the other schemas of its extensions", async () => {
+  const [{ sql }, { sql: empty }] = databases;
+  await sql.unsafe(`create schema app; create schema extensions; create extension citext schema extensions;
+    create table app.person (name extensions.citext)`);
+  const schema = await loadSchema(sql, { schemas: ["app"] });
+  expect(schemaSql(schema)).toStartWith(`CREATE SCHEMA "app";
+
+CREATE SCHEMA IF NOT EXISTS "extensions";
+
+CREATE EXTENSION IF NOT EXISTS "citext" WITH SCHEMA "extensions" CASCADE;
+`);
+  await empty.unsafe(schemaSql(schema));
+  expect(schemaDiff(await loadSchema(empty, { schemas: ["app"] }), schema)).toEqual([]);
 });
 
 test("the relations of an extension are read and marked, but excluded from proposals and fingerprints", async () => {

@@ -5,13 +5,25 @@ import { type MigrationStep, step } from "./migration-step.ts";
 
 /** Creates extensions, each after the extensions that it requires, and moves existing extensions to their schemas. */
 export function createExtensionSteps(from: AnySchema, to: AnySchema): readonly MigrationStep[] {
-  return requiredFirst(to).flatMap(extension => {
+  const steps = requiredFirst(to).flatMap(extension => {
     const existing = from.extensions.find(({ name }) => name === extension.name);
-    if (existing === undefined) return [createExtension(extension)];
-    if (existing.schema === extension.schema) return [];
+    if (existing?.schema === extension.schema) return [];
     const name = quoteIdentifier(extension.name);
-    return [step(`ALTER EXTENSION ${name} SET SCHEMA ${quoteIdentifier(extension.schema)}`)];
+    const place = quoteIdentifier(extension.schema);
+    const moved = step(`ALTER EXTENSION ${name} SET SCHEMA ${place}`);
+    return [{ schema: extension.schema, step: existing === undefined ? createExtension(extension) : moved }];
   });
+  const others = new Set(steps.map(({ schema }) => schema).filter(name => !isThere(to, name)));
+  return [...[...others].map(createOtherSchema), ...steps.map(one => one.step)];
+}
+
+function isThere({ schemas }: AnySchema, name: string): boolean {
+  return ["pg_catalog", "public", ...schemas].includes(name);
+}
+
+// A snapshot of some schemas has all extensions, such as those of Supabase in the schema "extensions".
+function createOtherSchema(name: string): MigrationStep {
+  return step(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(name)}`);
 }
 
 /** Drops extensions, each before those that it requires. */
