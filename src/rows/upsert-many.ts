@@ -139,18 +139,20 @@ export async function upsertMany<
   return result as Inserted<RowOf<Tables, Name>, Options>;
 }
 
-/** Locks the existing rows. New rows have no lock before they are inserted. */
+/** Locks the existing rows. New rows have no lock before they are inserted, and a cluster may have no row locks. */
 function lockExisting(
   { conflict }: UpsertContext,
   key: readonly ColumnPlan[],
 ): NonNullable<ManyWrite["lock"]> {
   return async (context, groups) => {
     const { schema, table } = context;
-    const target = conflictTarget(relationPlan(schema, table), conflict.key, true);
+    const plan = relationPlan(schema, table);
+    if (plan.isForeign || plan.distribution !== undefined) return;
+    const target = conflictTarget(plan, conflict.key, true);
     const hasKey = (row: Row): boolean =>
       key.every(({ column: { name } }) => Object.hasOwn(row, name) && row[name] !== null);
     const rows = groups.flatMap(group => group.rows).filter(hasKey);
-    if (target.isForeign || key.length === 0 || rows.length === 0) return;
+    if (key.length === 0 || rows.length === 0) return;
     await runWrite(context, lockRowsSql(schema, table, key, rows, target));
   };
 }

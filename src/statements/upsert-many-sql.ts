@@ -77,9 +77,12 @@ function upsertFrom(
 
 const WRITTEN = '"written".';
 
-/** Whether a row is certainly stored with the key that was given: a trigger could change it, and a partition has its own triggers. */
-function keepsKeys({ relation: { kind, triggers } }: RelationPlan): boolean {
-  return kind === "table" && !triggers.fillsInsert;
+/**
+ * Whether a row is certainly stored with the key that was given: a trigger could change it, and a partition has its own triggers.
+ * A cluster may not join what its nodes return.
+ */
+function keepsKeys({ relation: { kind, triggers }, distribution }: RelationPlan): boolean {
+  return kind === "table" && !triggers.fillsInsert && distribution === undefined;
 }
 
 /** The statements of an `upsertMany` of thousands of rows by COPY to a temporary table, for one transaction. */
