@@ -4,7 +4,7 @@ export function nearest(given: string, names: Iterable<string>): string {
   const wanted = name.toLowerCase();
   const limit = Math.max(2, Math.floor(name.length / 3));
   const close = [...names]
-    .map(candidate => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }))
+    .map(candidate => ({ candidate, distance: distance(wanted, candidate.toLowerCase(), limit) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
@@ -14,10 +14,12 @@ export function nearest(given: string, names: Iterable<string>): string {
   return `; did you mean ${close.length === 0 ? "" : `${close.join(", ")} or `}${last}?`;
 }
 
-// `tenant` is near to `tenant_id`: a part of a name counts as at most one and a half wrong letters.
-function distance(a: string, b: string): number {
+// `tenant` is near to `tenant_id`: a part of a name counts as at most one and a half wrong letters. A client can send a name of
+// megabytes, which is compared with none of much fewer letters.
+function distance(a: string, b: string, limit: number): number {
   const isPiece = Math.min(a.length, b.length) >= 4 && (a.includes(b) || b.includes(a));
-  return isPiece ? Math.min(1.5, editDistance(a, b)) : editDistance(a, b);
+  const letters = Math.abs(a.length - b.length) > limit ? Number.POSITIVE_INFINITY : editDistance(a, b);
+  return isPiece ? Math.min(1.5, letters) : letters;
 }
 
 /** The number of insertions, deletions, replacements and swaps of neighbors that turn one string into the other. */

@@ -27,3 +27,8 @@ test.each<[given: string, names: string[], suggestion: string]>([
 ])("%s of %j", (given, names, suggestion) => {
   expect(nearest(given, names)).toBe(suggestion);
 });
+
+test("a name of megabytes has only suggestions that it contains", () => {
+  const name = "tenant_id".repeat(1_000_000);
+  expect(nearest(name, ["tenant_ids", "tenant_id"])).toBe('; did you mean "tenant_id"?');
+});
