@@ -1,7 +1,7 @@
 import { countQuotes, quotedNames } from "../driver/quoted-text.ts";
 import { constraintsOf } from "../schema/constraints.ts";
 import { partsOf } from "../schema/pg-type.ts";
-import { unquoted } from "../schema/quote.ts";
+import { mayMention, unquoted } from "../schema/quote.ts";
 import type { AnySchema, ForeignKey, Relation } from "../schema/snapshot.ts";
 import { conditionText } from "../types/condition-text.ts";
 import { type ErrorFields, keyTexts } from "./error-fields.ts";
@@ -191,6 +191,8 @@ function viewCondition(view: Relation | undefined): Pick<Violation, "columns" | 
   const [, where, ...others] = (view?.definition ?? "").split(/\bWHERE\b/);
   if (view === undefined || where === undefined || others.length > 0) return { columns: [] };
   const condition = conditionText(where.trim().replaceAll(/\s+/g, " "));
-  const words = new Set(condition.match(/\w+/g));
-  return { columns: view.columns.map(({ name }) => name).filter(name => words.has(name)), condition };
+  return {
+    columns: view.columns.map(({ name }) => name).filter(name => mayMention(condition, name)),
+    condition,
+  };
 }

@@ -21,6 +21,12 @@ export function nameParts(text: string): readonly string[] {
   return parts.map(part => (part.startsWith('"') ? unquoted(part) : part.toLowerCase()));
 }
 
+/** Whether a printed expression may have a column; functions and strings in it can have the same name. */
+export function mayMention(expression: string, column: string): boolean {
+  const words = expression.split(/[^\p{L}\p{N}_$]+/u);
+  return words.includes(column) || expression.includes(quoteIdentifier(column));
+}
+
 /** A qualified table, view, sequence or type as SQL: `"public"."album"`. */
 export function quoteName({ schema, name }: RelationName): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;

@@ -1,13 +1,15 @@
 import { ScopeError } from "../errors.ts";
+import { mayMention } from "../schema/quote.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { isDefaultText } from "./fragment.ts";
 import type { RelationPlan } from "./relation-plan.ts";
 
-/** Whether a column may be generated from another one; functions in its expression can have the same names. */
-export function isGeneratedFrom({ column }: ColumnPlan, { column: { name }, quoted }: ColumnPlan): boolean {
-  const text = column.generationExpression;
-  if (text === null) return false;
-  return text.split(/[^\p{L}\p{N}_$]+/u).includes(name) || text.includes(quoted);
+/** Whether a column may be generated from another one. */
+export function isGeneratedFrom(
+  { column: { generationExpression } }: ColumnPlan,
+  { column: { name } }: ColumnPlan,
+): boolean {
+  return generationExpression !== null && mayMention(generationExpression, name);
 }
 
 /** Whether a statement that writes these columns decides the value of a column. */

@@ -105,3 +105,14 @@ test("a CHECK constraint that the snapshot lacks has no columns in a partition e
   expect([error.kind, error.columns]).toEqual(["check", []]);
   expect(error.message.split("\n")[0]).toBe("split: must satisfy the constraint positive [23514, positive]");
 });
+
+test("a row that a view's CHECK OPTION rejects names the columns of the condition, however they are written", async () => {
+  await sql
+    .unsafe(`create table planned (id int primary key, "due on" int, "número" int);
+    create view open_plan as select * from planned where "due on" > 0 and "número" < 9 with check option`)
+    .simple();
+  const now = await loadSchema(sql);
+  const row = { id: 1, "due on": 0, número: 1 };
+  const error = (await failure(insert(sql, now, "open_plan", row))) as ConstraintError;
+  expect([error.kind, error.columns]).toEqual(["viewCheck", ["due on", "número"]]);
+});
