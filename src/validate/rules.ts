@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { columnDefault } from "../schema/column-default.ts";
-import { deriveByKey } from "../schema/derived.ts";
+import { derive, deriveByKey } from "../schema/derived.ts";
 import type { Trigger } from "../schema/relation.ts";
 import {
   type AnySchema,
@@ -154,7 +154,8 @@ function tableRule(
   const { column } = rule;
   if (purpose === "row") {
     // A stored row may predate a constraint, so only its types are validated.
-    return { ...rule, check: rule.codec.check, required: true, nullable: column.nullOnRead !== "never" };
+    const { check } = codecOf({ ...schema, types: storedTypes(schema.types) }, relation, column);
+    return { ...rule, check, required: true, nullable: column.nullOnRead !== "never" };
   }
   const required =
     purpose === "insert" && !isScoped && !isFilledElsewhere(relation) && lacksDefault(schema, column);
@@ -166,6 +167,16 @@ function tableRule(
 function isChangedFirst({ triggers, userTriggers }: Relation, purpose: "insert" | "update"): boolean {
   return purpose === "insert" ? triggers.fillsInsert : userTriggers.some(changesUpdate);
 }
+
+/** The types without the CHECKs of domains that are NOT VALID. */
+const storedTypes = derive((types: AnySchema["types"]): AnySchema["types"] =>
+  Object.fromEntries(
+    Object.entries(types).map(([key, type]) => [
+      key,
+      type.kind === "domain" ? { ...type, checks: type.checks.filter(({ validated }) => validated) } : type,
+    ]),
+  ),
+);
 
 // A column that a row omits gets the default of the table behind a view, which the view does not show.
 function isFilledElsewhere({ kind, triggers }: Relation): boolean {

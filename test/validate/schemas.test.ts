@@ -82,6 +82,18 @@ test("rowSchema accepts every row that is read from every table and view", async
   }
 });
 
+test("rowSchema accepts a row that is older than a CHECK of its domain that is NOT VALID; writes obey the CHECK", async () => {
+  await odd.sql.unsafe(`create domain age as int check (value < 200); create table elder (a age, list age[]);
+    insert into elder values (-1, '{-2}'); alter domain age add constraint positive check (value > 0) not valid`);
+  const schema = await loadSchema(odd.sql);
+  const [row] = await rowsWhere(odd.sql, schema, "elder");
+  expect(row).toEqual({ a: -1, list: [-2] });
+  expect(v.is(rowSchema(schema, "elder"), row)).toBe(true);
+  expect(v.is(rowSchema(schema, "elder"), { a: 200, list: [] })).toBe(false);
+  expect(validateInsert(schema, "elder", row!).issues).toHaveLength(2);
+  await odd.sql.unsafe("drop table elder; drop domain age");
+});
+
 test("rowSchema requires every column and distinguishes nullable ones", () => {
   const { schema } = store;
   expect(v.flatten(v.safeParse(rowSchema(schema, "genre"), { name: null }).issues!).nested).toEqual({
