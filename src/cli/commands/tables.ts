@@ -1,8 +1,9 @@
-import { type Connection, count, type Relation } from "../../index.ts";
+import { type Connection, count, QueryError, type Relation } from "../../index.ts";
 import { withDatabase } from "../open-database.ts";
 import { formatOption, showRows } from "../output/show-rows.ts";
 import { plainColumns } from "../output/shown-column.ts";
 import { examples, PARTITIONS_HELP, type Program, repeatable, SCHEMA_HELP } from "../subcommand.ts";
+import { surroundings } from "../surroundings.ts";
 
 /** `rowfn tables`: lists the tables and views. */
 export function tables(program: Program): void {
@@ -44,15 +45,25 @@ const KINDS = {
 async function rowCounts(
   { sql, schema }: Connection,
   relations: readonly Relation[],
-): Promise<ReadonlyMap<Relation, number>> {
-  const numbers = new Map<Relation, number>();
-  for (const relation of relations) numbers.set(relation, await count(sql, schema, relation.key));
+): Promise<ReadonlyMap<Relation, number | null>> {
+  const numbers = new Map<Relation, number | null>();
+  for (const relation of relations) {
+    const number = await count(sql, schema, relation.key).catch(error => {
+      if (!(error instanceof QueryError) || !UNREADABLE.test(error.sqlstate ?? "")) throw error;
+      surroundings().errors.stream.write(`${relation.key} is not counted: ${error.message.split("\n")[0]}\n`);
+      return null;
+    });
+    numbers.set(relation, number);
+  }
   return numbers;
 }
 
+// A missing privilege, a materialized view that was not populated, and the server of a foreign table.
+const UNREADABLE = /^(?:42501|55000|08001|HV)/;
+
 function tableRow(
   relation: Relation,
-  numbers: ReadonlyMap<Relation, number> | undefined,
+  numbers: ReadonlyMap<Relation, number | null> | undefined,
 ): Record<string, unknown> {
   const { key, kind, columns, primaryKey, comment } = relation;
   return {
