@@ -49,6 +49,18 @@ test("partitions are created for the current period and the next ones", async ()
   ]);
 });
 
+test("calls at the same time wait for each other, and each returns all partitions", async () => {
+  const pool = database.connect({ max: 4 });
+  const calls = [1, 2, 3, 4].map(() => createPartitions(pool, schema, "visit", { by: "day", ahead: 2, now }));
+  for (const result of await Promise.all(calls))
+    expect(tableNames(result, { partitions: true }).filter(name => name.startsWith("visit_"))).toEqual([
+      "visit_20261128",
+      "visit_20261129",
+      "visit_20261130",
+    ]);
+  await pool.close();
+});
+
 test.each<[PartitionUnit, string, string, string]>([
   ["hour", "reading_2026112812", "2026-11-28 12:00:00+00", "2026-11-28 13:00:00+00"],
   ["day", "reading_20261128", "2026-11-28 00:00:00+00", "2026-11-29 00:00:00+00"],

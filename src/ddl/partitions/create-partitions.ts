@@ -1,4 +1,5 @@
 import type { SqlHandle } from "../../driver/handle.ts";
+import { sendForValues } from "../../driver/send.ts";
 import { ArgumentError } from "../../errors.ts";
 import { schemaAfter } from "../../rows/schema-after.ts";
 import {
@@ -8,11 +9,13 @@ import {
   requireUnscoped,
   SEND_OPTIONS,
 } from "../../schema/arguments.ts";
+import { abilitiesOf } from "../../schema/engine.ts";
 import { quoteLiteral, quoteName } from "../../schema/quote.ts";
 import type { AnySchema, SchemaSnapshot } from "../../schema/snapshot.ts";
 import type { TableName } from "../../schema/tables.ts";
+import { lockSql } from "../../statements/lock.ts";
 import { describeValue } from "../../types/problem.ts";
-import { type ChangeOptions, inOneTransaction, sendStatements } from "../change-schema.ts";
+import { type ChangeOptions, createLock, inOneTransaction, sendStatements } from "../change-schema.ts";
 import { detachSql, dropRelationSql } from "../define/relation-definition.ts";
 import { PARTITION_UNITS, type PartitionUnit, type Period, periodOf } from "./period.ts";
 import { type TimePartition, timePartitioned, timePartitions } from "./range-column.ts";
@@ -88,7 +91,8 @@ function covers({ from, to }: TimePartition, period: Period): boolean {
 
 /**
  * Creates the partitions of a table for the current and the next periods of time, and drops those that are too old. Run it
- * regularly: it creates only what does not exist. A period is UTC; partitions are named `reading_20261128`.
+ * regularly: it creates only what does not exist, and calls at the same time wait for each other. A period is UTC; partitions
+ * are named `reading_20261128`.
  * @param sql a Bun SQL handle
  * @param schema a snapshot without a scope; which partitions exist is read from the database
  * @param table the name of a table that is partitioned by a range of dates or timestamps
@@ -106,7 +110,9 @@ export async function createPartitions<Tables>(
 ): Promise<SchemaSnapshot<Tables>> {
   requireUnscoped(schema);
   createPartitionsSql(schema, table, options);
+  const lock = lockSql(createLock(`partitions of ${quoteName(timePartitioned(schema, table).relation)}`), {});
   return await inOneTransaction(sql, options, async tx => {
+    if (abilitiesOf(schema).advisoryLocks) await sendForValues(tx, lock.text, lock.params);
     const current = await schemaAfter<Tables>(tx, schema);
     const statements = createPartitionsSql(current, table, options);
     if (statements.length === 0) return current;
