@@ -70,27 +70,34 @@ const AROUND = 50;
  * @param hasLines whether the number of the line means something to the reader, who did not see a text that rowfn laid out
  */
 function sqlExcerpt(text: string, position: number, indent: number, hasLines: boolean): string {
-  const { line, column, source } = placeOf(text, position);
-  const indentation = Math.min(/^\s*/.exec(source)![0].length, column - 1);
-  const from = Math.max(indentation, column - 1 - AROUND);
-  const characters = [...source];
-  const shown = characters.slice(from, column - 1 + AROUND);
-  const before = `${hasLines && text.includes("\n") ? `line ${line}: ` : ""}${from > indentation ? "..." : ""}`;
-  const after = from + shown.length < characters.length ? "..." : "";
-  const caret = " ".repeat(indent + before.length + column - 1 - from);
-  return `${before}${shown.join("").replaceAll("\t", " ")}${after}\n${caret}^`;
+  const { line, before, after } = placeOf(text, position);
+  // A script can be longer than the memory has room for as a list of its characters.
+  const left = Array.from(before.slice(-2 * AROUND - 2));
+  const right = Array.from(after.slice(0, 2 * AROUND + 2));
+  const shown = [...left.slice(-AROUND), ...right.slice(0, AROUND)].join("");
+  const start = `${hasLines && text.includes("\n") ? `line ${line}: ` : ""}${left.length > AROUND ? "..." : ""}`;
+  const end = right.length > AROUND ? "..." : "";
+  const caret = " ".repeat(indent + start.length + Math.min(left.length, AROUND));
+  return `${start}${shown.replaceAll("\t", " ")}${end}\n${caret}^`;
 }
 
-/** The line and column, from 1, of a position in a text. */
+/** The number, from 1, of the line with a position, and the line before the position, without its indentation, and after it. */
 function placeOf(
   text: string,
   position: number,
-): { readonly line: number; readonly column: number; readonly source: string } {
-  const before = [...text].slice(0, position - 1).join("");
-  const start = before.lastIndexOf("\n") + 1;
-  const source = text.slice(start).split("\n", 1)[0]!.replace(/\r$/, "");
-  const line = before.split("\n").length;
-  return { line, column: [...before.slice(start)].length + 1, source };
+): { readonly line: number; readonly before: string; readonly after: string } {
+  let index = 0;
+  for (let character = 1; character < position; character++)
+    index += text.codePointAt(index)! > 0xffff ? 2 : 1;
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf("\n"); end !== -1 && end < index; end = text.indexOf("\n", start)) {
+    line++;
+    start = end + 1;
+  }
+  const end = text.indexOf("\n", index);
+  const after = text.slice(index, end === -1 ? undefined : end).replace(/\r$/, "");
+  return { line, before: text.slice(start, index).trimStart().replace(/\r$/, ""), after };
 }
 
 function shownFacts(error: unknown, text: string, { params = [], isScoped }: FailedStatement): FailureFacts {
