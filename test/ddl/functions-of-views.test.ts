@@ -60,3 +60,18 @@ test.each(Object.entries(USES))(
     expect(await before`select a, n from u`.values()).toEqual([[1, "2"]] as never);
   },
 );
+
+test("partitions keep the default that calls the function, and defaults of their own", async () => {
+  const tables = `${COUNT} create table p (k int, n bigint default f()) partition by range (k);
+    create table p_1 partition of p for values from (0) to (10);
+    create table p_2 partition of p (n default 7) for values from (10) to (20);`;
+  await converge(`${VIEW} ${tables}`, `${VIEW.replace("int", "bigint")} ${tables}`);
+  await before.unsafe(
+    "insert into p (k) values (1); insert into p_1 (k) values (2); insert into p_2 (k) values (11)",
+  );
+  expect(await before`select k, n from p order by k`.values()).toEqual([
+    [1, "0"],
+    [2, "0"],
+    [11, "7"],
+  ] as never);
+});

@@ -18,7 +18,8 @@ function isLateText(to: AnySchema, table: Relation, text: string, late: Late): b
   return late.values().some(isCalled) || usersOf(to.functions, [table]).values().some(isCalled);
 }
 
-function isLate(to: AnySchema, table: Relation, { default: value }: Column, late: Late): boolean {
+/** Whether `latePartSteps` sets the default of a column. */
+export function isLate(to: AnySchema, table: Relation, { default: value }: Column, late: Late): boolean {
   return value !== null && isLateText(to, table, value, late);
 }
 

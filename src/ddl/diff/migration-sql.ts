@@ -188,7 +188,7 @@ function createPhase(
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),
     ...partitionSettingSteps(plan, whole, losses),
-    ...partitionDefaultSteps(whole, plan),
+    ...partitionDefaultSteps(whole, plan, late),
     ...plan.objects.created.filter(isOfTables).flatMap(createObjectSteps),
   ];
 }

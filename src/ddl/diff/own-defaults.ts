@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
-import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
+import type { AnySchema, Column, Relation, RelationName } from "../../schema/snapshot.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { conversion } from "./retype.ts";
 import type { ColumnChange, TablePlan } from "./table-plan.ts";
@@ -8,8 +8,13 @@ import type { ColumnChange, TablePlan } from "./table-plan.ts";
 /**
  * Sets the defaults again that partitions and children of a table have on their own, after the statements of the table, which
  * replace them where its default changes.
+ * @param isMissed whether ONLY the table gets the default of the column, and the others still need it
  */
-export function ownDefaultSteps(plan: TablePlan, children: Iterable<Relation>): readonly MigrationStep[] {
+export function ownDefaultSteps(
+  plan: TablePlan,
+  children: Iterable<Relation>,
+  isMissed: (column: Column) => boolean = () => false,
+): readonly MigrationStep[] {
   const { kept, appended, withoutDefault } = plan;
   const changes = [
     ...kept.filter(
@@ -22,18 +27,18 @@ export function ownDefaultSteps(plan: TablePlan, children: Iterable<Relation>): 
     changes.flatMap(change => {
       const name = oldNames.get(change.before.name) ?? change.before.name;
       const value = child.columns.find(column => column.name === name)?.default ?? null;
-      return value === change.before.default ? [] : [ownDefaultStep(child, change, value)];
+      if (value !== change.before.default) return [defaultStep(child, change, converted(change, value))];
+      return isMissed(change.after) ? [defaultStep(child, change, change.after.default)] : [];
     }),
   );
 }
 
-function ownDefaultStep(
-  child: Relation,
-  { before, after }: ColumnChange,
-  value: string | null,
-): MigrationStep {
-  const converted = before.typeKey === after.typeKey ? value : conversion(`(${value})`, before, after);
-  const action = value === null ? "DROP DEFAULT" : `SET DEFAULT ${converted}`;
+function converted({ before, after }: ColumnChange, value: string | null): string | null {
+  return value === null || before.typeKey === after.typeKey ? value : conversion(`(${value})`, before, after);
+}
+
+function defaultStep(child: Relation, { after }: ColumnChange, value: string | null): MigrationStep {
+  const action = value === null ? "DROP DEFAULT" : `SET DEFAULT ${value}`;
   return step(`ALTER TABLE ONLY ${quoteName(child)} ALTER COLUMN ${quoteIdentifier(after.name)} ${action}`);
 }
 

@@ -1,11 +1,12 @@
 import { partitionsOf } from "../../schema/partitions.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
-import type { AnySchema, Relation, Setting } from "../../schema/snapshot.ts";
+import type { AnySchema, Relation, Setting, SqlFunction } from "../../schema/snapshot.ts";
 import { type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
 import { mentions } from "../expression-columns.ts";
 import { isSame, relationId } from "./compare.ts";
 import { addKeyToRowsStep } from "./keys.ts";
+import { isLate } from "./late-parts.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";
@@ -102,16 +103,18 @@ function settingSteps(
   return [isPossible ? step(text) : manualStep(`${text}, after ${reason} has become NOT NULL`)];
 }
 
-/** Sets the defaults again that partitions have on their own. */
+/** Sets the defaults again that partitions have on their own, and those that `latePartSteps` sets for ONLY their table. */
 export function partitionDefaultSteps(
   whole: AnySchema,
-  { from, tables }: MigrationPlan,
+  { from, to, tables }: MigrationPlan,
+  late: ReadonlySet<SqlFunction>,
 ): readonly MigrationStep[] {
   const compared = new Set(from.relations.map(relationId));
   return tables.flatMap(table =>
     ownDefaultSteps(
       table,
       partitionsOf(whole, table.before).filter(partition => !compared.has(relationId(partition))),
+      column => isLate(to, table.after, column, late),
     ),
   );
 }
