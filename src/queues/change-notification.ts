@@ -47,7 +47,6 @@ export function notificationBody(
   channel: string,
   log: string | undefined,
 ): string {
-  const [before, after] = [keyJson(schema, plan, "OLD"), keyJson(schema, plan, "NEW")];
   const notify = (text: string): string => `PERFORM pg_catalog.pg_notify(${quoteLiteral(channel)}, ${text});`;
   const send = (text: string): string =>
     log === undefined
@@ -59,10 +58,10 @@ export function notificationBody(
     send(
       `CASE WHEN pg_catalog.octet_length(${key}) > ${MAX_ROW_BYTES} THEN 'row too large' ELSE '${type}' || E'\\n' || ${key} || E'\\n' || ${row} END`,
     );
-  const deleted = change("delete", before, "was");
+  const deleted = change("delete", "before", "was");
   // Equal notifications of a transaction are sent once (manual, NOTIFY): the insert of a row that was inserted and deleted
   // before would be lost.
-  const inserted = change("insert", after, log === undefined ? "NEW.ctid::text" : "''");
+  const inserted = change("insert", "after", log === undefined ? "NEW.ctid::text" : "''");
   // TRUNCATE also fires the triggers of every partition.
   const truncated =
     log === undefined
@@ -71,16 +70,19 @@ export function notificationBody(
     ${send("'truncate'")}
   END IF;`;
   return `
-DECLARE was text := '';${log === undefined ? "" : " logged record;"}
+DECLARE before text; after text; was text := '';${log === undefined ? "" : " logged record;"}
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN ${truncated} RETURN NULL; END IF;
   IF TG_OP <> 'INSERT' THEN
-    was := ${formerRowText(schema, plan)};
-    IF pg_catalog.octet_length(was) + pg_catalog.octet_length(${before}) > ${MAX_ROW_BYTES} THEN was := ''; END IF;
+    ${assignText("OLD", { before: row => keyJson(schema, plan, row), was: (...of) => formerRowText(schema, plan, ...of) })}
+    IF pg_catalog.octet_length(was) + pg_catalog.octet_length(before) > ${MAX_ROW_BYTES} THEN was := ''; END IF;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    ${assignText("NEW", { after: row => keyJson(schema, plan, row) })}
   END IF;
   IF TG_OP = 'INSERT' THEN ${inserted}
   ELSIF TG_OP = 'DELETE' THEN ${deleted}
-  ELSIF ${before} = ${after} THEN ${change("update", after, "was")}
+  ELSIF before = after THEN ${change("update", "after", "was")}
   ELSE
     ${deleted}
     ${inserted}
@@ -89,7 +91,24 @@ BEGIN
 END`;
 }
 
-function keyJson(schema: AnySchema, plan: RelationPlan, row: "OLD" | "NEW"): string {
+/** The PL/pgSQL expression of a text of a row, by its SQL and that of its table's oid. */
+type RowText = (row: string, table: string) => string;
+
+/**
+ * Assigns texts of OLD or NEW to variables. A session keeps the plan of an expression, which fails after the type of a column was
+ * changed: EXECUTE plans it again.
+ */
+function assignText(row: "OLD" | "NEW", texts: Readonly<Record<string, RowText>>): string {
+  const names = Object.keys(texts);
+  const again = Object.values(texts).map(text => text("$1", "$2"));
+  return `BEGIN
+      ${names.map(name => `${name} := ${texts[name]!(row, "TG_RELID")};`).join("\n      ")}
+    EXCEPTION WHEN datatype_mismatch THEN
+      EXECUTE ${quoteLiteral(`SELECT ${again.join(", ")}`)} INTO ${names.join(", ")} USING ${row}, TG_RELID;
+    END;`;
+}
+
+function keyJson(schema: AnySchema, plan: RelationPlan, row: string): string {
   const parts = requireKey(plan).map(({ column, quoted }) => {
     const cast = isAlteredByJson(schema, column.typeKey) ? "::text" : "";
     return `${quoteLiteral(column.name)}, ${row}.${quoted}${cast}`;

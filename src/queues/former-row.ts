@@ -19,43 +19,44 @@ export function isAlteredByJson(schema: AnySchema, typeKey: string): boolean {
   if (type.kind === "base") return !isSystemType(type) && type.category !== "S";
   if (type.kind === "array") {
     const element = baseTypeKey(schema, type.element);
-    if (jsonType(schema, element) !== undefined || schema.types[element]?.kind === "array") return true;
+    if (isJson(schema, element) || schema.types[element]?.kind === "array") return true;
   }
   const isComposite = type.kind === "composite";
-  return partsOf(type).some(
-    part => isAlteredByJson(schema, part) || (isComposite && jsonType(schema, part) !== undefined),
-  );
+  return partsOf(type).some(part => isAlteredByJson(schema, part) || (isComposite && isJson(schema, part)));
 }
 
-/** The json type that a type is, or is based on. */
-function jsonType(schema: AnySchema, typeKey: string): "json" | "jsonb" | undefined {
+function isJson(schema: AnySchema, typeKey: string): boolean {
   const base = baseTypeKey(schema, typeKey);
-  return base === "json" || base === "jsonb" ? base : undefined;
+  return base === "json" || base === "jsonb";
 }
 
-/** The PL/pgSQL condition that a column of json has a value that PostgreSQL does not read from the JSON of its row. */
-function isAlteredJson(schema: AnySchema, { column, quoted }: ColumnPlan): string | undefined {
-  const type = jsonType(schema, column.typeKey);
-  if (type === undefined) return undefined;
-  // Inside of JSON its null means NULL.
-  const isNull = `pg_catalog.${type}_typeof(OLD.${quoted}) = 'null'`;
-  // Unlike jsonb, json can have escapes of what is no character, and fails only when they are read: NUL and lone surrogates.
-  return type === "jsonb" ? isNull : `${isNull} OR pg_catalog.strpos(OLD.${quoted}::text, E'\\\\u') > 0`;
+/**
+ * The condition that a json or jsonb column has a value that PostgreSQL does not read from the JSON of its row: its null means NULL
+ * there, and json can have escapes of NUL and of lone surrogates, which fail when they are read. It holds for both types, so that
+ * one can be changed to the other.
+ */
+function isAlteredJson({ quoted }: ColumnPlan, row: string): string {
+  const text = `${row}.${quoted}::text`;
+  return `pg_catalog.btrim(${text}, E' \\t\\r\\n') = 'null' OR pg_catalog.strpos(${text}, E'\\\\u') > 0`;
 }
 
 const NAMES =
-  "SELECT pg_catalog.json_agg(attname ORDER BY attnum)::text FROM pg_catalog.pg_attribute WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped";
+  "SELECT pg_catalog.json_agg(attname ORDER BY attnum)::text FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped AND attrelid =";
 
 /**
  * The PL/pgSQL expression of the former row: a JSON object, or the names of its columns and a record literal on the next line
  * if JSON would alter a value.
+ * @param row the SQL of the row
+ * @param table the SQL of the oid of its table
  */
-export function formerRowText(schema: AnySchema, plan: RelationPlan): string {
-  const record = `(${NAMES}) || E'\\n' || OLD::text`;
+export function formerRowText(schema: AnySchema, plan: RelationPlan, row: string, table: string): string {
+  const record = `(${NAMES} ${table}) || E'\\n' || ${row}::text`;
   const columns = [...plan.columns.values()];
   if (columns.some(({ column }) => isAlteredByJson(schema, column.typeKey))) return record;
-  const json = "pg_catalog.row_to_json(OLD)::text";
-  const conditions = columns.flatMap(column => isAlteredJson(schema, column) ?? []);
+  const json = `pg_catalog.row_to_json(${row})::text`;
+  const conditions = columns
+    .filter(({ column }) => isJson(schema, column.typeKey))
+    .map(column => isAlteredJson(column, row));
   return conditions.length === 0
     ? json
     : `CASE WHEN ${conditions.join(" OR ")} THEN ${record} ELSE ${json} END`;
