@@ -6,6 +6,7 @@ import { MAYBE_INEXACT } from "../types/json.ts";
 import { describeValue } from "../types/problem.ts";
 import type { InputRow, InputRows } from "./input-row.ts";
 import { findRepeatedKey, hasRepeatedKey } from "./repeated-key.ts";
+import { positionAfter, TEXT_START } from "./text-position.ts";
 
 /** The rows of NDJSON: one object per line. */
 export async function* readNdjson(chunks: AsyncIterable<string>): InputRows {
@@ -66,10 +67,15 @@ export function parseExactJson(text: string, place: string): unknown {
   if (text.length > MAX_LEVELS * 2 && isDeeper(value, MAX_LEVELS))
     throw new RowfnError(`${place} is nested more than ${MAX_LEVELS} levels deep`);
   if (hasRepeatedKey(text, value))
-    throw new RowfnError(
-      `${place} has an object with the same key twice: ${JSON.stringify(findRepeatedKey(text))}`,
-    );
+    throw new RowfnError(`${place} has an object with the same key twice: ${repeatedKeyText(text)}`);
   return value;
+}
+
+/** The key and its place, as in errors of the syntax. */
+function repeatedKeyText(text: string): string {
+  const { key, at } = findRepeatedKey(text)!;
+  const { line, character } = positionAfter(TEXT_START, text.slice(0, at));
+  return `${JSON.stringify(key)} (${text.includes("\n") ? `line ${line}, ` : ""}character ${character})`;
 }
 
 // A json column takes at most 1,000 levels.

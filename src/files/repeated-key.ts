@@ -10,15 +10,15 @@ export function hasRepeatedKey(text: string, value: unknown): boolean {
   return count !== countColons(text);
 }
 
-/** The key that an object of a JSON text has twice. */
-export function findRepeatedKey(text: string): string | undefined {
+/** The key that an object of a JSON text has twice, and the index of its second name. */
+export function findRepeatedKey(text: string): { readonly key: string; readonly at: number } | undefined {
   const open: Set<string>[] = [];
   for (const { 0: token, index } of withoutEscapes(text).matchAll(/"[^"]*"(?:\s*:)?|[{}]/g)) {
     if (token === "{") open.push(new Set());
     else if (token === "}") open.pop();
     else if (token.endsWith(":")) {
       const key: string = JSON.parse(text.slice(index, index + token.length - 1));
-      if (open.at(-1)?.has(key)) return key;
+      if (open.at(-1)?.has(key)) return { key, at: index };
       open.at(-1)?.add(key);
     }
   }

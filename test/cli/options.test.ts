@@ -212,7 +212,7 @@ test("invalid assignments are rejected", () => {
   expect(() => row("id=1", "id=2")).toThrow("thing.id is assigned twice");
   expect(() => row("tags:=[")).toThrow("thing.tags: the text after := is not valid JSON (character 2:");
   expect(() => row('data:={"a":1,"a":2}')).toThrow(
-    'thing.data: the text after := has an object with the same key twice: "a"',
+    'thing.data: the text after := has an object with the same key twice: "a" (character 8)',
   );
   expect(() => row("idd=1")).toThrow('thing has no column "idd"; did you mean "id"?');
 });

@@ -169,18 +169,21 @@ t: 1 invalid value; nothing was written
 test("an object with the same key twice is rejected, because only its last value would be stored", async () => {
   const { sql, schema } = await database("create table twice (id int, doc jsonb)");
   const texts = [
-    ['{"id":1,"id":2}', "id"],
-    ['{"id" : 1, "doc": {"b": {"a": 0}, "a": 1, "a": 2}}', "a"],
-    ['{"id":1,"\\u0069d":2}', "id"],
+    ['{"id":1,"id":2}', "id", 9],
+    ['{"id" : 1, "doc": {"b": {"a": 0}, "a": 1, "a": 2}}', "a", 43],
+    ['{"id":1,"\\u0069d":2}', "id", 9],
   ] as const;
-  for (const [text, key] of texts)
-    for (const [format, whole] of [
-      ["ndjson", text],
-      ["json", `[${text}]`],
-    ] as const) {
-      const error = await failure(importRows(sql, schema, "twice", whole, { format }));
-      expect(error.message).toContain(`has an object with the same key twice: "${key}"`);
-    }
+  const message = async (format: FileFormat, text: string): Promise<string> =>
+    (await failure(importRows(sql, schema, "twice", text, { format }))).message;
+  for (const [text, key, character] of texts) {
+    const reason = `the text has an object with the same key twice: "${key}"`;
+    expect(await message("ndjson", `{"id":0}\n${text}`)).toBe(
+      `twice, line 2: ${reason} (character ${character})`,
+    );
+    expect(await message("json", `[{"id":0},\n${text}]`)).toBe(
+      `twice: ${reason} (line 2, character ${character})`,
+    );
+  }
   const good = [
     '{"id" : 1, "doc": {"a\\": \\"b": "x\\":", "b": {"a": 1}}}',
     '{"id":2,"doc":[{"a":12345678901234567890},{"a":1}]}',
