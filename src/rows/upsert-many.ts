@@ -122,7 +122,7 @@ export async function upsertMany<
     },
     groups: async (list, from, inner) =>
       splitByNull(await keyGroups(inner, plan, keyColumns, list, from, groupsOf), nullable),
-    ...(update !== "nothing" && canLockRows(plan, "update") && { lock: lockExisting(context, keyColumns) }),
+    ...(update !== "nothing" && { lock: lockExisting(context, keyColumns) }),
     ...(!returning && copyBatch(open, table, STAGED_ROWS)),
   };
   const own = ownList<ManyRows<unknown>>(rows);
@@ -147,7 +147,7 @@ function lockExisting(
   return async (context, groups) => {
     const { schema, table } = context;
     const plan = relationPlan(schema, table);
-    if (plan.isForeign || plan.distribution !== undefined) return;
+    if (plan.isForeign || plan.distribution !== undefined || !canLockRows(plan, "update")) return;
     const target = conflictTarget(plan, conflict.key, true);
     const hasKey = (row: Row): boolean =>
       key.every(({ column: { name } }) => Object.hasOwn(row, name) && row[name] !== null);
