@@ -2,12 +2,12 @@ import type { Codec } from "./codec.ts";
 
 // Types with equality but without `<` and ORDER BY; box2d and box3d are of PostGIS.
 const UNORDERED = /^(?:xid|cid|aclitem|gtsvector|.*"(?:box2d|box3d)")$/;
-// hstore has an order for ORDER BY, but no operator `<`.
+// hstore has an order for ORDER BY, which arrays and composite values use too, but no operator `<`.
 const WITHOUT_LESS = /"hstore"$/;
 
 /** Whether a type has the operator `<`. */
 export function hasOrder(codec: Codec): boolean {
-  return canSort(codec) && everyScalar(codec, ({ castType }) => !WITHOUT_LESS.test(castType));
+  return canSort(codec) && !WITHOUT_LESS.test(codec.castType);
 }
 
 /** Whether ORDER BY and DISTINCT are possible. */

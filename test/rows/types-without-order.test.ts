@@ -13,6 +13,7 @@ import {
   groupBy,
   gt,
   loadSchema,
+  lt,
   notNull,
   page,
   parseSchema,
@@ -202,6 +203,7 @@ for (const [index, type] of TYPES.entries())
       expect(found.includes("include by the column")).toBe(type === "with_line");
     }
     if (type === "hstore") expect(found).toEqual(["page", ...RANGE, "include of aggregates"]);
+    if (type === "hstore[]") expect(found).toEqual(["sum", "avg"]);
     if (["xid", "cid", "aclitem"].includes(type)) {
       expect(found).toEqual(
         expect.arrayContaining([...ORDERED, "groupBy, ordered", "countDistinct", "an index"]),
@@ -266,4 +268,28 @@ test("a page is ordered by a unique key whose columns all have an order, if ther
   await sql.unsafe("create table bag (h hstore, a int, b int not null unique, primary key (a, h))");
   const now = await loadSchema(sql);
   expect(pageSql(now, "bag", { select: ["a"], limit: 1 }).text).toEndWith('ORDER BY "bag"."b" LIMIT 2');
+});
+
+test("arrays and composite values of hstore are compared and paged in PostgreSQL's order", async () => {
+  await sql.unsafe(`create type bagged as (h hstore); create table bags (id int primary key, list hstore[], one bagged);
+    insert into bags select i, array[hstore('k', v)], row(hstore('k', v))::bagged
+    from (values (1, 'c'), (2, 'a'), (3, 'b')) x (i, v)`);
+  const now = await loadSchema(sql);
+  for (const [column, value] of Object.entries({ list: ['"k"=>"b"'], one: { h: '"k"=>"b"' } })) {
+    const ordered = await sql.unsafe(`select id from bags order by ${column}`).values();
+    const found = [];
+    let after: string | undefined;
+    do {
+      const next = await page(sql, now, "bags", { orderBy: column, limit: 1, ...(after && { after }) });
+      found.push(...next.rows.map(({ id }) => [id]));
+      after = next.next ?? undefined;
+    } while (after !== undefined);
+    expect(found).toEqual(ordered as never);
+    const smaller = await rowsWhere(sql, now, "bags", { where: { [column]: lt(value) }, select: ["id"] });
+    expect(smaller.map(({ id }) => [id])).toEqual(
+      (await sql
+        .unsafe(`select id from bags where ${column} < (select ${column} from bags where id = 3)`)
+        .values()) as never,
+    );
+  }
 });
