@@ -61,6 +61,16 @@ test("calls at the same time wait for each other, and each returns all partition
   await pool.close();
 });
 
+test("the name of a partition keeps its period if the name of the table is long", async () => {
+  const name = "é".repeat(31);
+  await sql.unsafe(`create table ${name} (day date not null) partition by range (day)`);
+  await createPartitions(sql, await loadSchema(sql), name, { by: "day", ahead: 1, now });
+  expect(await partitions(name)).toEqual([
+    [`${"é".repeat(27)}_20261128`, "FOR VALUES FROM ('2026-11-28') TO ('2026-11-29')"],
+    [`${"é".repeat(27)}_20261129`, "FOR VALUES FROM ('2026-11-29') TO ('2026-11-30')"],
+  ]);
+});
+
 test.each<[PartitionUnit, string, string, string]>([
   ["hour", "reading_2026112812", "2026-11-28 12:00:00+00", "2026-11-28 13:00:00+00"],
   ["day", "reading_20261128", "2026-11-28 00:00:00+00", "2026-11-29 00:00:00+00"],

@@ -16,6 +16,7 @@ import type { TableName } from "../../schema/tables.ts";
 import { lockSql } from "../../statements/lock.ts";
 import { describeValue } from "../../types/problem.ts";
 import { type ChangeOptions, createLock, inOneTransaction, sendStatements } from "../change-schema.ts";
+import { defaultName } from "../define/new-name.ts";
 import { detachSql, dropRelationSql } from "../define/relation-definition.ts";
 import { PARTITION_UNITS, type PartitionUnit, type Period, periodOf } from "./period.ts";
 import { type TimePartition, timePartitioned, timePartitions } from "./range-column.ts";
@@ -62,7 +63,7 @@ export function createPartitionsSql(
   const existing = timePartitions(schema, relation);
   const parent = quoteName(relation);
   const create = ({ suffix, from, to }: Period): string =>
-    `CREATE TABLE ${quoteName({ schema: relation.schema, name: `${relation.name}_${suffix}` })} PARTITION OF ${parent} FOR VALUES FROM (${quoteLiteral(bound(from))}) TO (${quoteLiteral(bound(to))})`;
+    `CREATE TABLE ${quoteName({ schema: relation.schema, name: defaultName(relation.name, [], suffix, new Set()) })} PARTITION OF ${parent} FOR VALUES FROM (${quoteLiteral(bound(from))}) TO (${quoteLiteral(bound(to))})`;
   const oldest = keep === undefined ? undefined : periodOf(by, now, -keep).from.getTime();
   const old = existing.filter(({ to }) => oldest !== undefined && to <= oldest);
   return [
