@@ -168,7 +168,7 @@ test("a column named constructor that a row does not have is no value of it", as
     "create table model (constructor int unique default 7, v int, w int); insert into model values (1, 1, 1)",
   );
   const models = await loadSchema(sql);
-  const rows = [{ constructor: 1, v: 2 }, { w: 3 }];
+  const rows: readonly object[] = [{ constructor: 1, v: 2 }, { w: 3 }];
   expect(await upsertMany(sql, models, "model", rows as never, { key: ["constructor"] })).toBe(2);
   expect(await plain("select * from model order by 1")).toEqual([
     [1, 2, 1],
