@@ -35,7 +35,7 @@ export function problemAnswer(error: unknown, isListed: IsListed = () => true): 
     return { status: 422, detail: "values are invalid", errors: issueErrors(error.issues) };
   if (error instanceof ConstraintError) return constraintProblem(error, isListed);
   if (error instanceof QueryError)
-    return isSyntaxOfValue(error) ? INVALID_VALUE : queryAnswer(error.sqlstate);
+    return error.column !== undefined || isSyntaxOfValue(error) ? INVALID_VALUE : queryAnswer(error.sqlstate);
   return namedAnswer(error, isListed) ?? valibotAnswer(error);
 }
 
