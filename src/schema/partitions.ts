@@ -1,6 +1,7 @@
 import type { OptionNames } from "./arguments.ts";
 import { derive } from "./derived.ts";
 import { isSameName } from "./relation.ts";
+import { relationId } from "./relation-name.ts";
 import type { AnySchema, Relation, RelationName } from "./snapshot.ts";
 
 /** Options of functions that treat a partitioned table and its partitions as one table. */
@@ -52,7 +53,7 @@ export function withoutCommonPartitions(
   const [before, after] = [tablesById(one), tablesById(other)];
   // A partition that is a separate table in the other snapshot is the root of its partitions in both.
   const own = new Set(
-    [...one.relations, ...other.relations].filter(({ isPartition }) => !isPartition).map(idOf),
+    [...one.relations, ...other.relations].filter(({ isPartition }) => !isPartition).map(relationId),
   );
   const isCommon = (id: string): boolean => {
     const [first, second] = [before.get(id), after.get(id)];
@@ -61,7 +62,7 @@ export function withoutCommonPartitions(
   const isInside = (tables: TablesById, id: string): boolean =>
     !tables.has(id) || (!own.has(id) && isCommon(rootId(id, tables, own)));
   const isKept = (relation: Relation): boolean => {
-    const id = idOf(relation);
+    const id = relationId(relation);
     return !isInside(before, id) || !isInside(after, id);
   };
   return [
@@ -73,25 +74,21 @@ export function withoutCommonPartitions(
 type TablesById = ReadonlyMap<string, Relation>;
 
 function tablesById({ relations }: AnySchema): TablesById {
-  return new Map(relations.map(relation => [idOf(relation), relation]));
+  return new Map(relations.map(relation => [relationId(relation), relation]));
 }
 
 /** The nearest table that a partition belongs to and that is not a partition in both snapshots. */
 function rootId(id: string, tables: TablesById, own: ReadonlySet<string>): string {
   const [parent] = own.has(id) ? [] : (tables.get(id)?.parents ?? []);
-  return parent === undefined ? id : rootId(idOf(parent), tables, own);
+  return parent === undefined ? id : rootId(relationId(parent), tables, own);
 }
 
 /** The snapshot with some of its relations, and the policies and rules of these. */
 function withRelations(schema: AnySchema, relations: readonly Relation[]): AnySchema {
-  const ids = new Set(relations.map(idOf));
+  const ids = new Set(relations.map(relationId));
   return {
     ...schema,
     relations,
-    objects: schema.objects.filter(({ on }) => on === undefined || ids.has(idOf(on))),
+    objects: schema.objects.filter(({ on }) => on === undefined || ids.has(relationId(on))),
   };
-}
-
-function idOf({ schema, name }: RelationName): string {
-  return JSON.stringify([schema, name]);
 }

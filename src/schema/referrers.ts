@@ -1,5 +1,6 @@
 import { derive } from "./derived.ts";
 import { isSameName } from "./relation.ts";
+import { relationId } from "./relation-name.ts";
 import { relationOf } from "./relation-of.ts";
 import type { AnySchema, ForeignKey, Relation, RelationName, SchemaSnapshot } from "./snapshot.ts";
 import type { TableName } from "./tables.ts";
@@ -44,17 +45,13 @@ interface References {
 }
 
 const indexOf = derive((relations: readonly Relation[]): References => {
-  const byName = new Map(relations.map(relation => [nameKey(relation), relation]));
+  const byName = new Map(relations.map(relation => [relationId(relation), relation]));
   const referrers = new Map<Relation, Set<Relation>>(relations.map(relation => [relation, new Set()]));
   for (const relation of relations)
     for (const { references } of relation.foreignKeys)
-      referrers.get(byName.get(nameKey(references))!)?.add(relation);
+      referrers.get(byName.get(relationId(references))!)?.add(relation);
   return { byName, referrers };
 });
-
-function nameKey({ schema, name }: RelationName): string {
-  return JSON.stringify([schema, name]);
-}
 
 /** The relations that have a foreign key to a relation, in the snapshot's order. */
 export function referringRelations({ relations }: AnySchema, relation: Relation): ReadonlySet<Relation> {
@@ -72,12 +69,12 @@ export function isInheritedFrom(
 ): boolean {
   const [parent] =
     relation.isPartition && keys.every(({ isInherited }) => isInherited) ? relation.parents : [];
-  return parent !== undefined && indexOf(relations).byName.has(nameKey(parent));
+  return parent !== undefined && indexOf(relations).byName.has(relationId(parent));
 }
 
 /** The relations of the snapshot that a relation's foreign keys refer to. */
 export function referencedRelations({ relations }: AnySchema, relation: Relation): ReadonlySet<Relation> {
   const { byName } = indexOf(relations);
-  const found = relation.foreignKeys.map(({ references }) => byName.get(nameKey(references)));
+  const found = relation.foreignKeys.map(({ references }) => byName.get(relationId(references)));
   return new Set(found.filter(target => target !== undefined));
 }

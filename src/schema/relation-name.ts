@@ -15,6 +15,11 @@ export function byRelationName(a: RelationName, b: RelationName): number {
   return byName(a.schema, b.schema) || byName(a.name, b.name);
 }
 
+/** The name with its schema as a key of maps and sets. */
+export function relationId({ schema, name }: RelationName): string {
+  return JSON.stringify([schema, name]);
+}
+
 /** `public.album`, or quoted if `a.b.c` would be the name of two relations. */
 export function fullName(relation: RelationName): string {
   const plain = dottedName(relation);

@@ -1,4 +1,5 @@
 import { deepFreeze } from "../schema/deep-freeze.ts";
+import { relationId } from "../schema/relation-name.ts";
 import type { AnySchema, Relation } from "../schema/snapshot.ts";
 
 /** Relation → column → the type that the column had in statements without a mark. */
@@ -52,7 +53,7 @@ export function withPlanMarks<Schema extends AnySchema>(before: AnySchema, after
   const known = new Map(seen.get(before.relations));
   for (const relation of before.relations) if (!marks.has(relation)) see(known, relation);
   for (const relation of after.relations)
-    if (hasOtherTypes(known.get(fullName(relation)), relation)) marks.set(relation, markOf(relation));
+    if (hasOtherTypes(known.get(relationId(relation)), relation)) marks.set(relation, markOf(relation));
     else see(known, relation);
   seen.set(after.relations, known);
   // If the change is rolled back, the next one begins with the same snapshot on the same connections.
@@ -60,13 +61,9 @@ export function withPlanMarks<Schema extends AnySchema>(before: AnySchema, after
   return after;
 }
 
-function fullName({ schema, name }: Relation): string {
-  return JSON.stringify([schema, name]);
-}
-
 function see(known: Map<string, ReadonlyMap<string, string>>, relation: Relation): void {
   const types = relation.columns.map(({ name, type }) => [name, type] as const);
-  known.set(fullName(relation), new Map([...(known.get(fullName(relation)) ?? []), ...types]));
+  known.set(relationId(relation), new Map([...(known.get(relationId(relation)) ?? []), ...types]));
 }
 
 function hasOtherTypes(known: ReadonlyMap<string, string> | undefined, { columns }: Relation): boolean {

@@ -1,7 +1,7 @@
 import { unquoted } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation, SqlFunction } from "../../schema/snapshot.ts";
-import { relationId } from "./compare.ts";
 import { calls } from "./function-steps.ts";
 
 /**

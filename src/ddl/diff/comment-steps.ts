@@ -1,11 +1,11 @@
 import { isSystemType } from "../../schema/pg-type.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import { isOfTables } from "../../schema/schema-object.ts";
 import type { PgType, Relation, RelationName, SchemaObject } from "../../schema/snapshot.ts";
 import { commentSql } from "../define/comment-definition.ts";
 import { isConstraint, type KeyPart, keyParts } from "../define/key-parts.ts";
 import { relationTarget } from "../define/relation-definition.ts";
-import { relationId } from "./compare.ts";
 import { functionTarget, hasBothFunctions, isMissing } from "./function-steps.ts";
 import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";

@@ -1,4 +1,5 @@
-import type { RelationName, SchemaObject } from "../../schema/snapshot.ts";
+import { relationId } from "../../schema/relation-name.ts";
+import type { SchemaObject } from "../../schema/snapshot.ts";
 
 /** An object before and after a migration; undefined on the side where it does not exist. */
 export interface Pair<Thing> {
@@ -16,11 +17,6 @@ export function pairByName<Thing>(
   const now = new Map(after.map(thing => [nameOf(thing), thing]));
   const names = new Set([...old.keys(), ...now.keys()]);
   return [...names].map(name => ({ before: old.get(name), after: now.get(name) }));
-}
-
-/** A name with its schema as a key for maps and sets. */
-export function relationId({ schema, name }: RelationName): string {
-  return JSON.stringify([schema, name]);
 }
 
 /** Whether two definitions are equal, except for the ignored fields. */

@@ -1,7 +1,8 @@
 import { partsOf } from "../../schema/pg-type.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, Relation, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
-import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
+import { dependencyIds, dependencyOrder } from "./compare.ts";
 import { usersOf } from "./function-users.ts";
 import { withoutLateParts } from "./late-parts.ts";
 import type { MigrationPlan } from "./migration-plan.ts";

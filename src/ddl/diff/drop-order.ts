@@ -1,8 +1,9 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { Relation, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
 import { type KeyPart, keyParts, partExpressions } from "../define/key-parts.ts";
-import { dependencyIds, dependencyOrder, relationId } from "./compare.ts";
+import { dependencyIds, dependencyOrder } from "./compare.ts";
 import { routinesOf, typeIds } from "./creation-order.ts";
 import { dropFunctionStep, usesFunction } from "./function-steps.ts";
 import { usersOf } from "./function-users.ts";

@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Collation, Extension } from "../../schema/snapshot.ts";
-import { dependencyOrder, relationId } from "./compare.ts";
+import { dependencyOrder } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 
 /** Creates extensions, each after the extensions that it requires, and moves existing extensions to their schemas. */

@@ -1,6 +1,6 @@
 import { isSameName } from "../../schema/relation.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation, RelationName, SqlFunction } from "../../schema/snapshot.ts";
-import { relationId } from "./compare.ts";
 import { usedFirst, usersOf } from "./function-users.ts";
 import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
 import { currentSignature, type TemporaryNames } from "./temporary-names.ts";

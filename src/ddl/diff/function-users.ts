@@ -1,6 +1,7 @@
 import { derive } from "../../schema/derived.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { RelationName, SqlFunction } from "../../schema/snapshot.ts";
-import { dependencyOrder, relationId } from "./compare.ts";
+import { dependencyOrder } from "./compare.ts";
 
 /** The functions that use one of the relations or types, or are chosen, or use such a function; each follows those that it uses. */
 export function usersOf(

@@ -1,9 +1,10 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Column, Relation, RelationName, UniqueKey } from "../../schema/snapshot.ts";
 import { attachSql, detachSql } from "../define/relation-definition.ts";
 import { mentions } from "../expression-columns.ts";
-import { isSame, type Pair, relationId } from "./compare.ts";
+import { isSame, type Pair } from "./compare.ts";
 import { usesLost } from "./lost-parts.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 import type { TableContext } from "./table-plan.ts";

@@ -1,6 +1,6 @@
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import type { KeyPart } from "../define/key-parts.ts";
-import { relationId } from "./compare.ts";
 import { viewReaders } from "./creation-order.ts";
 import { callsViewFunction } from "./drop-order.ts";
 import { childrenFirst } from "./inheritance.ts";

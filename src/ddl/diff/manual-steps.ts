@@ -1,6 +1,7 @@
 import { isSystemType } from "../../schema/pg-type.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { isSame, pairByName, relationId } from "./compare.ts";
+import { isSame, pairByName } from "./compare.ts";
 import { missingFunctionSteps, usedFunctionSteps } from "./function-steps.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";

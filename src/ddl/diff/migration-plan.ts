@@ -1,5 +1,6 @@
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { type Pair, pairByName, relationId } from "./compare.ts";
+import { type Pair, pairByName } from "./compare.ts";
 import type { ForeignKeyPlan } from "./foreign-keys.ts";
 import { type FunctionPlan, functionPlan, lostFunctions } from "./function-steps.ts";
 import { attachableTable, changesPartitionKey, childrenFirst, type InheritancePlan } from "./inheritance.ts";

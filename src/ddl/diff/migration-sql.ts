@@ -2,13 +2,14 @@ import { type OptionNames, requireOptions, requireSnapshot } from "../../schema/
 import { normalForm } from "../../schema/normal-form.ts";
 import { type PartitionOptions, withoutCommonPartitions } from "../../schema/partitions.ts";
 import { quoteIdentifier } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import { requireFormat } from "../../schema/require-format.ts";
 import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
 import { dropRelationSql } from "../define/relation-definition.ts";
 import { alterColumnSteps, dropColumnSteps, dropDefaultSteps } from "./column-steps.ts";
 import { commentSteps } from "./comment-steps.ts";
-import { dependencyOrder, relationId } from "./compare.ts";
+import { dependencyOrder } from "./compare.ts";
 import { creationSteps, lateFunctions } from "./creation-order.ts";
 import {
   dropInOrder,

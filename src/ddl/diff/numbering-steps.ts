@@ -1,8 +1,8 @@
 import { nameParts, quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Column, Relation, Sequence, SequenceOptions } from "../../schema/snapshot.ts";
 import { furthestNumber } from "../../statements/advance-sequences-sql.ts";
 import { isOwner } from "../define/sequence-definition.ts";
-import { relationId } from "./compare.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { sequenceOptions } from "./sequence-range.ts";

@@ -1,6 +1,7 @@
+import { relationId } from "../../schema/relation-name.ts";
 import { isOfTables } from "../../schema/schema-object.ts";
 import type { AnySchema, RelationName, SchemaObject, SqlFunction } from "../../schema/snapshot.ts";
-import { type Pair, pairByName, relationId } from "./compare.ts";
+import { type Pair, pairByName } from "./compare.ts";
 import { hasBothFunctions } from "./function-steps.ts";
 import { type MigrationStep, manualStep, step, usersText } from "./migration-step.ts";
 

@@ -1,10 +1,11 @@
 import { partitionsOf } from "../../schema/partitions.ts";
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation, Setting, SqlFunction } from "../../schema/snapshot.ts";
 import { type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
 import { mentions } from "../expression-columns.ts";
-import { isSame, relationId } from "./compare.ts";
+import { isSame } from "./compare.ts";
 import { addKeyToRowsStep } from "./keys.ts";
 import { isLate } from "./late-parts.ts";
 import type { MigrationPlan } from "./migration-plan.ts";

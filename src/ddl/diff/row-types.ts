@@ -1,5 +1,5 @@
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
-import { relationId } from "./compare.ts";
 import type { TablePlan } from "./table-plan.ts";
 import { consistsOf } from "./type-names.ts";
 

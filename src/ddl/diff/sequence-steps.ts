@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral, quoteName } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Sequence } from "../../schema/snapshot.ts";
 import {
   createSequenceSql,
@@ -6,7 +7,7 @@ import {
   sequenceOwnerSql,
   sequenceParts,
 } from "../define/sequence-definition.ts";
-import { isSame, type Pair, pairByName, relationId } from "./compare.ts";
+import { isSame, type Pair, pairByName } from "./compare.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import { rangeChange } from "./sequence-range.ts";
 import type { TablePlan } from "./table-plan.ts";

@@ -1,5 +1,6 @@
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation } from "../../schema/snapshot.ts";
-import { isSame, type Pair, relationId } from "./compare.ts";
+import { isSame, type Pair } from "./compare.ts";
 import { type ForeignKeyPlan, foreignKeyPlan } from "./foreign-keys.ts";
 import { attachableTable, detachedTable, type InheritancePlan, inheritancePlan } from "./inheritance.ts";
 import { type KeyPlan, keyPlan } from "./keys.ts";

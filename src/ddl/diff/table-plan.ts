@@ -1,7 +1,8 @@
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Column, Relation, RelationName } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
 import { positionalTables } from "./column-positions.ts";
-import { dependencyOrder, relationId } from "./compare.ts";
+import { dependencyOrder } from "./compare.ts";
 import { isGeneratedFromLost, type LostParts, lostParts, usesLost } from "./lost-parts.ts";
 import { isReplacedType, type TypePlan } from "./type-plan.ts";
 

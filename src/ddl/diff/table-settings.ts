@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { Relation, Setting } from "../../schema/snapshot.ts";
-import { relationId } from "./compare.ts";
 import type { KeyPlan } from "./keys.ts";
 import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";
 import { type MigrationStep, manualStep } from "./migration-step.ts";

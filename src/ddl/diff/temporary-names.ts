@@ -1,8 +1,8 @@
 import { quoteName } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation, RelationName } from "../../schema/snapshot.ts";
 import { keyParts } from "../define/key-parts.ts";
 import { defaultName } from "../define/new-name.ts";
-import { relationId } from "./compare.ts";
 import { typeNamePattern } from "./type-names.ts";
 
 /** Temporary names of objects that are dropped after other objects have taken their names. */

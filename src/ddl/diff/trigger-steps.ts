@@ -1,8 +1,9 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation, Trigger } from "../../schema/snapshot.ts";
 import { mentions } from "../expression-columns.ts";
-import { isSame, pairByName, relationId } from "./compare.ts";
+import { isSame, pairByName } from "./compare.ts";
 import { calls, isMissing } from "./function-steps.ts";
 import { type LostParts, usesLostType } from "./lost-parts.ts";
 import { type MigrationPlan, remainingRelations } from "./migration-plan.ts";

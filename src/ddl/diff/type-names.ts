@@ -1,7 +1,7 @@
 import { deriveByKey } from "../../schema/derived.ts";
 import { isSystemType, partsOf } from "../../schema/pg-type.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, DomainType, RelationName } from "../../schema/snapshot.ts";
-import { relationId } from "./compare.ts";
 
 const STRING = /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'/g;
 

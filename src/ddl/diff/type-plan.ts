@@ -1,5 +1,6 @@
 import { derive } from "../../schema/derived.ts";
 import { isSystemType, partsOf } from "../../schema/pg-type.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type {
   AnySchema,
   CompositeType,
@@ -8,7 +9,7 @@ import type {
   PgType,
   RangeType,
 } from "../../schema/snapshot.ts";
-import { dependencyOrder, isSame, relationId } from "./compare.ts";
+import { dependencyOrder, isSame } from "./compare.ts";
 import { type TemporaryNames, temporaryNames } from "./temporary-names.ts";
 import { consistsOf, neededTypes } from "./type-names.ts";
 

@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, CompositeType, DomainType, EnumType, PgType } from "../../schema/snapshot.ts";
 import { checkConstraintSql } from "../define/constraint-definition.ts";
 import {
@@ -10,7 +11,6 @@ import {
   createRangeTypeSql,
 } from "../define/type-definition.ts";
 import { mentions } from "../expression-columns.ts";
-import { relationId } from "./compare.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
 import { namesType } from "./type-names.ts";
 import {

@@ -1,9 +1,10 @@
 import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
+import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Column, Relation } from "../../schema/snapshot.ts";
 import { isInvalidIndex, keyParts } from "../define/key-parts.ts";
 import { dropRelationSql, type ViewDefinition, viewDefinitionSql } from "../define/relation-definition.ts";
 import { readsColumns } from "../expression-columns.ts";
-import { dependencyOrder, isSame, pairByName, relationId } from "./compare.ts";
+import { dependencyOrder, isSame, pairByName } from "./compare.ts";
 import { addKeyToRowsStep } from "./keys.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 

@@ -1,4 +1,5 @@
 import { unquoted } from "../quote.ts";
+import { relationId } from "../relation-name.ts";
 import type { Column, Relation } from "../snapshot.ts";
 
 const NAME = '(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)';
@@ -12,7 +13,7 @@ const SOURCE = new RegExp(`^(?:ONLY )?(${NAME})\\.(${NAME})(?: ${NAME})?(?:\\n|$
 export function withGeneratedBehind(relations: readonly Relation[]): readonly Relation[] {
   const isGenerated = ({ generated }: Column): boolean => generated !== null;
   if (!relations.some(({ columns }) => columns.some(isGenerated))) return relations;
-  const byName = new Map(relations.map(relation => [nameKey(relation.schema, relation.name), relation]));
+  const byName = new Map(relations.map(relation => [relationId(relation), relation]));
   return relations.map(relation => {
     const names = generatedNames(byName, relation);
     if (relation.kind !== "view" || names.size === 0) return relation;
@@ -33,7 +34,10 @@ function generatedNames(byName: Relations, relation: Relation): ReadonlySet<stri
   if (relation.hasRules || relation.definition === null) return NONE;
   const [, list, source] = /^SELECT (.*?)\n {3}FROM (.*)$/s.exec(relation.definition) ?? [];
   const [, schema, name] = SOURCE.exec(source ?? "") ?? [];
-  const table = schema === undefined ? undefined : byName.get(nameKey(unquoted(schema), unquoted(name!)));
+  const table =
+    schema === undefined
+      ? undefined
+      : byName.get(relationId({ schema: unquoted(schema), name: unquoted(name!) }));
   if (table === undefined) return NONE;
   const names = generatedNames(byName, table);
   if (names.size === 0) return NONE;
@@ -42,8 +46,4 @@ function generatedNames(byName: Relations, relation: Relation): ReadonlySet<stri
     item !== null && names.has(unquoted(item[1]!)) ? [item[2] ?? item[1]!] : [],
   );
   return new Set(found.map(unquoted));
-}
-
-function nameKey(schema: string, name: string): string {
-  return JSON.stringify([schema, name]);
 }
