@@ -15,9 +15,9 @@ async function gzipped(code: string): Promise<number> {
   return Bun.gzipSync(new Uint8Array(await built.outputs[0]!.arrayBuffer()), { level: 9 }).length;
 }
 
-test("reading and writing rows is at most 95 kB, gzipped and without valibot", async () => {
+test("reading and writing rows is at most 97 kB, gzipped and without valibot", async () => {
   const code = `import { insert, loadSchema, rowsWhere, upsert } from "../../src/index.ts"; export { insert, loadSchema, rowsWhere, upsert };`;
-  expect(await gzipped(code)).toBeLessThan(95_000);
+  expect(await gzipped(code)).toBeLessThan(97_000);
 });
 
 // A package that a function imports when it is called is the caller's choice.

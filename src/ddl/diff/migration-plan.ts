@@ -7,11 +7,12 @@ import { attachableTable, changesPartitionKey, childrenFirst, type InheritancePl
 import { type KeyPlan, keyPlan } from "./keys.ts";
 import { type LostParts, typeLoss } from "./lost-parts.ts";
 import { type ObjectPlan, objectPlan } from "./object-plan.ts";
+import { canonicalSignature } from "./range-types.ts";
 import { computesValues } from "./row-types.ts";
 import { changedTables, type PlanContext, type TableChanges, tableChanges } from "./table-changes.ts";
 import { type TablePlan, tableContext } from "./table-plan.ts";
 import { partIds } from "./type-names.ts";
-import { canonicalSignature, shrunkTypes, type TypePlan, typePlan } from "./type-plan.ts";
+import { shrunkTypes, type TypePlan, typePlan } from "./type-plan.ts";
 import { type ViewPlan, viewPlan } from "./views.ts";
 
 /** All changes of a migration, before they are written as SQL. */

@@ -1,4 +1,3 @@
-import { derive } from "../../schema/derived.ts";
 import { isSystemType, partsOf } from "../../schema/pg-type.ts";
 import { relationId } from "../../schema/relation-name.ts";
 import type {
@@ -10,6 +9,7 @@ import type {
   RangeType,
 } from "../../schema/snapshot.ts";
 import { dependencyOrder, isSame } from "./compare.ts";
+import { multirangeKey, withMultirange } from "./range-types.ts";
 import { type TemporaryNames, temporaryNames } from "./temporary-names.ts";
 import { consistsOf, neededTypes } from "./type-names.ts";
 
@@ -157,33 +157,6 @@ function isAlterable(from: AnySchema, to: AnySchema, key: string): boolean {
 /** The dropped and replaced types, with the multiranges of ranges. */
 export function droppedTypes(from: AnySchema, { dropped }: Pick<TypePlan, "dropped">): readonly PgType[] {
   return dropped.flatMap(key => withMultirange(from, key));
-}
-
-/** The type, and its multirange if it is a range. */
-function withMultirange(schema: AnySchema, key: string): readonly PgType[] {
-  const multirange = multirangeKey(schema, key);
-  return [schema.types[key]!, ...(multirange === undefined ? [] : [schema.types[multirange]!])];
-}
-
-/** The key of the multirange type that PostgreSQL creates with a range type. */
-export function multirangeKey({ types }: AnySchema, range: string): string | undefined {
-  return multirangeKeys(types).get(range);
-}
-
-/** Range type → its multirange type. */
-const multirangeKeys: (types: AnySchema["types"]) => ReadonlyMap<string, string> = derive(
-  types =>
-    new Map(
-      Object.entries(types).flatMap(([key, type]) => (type.kind === "multirange" ? [[type.range, key]] : [])),
-    ),
-);
-
-/**
- * The signature of the canonical function of a range type. The function and the type depend on each other, so they are
- * created and dropped together.
- */
-export function canonicalSignature(type: OwnType, key: string): string | undefined {
-  return type.kind === "range" && type.canonical !== null ? `${type.canonical}(${key})` : undefined;
 }
 
 /** Whether all labels remain in their order, so that labels only have to be added. */

@@ -12,16 +12,9 @@ import {
 } from "../define/type-definition.ts";
 import { mentions } from "../expression-columns.ts";
 import { type MigrationStep, step, uncertainStep } from "./migration-step.ts";
+import { canonicalSignature, multirangeKey } from "./range-types.ts";
 import { namesType } from "./type-names.ts";
-import {
-  canonicalSignature,
-  checksOnlyIn,
-  droppedTypes,
-  isReplacedType,
-  multirangeKey,
-  type OwnType,
-  type TypePlan,
-} from "./type-plan.ts";
+import { checksOnlyIn, droppedTypes, isReplacedType, type OwnType, type TypePlan } from "./type-plan.ts";
 
 /** Adds labels to enums. They are committed first, because a transaction cannot use its own label (manual, ALTER TYPE). */
 export function addLabelSteps({ before, after, altered }: TypePlan): readonly MigrationStep[] {
