@@ -1,3 +1,4 @@
+import { withCallSite } from "../driver/call-site.ts";
 import type { ListeningHandle } from "../driver/handle.ts";
 import { sendForValues } from "../driver/send.ts";
 import { statementError } from "../driver/statement-error.ts";
@@ -40,12 +41,16 @@ export async function unlessAborted(
   const stopped = Promise.withResolvers<undefined>();
   const stop = (): void => stopped.resolve(undefined);
   signal.addEventListener("abort", stop);
-  const subscription = await Promise.race([starting, stopped.promise]).finally(() =>
-    signal.removeEventListener("abort", stop),
-  );
-  if (subscription === undefined)
-    await withinTime(starting.then(({ unlisten }) => unlisten())).catch(() => {});
-  return subscription;
+  try {
+    const subscription = await Promise.race([starting, stopped.promise]);
+    if (subscription === undefined)
+      await withinTime(starting.then(({ unlisten }) => unlisten())).catch(() => {});
+    return subscription;
+  } catch (error) {
+    throw withCallSite(error);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** Milliseconds that a notification to oneself may take. */

@@ -1,3 +1,4 @@
+import { withCallSite } from "../driver/call-site.ts";
 import { closedPoolError } from "../driver/closed-pool.ts";
 import { whenUnanswered } from "../driver/deadline.ts";
 import { type ListeningHandle, requireListening } from "../driver/handle.ts";
@@ -138,7 +139,13 @@ async function untilStopped<Row, Result>(
     stopWaiting();
     return handler(...job);
   });
-  return await Promise.race([claimed, givenUp]).finally(stopWaiting);
+  try {
+    return await Promise.race([claimed, givenUp]);
+  } catch (error) {
+    throw withCallSite(error);
+  } finally {
+    stopWaiting();
+  }
 }
 
 function requireLimits(concurrency: number, poll: number): void {
