@@ -65,7 +65,10 @@ function parseInterval(text: string): ParsedInterval | undefined {
   const clock = sign === "-" ? -1n : 1n;
   const yearMonth = ym === "-" ? -1n : 1n;
   const interval = sum(amounts as Amounts, yearMonth, clock);
-  const isNarrow = Object.values(amounts).every(amount => BigInt(/\d+/.exec(amount ?? "0")![0]) < INT4);
+  const isNarrow = Object.values(amounts).every(amount => {
+    const first = BigInt(/-?\d+/.exec(amount ?? "0")![0]);
+    return first >= -INT4 && first < INT4;
+  });
   return ago === undefined
     ? { ...interval, isNarrow, isAgo: false }
     : { months: -interval.months, days: -interval.days, micros: -interval.micros, isNarrow, isAgo: true };
