@@ -36,6 +36,7 @@ import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
 import {
+  dropPartitionDefaultSteps,
   partitionDefaultSteps,
   partitionKeySteps,
   partitionLosses,
@@ -118,7 +119,7 @@ function steps(
     ...addLabelSteps(plan.types),
     ...withoutBodyChecks(plan.functions, [
       ...triggers.drop,
-      ...dropPhase(plan, sequences),
+      ...dropPhase(plan, sequences, whole),
       ...createPhase(plan, sequences, whole),
       ...triggers.create,
       ...commentSteps(plan, triggers.dropped),
@@ -126,7 +127,11 @@ function steps(
   ];
 }
 
-function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly MigrationStep[] {
+function dropPhase(
+  plan: MigrationPlan,
+  sequences: SequenceSteps,
+  whole: AnySchema,
+): readonly MigrationStep[] {
   const { from, types } = plan;
   const keys = droppedKeySteps(plan);
   return [
@@ -135,6 +140,7 @@ function dropPhase(plan: MigrationPlan, sequences: SequenceSteps): readonly Migr
     ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
     ...keys.first,
     ...plan.tables.flatMap(dropDefaultSteps),
+    ...dropPartitionDefaultSteps(whole, plan),
     ...dropViewFunctionUsers(plan),
     ...dropViewsInOrder(plan),
     ...keys.last,

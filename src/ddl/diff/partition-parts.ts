@@ -11,7 +11,7 @@ import { isLate } from "./late-parts.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";
-import { ownDefaultSteps } from "./own-defaults.ts";
+import { dropOwnDefaultSteps, ownDefaultSteps } from "./own-defaults.ts";
 
 /** A partition that is not compared, and what a recreated column of its table takes with it. */
 export interface PartitionLoss {
@@ -104,18 +104,31 @@ function settingSteps(
   return [isPossible ? step(text) : manualStep(`${text}, after ${reason} has become NOT NULL`)];
 }
 
+/** Drops the defaults that partitions have on their own, with which a change of their table fails. */
+export function dropPartitionDefaultSteps(whole: AnySchema, plan: MigrationPlan): readonly MigrationStep[] {
+  const partitions = otherPartitions(whole, plan);
+  return plan.tables.flatMap(table => dropOwnDefaultSteps(table, partitions(table.before), plan.lost));
+}
+
 /** Sets the defaults again that partitions have on their own, and those that `latePartSteps` sets for ONLY their table. */
 export function partitionDefaultSteps(
   whole: AnySchema,
-  { from, to, tables }: MigrationPlan,
+  plan: MigrationPlan,
   late: ReadonlySet<SqlFunction>,
 ): readonly MigrationStep[] {
-  const compared = new Set(from.relations.map(relationId));
-  return tables.flatMap(table =>
-    ownDefaultSteps(
-      table,
-      partitionsOf(whole, table.before).filter(partition => !compared.has(relationId(partition))),
-      column => isLate(to, table.after, column, late),
+  const partitions = otherPartitions(whole, plan);
+  return plan.tables.flatMap(table =>
+    ownDefaultSteps(table, partitions(table.before), plan.lost, column =>
+      isLate(plan.to, table.after, column, late),
     ),
   );
+}
+
+/** The partitions of a table that are not compared. */
+function otherPartitions(
+  whole: AnySchema,
+  { from }: MigrationPlan,
+): (table: Relation) => readonly Relation[] {
+  const compared = new Set(from.relations.map(relationId));
+  return table => partitionsOf(whole, table).filter(partition => !compared.has(relationId(partition)));
 }

@@ -9,7 +9,7 @@ import { isSame, pairByName } from "./compare.ts";
 import { addForeignKeyStep } from "./foreign-keys.ts";
 import { addKeyStep, dropConstraintSql, dropKeyStep, keyPlan } from "./keys.ts";
 import { NOTHING_LOST } from "./lost-parts.ts";
-import { descendantsOf, ownDefaultSteps } from "./own-defaults.ts";
+import { descendantsOf, dropOwnDefaultSteps, ownDefaultSteps } from "./own-defaults.ts";
 import { NO_HINTS, type TableContext, type TableHints, type TablePlan, tablePlan } from "./table-plan.ts";
 
 /** The statements that create a table with its indexes and comments. */
@@ -49,14 +49,18 @@ export function changeTableStatements(
     pair => !pair.before || !pair.after || !isSame(pair.before, pair.after),
   );
   const comments = tableComments(plan.before);
+  const descendants = descendantsOf(schema, before);
   return [
     // First, because they may refer to the keys.
     ...foreignKeys.flatMap(pair => (pair.before ? [dropConstraintSql(before, pair.before, cascade)] : [])),
     ...keys.dropped.map(key => dropKeyStep(before, key, cascade).text),
-    ...[...dropColumnSteps(plan), ...dropDefaultSteps(plan)].map(({ text }) => text),
-    ...[...alterColumnSteps(context, plan), ...ownDefaultSteps(plan, descendantsOf(schema, before))].map(
-      ({ text }) => text,
-    ),
+    ...[
+      ...dropColumnSteps(plan),
+      ...dropDefaultSteps(plan),
+      ...dropOwnDefaultSteps(plan, descendants, NOTHING_LOST),
+      ...alterColumnSteps(context, plan),
+      ...ownDefaultSteps(plan, descendants, NOTHING_LOST),
+    ].map(({ text }) => text),
     ...keys.created.filter(isConstraint).map(key => addKeyStep(after, key).text),
     ...foreignKeys.flatMap(({ after: key }) =>
       key ? [addForeignKeyStep({ table: after, key }, false).text] : [],
