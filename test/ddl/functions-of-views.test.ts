@@ -75,3 +75,14 @@ test("partitions keep the default that calls the function, and defaults of their
     [11, "7"],
   ] as never);
 });
+
+test("a new table and its partition get the constraints that call the function", async () => {
+  const constraints = "check (f(k) is not null), exclude using btree (k with =, (f(n)) with =)";
+  await converge(
+    "",
+    `${VIEW} ${IS_KNOWN} create table p (k int, n int, ${constraints}) partition by range (k);
+      create table p_1 partition of p for values from (0) to (10)`,
+  );
+  await before.unsafe("insert into p values (1, 2)");
+  await expect(before.unsafe("insert into p values (1, 3)").execute()).rejects.toThrow("p_1_k_f_excl");
+});

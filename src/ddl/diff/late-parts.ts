@@ -3,7 +3,6 @@ import type { AnySchema, Column, Relation, SqlFunction } from "../../schema/snap
 import { type KeyPart, keyParts, partExpressions } from "../define/key-parts.ts";
 import { calls } from "./function-steps.ts";
 import { usersOf } from "./function-users.ts";
-import { addKeyStep } from "./keys.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, step } from "./migration-step.ts";
 import type { ColumnChange, TablePlan } from "./table-plan.ts";
@@ -18,13 +17,13 @@ function isLateText(to: AnySchema, table: Relation, text: string, late: Late): b
   return late.values().some(isCalled) || usersOf(to.functions, [table]).values().some(isCalled);
 }
 
-/** Whether `latePartSteps` sets the default of a column. */
+/** Whether `lateDefaultSteps` sets the default of a column. */
 export function isLate(to: AnySchema, table: Relation, { default: value }: Column, late: Late): boolean {
   return value !== null && isLateText(to, table, value, late);
 }
 
-/** The checks and exclusion constraints that call such a function. */
-function lateConstraints(to: AnySchema, table: Relation, late: Late): readonly KeyPart[] {
+/** The checks and exclusion constraints of a new table that call one of the functions, which are created after it. */
+export function lateConstraints(to: AnySchema, table: Relation, late: Late): readonly KeyPart[] {
   return keyParts(table).filter(
     key =>
       (key.kind === "exclusion" || (key.kind === "check" && !isLaterCheck(key.part))) &&
@@ -37,7 +36,7 @@ export function isLateKey(key: KeyPart, functions: Late): boolean {
   return partExpressions(key).some(text => functions.values().some(one => calls(text, one)));
 }
 
-/** A new table without the defaults and constraints that `latePartSteps` creates. */
+/** A new table without the defaults of `lateDefaultSteps` and the constraints of `lateConstraints`. */
 export function withoutLateParts(to: AnySchema, table: Relation, late: Late): Relation {
   const constraints = new Set(lateConstraints(to, table, late).map(({ part }) => part));
   return {
@@ -73,19 +72,15 @@ export function withoutLateChanges(to: AnySchema, plan: TablePlan, late: Late): 
   };
 }
 
-/**
- * Sets the defaults that call functions which are created after the table, and adds the constraints of new tables that do; ONLY,
- * because the tables are attached again.
- */
-export function latePartSteps(
+/** Sets the defaults that call functions which are created after the table; ONLY, because the tables are attached again. */
+export function lateDefaultSteps(
   { to, tables, createdTables }: MigrationPlan,
   late: Late,
 ): readonly MigrationStep[] {
   return [
-    ...createdTables.flatMap(table => [
-      ...table.columns.filter(column => isLate(to, table, column, late)).map(one => defaultStep(table, one)),
-      ...lateConstraints(to, table, late).map(key => addKeyStep(table, key)),
-    ]),
+    ...createdTables.flatMap(table =>
+      table.columns.filter(column => isLate(to, table, column, late)).map(one => defaultStep(table, one)),
+    ),
     ...tables.flatMap(({ after, kept, appended, withoutDefault }) => [
       ...kept
         .filter(

@@ -29,7 +29,7 @@ import { addForeignKeyStep, dropForeignKeyStep } from "./foreign-keys.ts";
 import { withoutBodyChecks } from "./function-steps.ts";
 import { attachSteps, detachSteps, keepsPartitionKey } from "./inheritance.ts";
 import { createdKeySteps, droppedKeySteps } from "./key-steps.ts";
-import { latePartSteps, withoutLateChanges } from "./late-parts.ts";
+import { lateDefaultSteps, withoutLateChanges } from "./late-parts.ts";
 import { manualSteps, rowTypeSteps } from "./manual-steps.ts";
 import { type MigrationPlan, migrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
@@ -165,7 +165,7 @@ function createPhase(
   const context = { from, to, replaced: types.replaced };
   const creation = creationSteps(plan);
   const late = lateFunctions(plan);
-  const keys = createdKeySteps(plan);
+  const keys = createdKeySteps(plan, late);
   const existing = new Map(plan.tables.map(({ before }) => [relationId(before), before]));
   return [
     ...namesOnlyIn(to, from).map(name => step(`CREATE SCHEMA ${quoteIdentifier(name)}`)),
@@ -190,7 +190,7 @@ function createPhase(
     ...plan.inheritance.attached.flatMap(table => attachSteps(table, existing)),
     ...plan.foreignKeys.created.map(key => addForeignKeyStep(key, existing.has(relationId(key.table)))),
     ...creation.last,
-    ...latePartSteps(plan, late),
+    ...lateDefaultSteps(plan, late),
     ...keys.last,
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),

@@ -110,7 +110,7 @@ export function dropPartitionDefaultSteps(whole: AnySchema, plan: MigrationPlan)
   return plan.tables.flatMap(table => dropOwnDefaultSteps(table, partitions(table.before), plan.lost));
 }
 
-/** Sets the defaults again that partitions have on their own, and those that `latePartSteps` sets for ONLY their table. */
+/** Sets the defaults again that partitions have on their own, and those that `lateDefaultSteps` sets for ONLY their table. */
 export function partitionDefaultSteps(
   whole: AnySchema,
   plan: MigrationPlan,
