@@ -236,13 +236,16 @@ test("truncate: tables that refer to each other are emptied together", async () 
 
 test("tables --counts lists a table that cannot be counted without its number, and says why", async () => {
   await store.sql.unsafe(`create schema uncounted; create table uncounted.some (id int);
-    insert into uncounted.some values (1); create materialized view uncounted.stale as select 1 as a with no data`);
+    insert into uncounted.some values (1); create materialized view uncounted.stale as select 1 as a with no data;
+    create view uncounted.failing as select id from uncounted.some where 1 / (id - 1) > 0`);
   const listed = ["tables", "--counts", "--schema", "uncounted", "--format", "csv"];
   expect(await store.inPipe(listed)).toEqual({
     code: 0,
     output:
-      "name,kind,columns,rows,key,comment\nuncounted.some,table,1,1,,\nuncounted.stale,materialized view,1,,,\n",
-    errors: 'uncounted.stale is not counted: materialized view "stale" has not been populated [55000]\n',
+      "name,kind,columns,rows,key,comment\nuncounted.failing,view,1,,,\nuncounted.some,table,1,1,,\nuncounted.stale,materialized view,1,,,\n",
+    errors:
+      "uncounted.failing is not counted: division by zero [22012]\n" +
+      'uncounted.stale is not counted: materialized view "stale" has not been populated [55000]\n',
   });
   await store.sql.unsafe("drop schema uncounted cascade");
 });

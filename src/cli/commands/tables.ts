@@ -49,7 +49,7 @@ async function rowCounts(
   const numbers = new Map<Relation, number | null>();
   for (const relation of relations) {
     const number = await count(sql, schema, relation.key).catch(error => {
-      if (!(error instanceof QueryError) || !UNREADABLE.test(error.sqlstate ?? "")) throw error;
+      if (!(error instanceof QueryError) || LOST.test(error.sqlstate ?? "08")) throw error;
       surroundings().errors.stream.write(`${relation.key} is not counted: ${error.message.split("\n")[0]}\n`);
       return null;
     });
@@ -58,8 +58,8 @@ async function rowCounts(
   return numbers;
 }
 
-// A missing privilege, a materialized view that was not populated, and the server of a foreign table.
-const UNREADABLE = /^(?:42501|55000|08001|HV)/;
+// With these errors no other table can be counted either. A foreign table whose server cannot be reached fails with 08001.
+const LOST = /^(?:08(?!001)|53|57P)/;
 
 function tableRow(
   relation: Relation,
