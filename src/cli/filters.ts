@@ -60,7 +60,7 @@ function operandOf(filter: string, value: string): string {
       : undefined;
   if (problem === undefined) return value;
   throw new UsageError(
-    `--where ${JSON.stringify(filter)}: ${problem}; a value that is meant is in single quotes, as in SQL`,
+    `--where ${JSON.stringify(filter)}: ${problem}; if this value is meant, put it in single quotes, as in SQL`,
   );
 }
 

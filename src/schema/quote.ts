@@ -15,7 +15,7 @@ export function unquoted(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
 
-/** The parts of a qualified name in SQL, such as `public."Odd s"`, which reads letters without quotes as small ones (manual 4.1.1). */
+/** The parts of a qualified name in SQL, such as `public."Odd s"`. Letters without quotes become lower case (manual 4.1.1). */
 export function nameParts(text: string): readonly string[] {
   const parts = text.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
   return parts.map(part => (part.startsWith('"') ? unquoted(part) : part.toLowerCase()));

@@ -69,7 +69,7 @@ test("a value in single quotes is read as in SQL", () => {
 });
 
 test("a comparison with NULL, a condition with OR and an operator of other languages are rejected", () => {
-  const advice = "; a value that is meant is in single quotes, as in SQL";
+  const advice = "; if this value is meant, put it in single quotes, as in SQL";
   for (const text of ["name = null", "name <> NULL", "id=Null"])
     expect(() => condition(text)).toThrow(
       `--where "${text}": no value is equal or unequal to NULL; write 'column is null' or 'column is not null'${advice}`,

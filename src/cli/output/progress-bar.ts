@@ -7,7 +7,7 @@ export interface ProgressBar {
   readonly stop: () => void;
 }
 
-/** Shows a bar on standard error if that is a terminal; what has no known end, as a pipe, only a number. */
+/** Shows a bar on standard error if that is a terminal; only a number if the end is not known, as that of a pipe. */
 export function progressBar(total: number, unit: string): ProgressBar {
   const { stream, isTerminal } = surroundings().errors;
   if (!isTerminal || total === 0) return { show: () => {}, stop: () => {} };
