@@ -168,7 +168,8 @@ function relationComments(relation: Relation, survives: Survives): readonly Entr
   ];
 }
 
-function keyComments(relation: Relation, key: KeyPart): readonly Entry[] {
+/** The comments on a key and its index. */
+export function keyComments(relation: Relation, key: KeyPart): readonly Entry[] {
   const { name, comment } = key.part;
   const index = `INDEX ${quoteName({ schema: relation.schema, name })}`;
   if (!isConstraint(key)) return [[index, comment]];

@@ -37,6 +37,7 @@ import { numberingSteps } from "./numbering-steps.ts";
 import { createObjectSteps, dropObjectStep } from "./object-plan.ts";
 import {
   dropPartitionDefaultSteps,
+  expressionKeySteps,
   partitionDefaultSteps,
   partitionKeySteps,
   partitionLosses,
@@ -139,6 +140,7 @@ function dropPhase(
     ...plan.foreignKeys.dropped.map(dropForeignKeyStep),
     ...plan.inheritance.detached.flatMap(({ before, after }) => detachSteps(before!, after)),
     ...keys.first,
+    ...expressionKeySteps(whole, plan).drop,
     ...plan.tables.flatMap(dropDefaultSteps),
     ...dropPartitionDefaultSteps(whole, plan),
     ...dropViewFunctionUsers(plan),
@@ -192,6 +194,7 @@ function createPhase(
     ...creation.last,
     ...lateDefaultSteps(plan, late),
     ...keys.last,
+    ...expressionKeySteps(whole, plan).create,
     ...allViewDefaultSteps(plan, plan.views),
     ...allSettingSteps(plan),
     ...partitionSettingSteps(plan, whole, losses),

@@ -3,11 +3,14 @@ import { quoteIdentifier, quoteName } from "../../schema/quote.ts";
 import { isSameName } from "../../schema/relation.ts";
 import { relationId } from "../../schema/relation-name.ts";
 import type { AnySchema, Relation, Setting, SqlFunction } from "../../schema/snapshot.ts";
-import { type KeyPart, keyParts, partColumns } from "../define/key-parts.ts";
+import { commentSql } from "../define/comment-definition.ts";
+import { type KeyPart, keyParts, partColumns, partExpressions } from "../define/key-parts.ts";
 import { mentions } from "../expression-columns.ts";
+import { keyComments } from "./comment-steps.ts";
 import { isSame } from "./compare.ts";
-import { addKeyToRowsStep } from "./keys.ts";
+import { addKeyToRowsStep, dropKeyStep } from "./keys.ts";
 import { isLate } from "./late-parts.ts";
+import { usesLost } from "./lost-parts.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
 import { type MigrationStep, manualStep, step } from "./migration-step.ts";
 import { createObjectSteps, objectId } from "./object-plan.ts";
@@ -46,14 +49,21 @@ function lostKeys(
   columns: ReadonlySet<string>,
   gone: ReadonlySet<string>,
 ): Pick<PartitionLoss, "own" | "inherited"> {
-  const above = ancestors(whole, partition).flatMap(keyParts);
-  const isInherited = (key: KeyPart): boolean =>
-    above.some(({ kind, part }) => kind === key.kind && isSame(part, key.part, NAMES));
   const lost = keyParts(partition).filter(key => {
     const names = partColumns(key);
     return names.some(name => columns.has(name)) && !names.some(name => gone.has(name));
   });
-  return { own: lost.filter(key => !isInherited(key)), inherited: lost.filter(isInherited) };
+  const own = ownKeys(whole, partition, lost);
+  return { own, inherited: lost.filter(key => !own.includes(key)) };
+}
+
+/** The keys of a partition that no table above it has. */
+function ownKeys(whole: AnySchema, partition: Relation, keys: readonly KeyPart[]): readonly KeyPart[] {
+  if (keys.length === 0) return [];
+  const above = ancestors(whole, partition).flatMap(keyParts);
+  return keys.filter(
+    key => !above.some(({ kind, part }) => kind === key.kind && isSame(part, key.part, NAMES)),
+  );
 }
 
 const NAMES = ["name", "comment", "indexComment", "conflictTarget", "valid"];
@@ -65,7 +75,46 @@ function ancestors(whole: AnySchema, { parents }: Relation): readonly Relation[]
 
 /** Creates the keys and indexes again, before those of the table, which adopt them. */
 export function partitionKeySteps(losses: readonly PartitionLoss[]): readonly MigrationStep[] {
-  return losses.flatMap(({ partition, own }) => own.map(key => addKeyToRowsStep(partition, key)));
+  return losses.flatMap(({ partition, own }) => own.flatMap(key => createKeySteps(partition, key)));
+}
+
+function createKeySteps(partition: Relation, key: KeyPart): readonly MigrationStep[] {
+  const comments = keyComments(partition, key).filter(([, comment]) => comment !== null);
+  return [
+    addKeyToRowsStep(partition, key),
+    ...comments.map(([target, comment]) => step(commentSql(target, comment))),
+  ];
+}
+
+/** Drops and creates the keys that partitions have on their own, with which a new type or the drop of a function fails. */
+export function expressionKeySteps(
+  whole: AnySchema,
+  plan: MigrationPlan,
+): { readonly drop: readonly MigrationStep[]; readonly create: readonly MigrationStep[] } {
+  const partitions = otherPartitions(whole, plan);
+  const found = plan.tables.flatMap(table => {
+    const kept = new Set(table.kept.map(({ before }) => before.name));
+    return partitions(table.before).flatMap(partition => {
+      const keys = keyParts(partition).filter(key => {
+        const expressions = partExpressions(key);
+        return (
+          expressions.some(text => usesLost(plan.lost, partition, text)) ||
+          (expressions.length > 0 && partColumns(key).some(name => kept.has(name) && table.rebuilt.has(name)))
+        );
+      });
+      return ownKeys(whole, partition, keys).map(key => ({ partition, key, table, kept }));
+    });
+  });
+  return {
+    drop: found.map(({ partition, key }) => dropKeyStep(partition, key)),
+    // Those of a recreated column are created with it, those of a dropped column are not.
+    create: found
+      .filter(({ key, table, kept }) => {
+        const names = new Set(partColumns(key));
+        return !table.before.columns.some(({ name }) => names.has(name) && !kept.has(name));
+      })
+      .flatMap(({ partition, key }) => createKeySteps(partition, key)),
+  };
 }
 
 /** Sets the replica identity and the index for CLUSTER again, and creates the statistics objects. */
