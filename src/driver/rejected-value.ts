@@ -1,7 +1,7 @@
 import type { FailureFacts } from "./failure-facts.ts";
 import { reportedTexts } from "./hide-value.ts";
 import { quotesText } from "./quoted-text.ts";
-import { parameterColumns } from "./statement.ts";
+import { differencesOf, parameterColumns } from "./statement.ts";
 
 /**
  * The column, such as `rule.query`, whose value PostgreSQL could not read: the one of the parameter that the message quotes,
@@ -24,13 +24,21 @@ export function rejectedColumn(
   // A text column may contain the same value.
   const both = quoted.filter(({ at }) => typed.has(at));
   const found = both.length > 0 ? both : quoted;
-  const indexes = found.length > 0 ? found.map(({ at }) => at) : [...typed];
+  if (found.length > 0) return onlyOne(found.map(({ at }) => labels[at]));
+  // Raw SQL of the caller can have values of the same type.
+  const isOwn = differencesOf(params) !== undefined;
+  const indexes = isOwn && canNameType(facts) ? [...typed] : [];
   return onlyOne(indexes.map(at => labels[at]));
 }
 
 /** Whether an error can be one of a parameter's text: it has no place in the statement, and is not one of a function. */
 export function isOfValue({ sqlstate = "", position, isInside }: FailureFacts): boolean {
   return /^(?:22|42)/.test(sqlstate) && position === undefined && !isInside;
+}
+
+/** Whether the type that an error names is that of a text. A value that was computed, or is a setting, can be out of range too. */
+export function canNameType({ sqlstate = "" }: FailureFacts): boolean {
+  return !/^(?:22003|22008|22023|42501)$/.test(sqlstate);
 }
 
 /** The longest of the texts that a message quotes, because a value can contain others in quotation marks. */

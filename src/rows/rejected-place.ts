@@ -1,6 +1,6 @@
 import { failureFacts } from "../driver/failure-facts.ts";
 import { reportedTexts } from "../driver/hide-value.ts";
-import { isOfValue, longestQuoted, namesType } from "../driver/rejected-value.ts";
+import { canNameType, isOfValue, longestQuoted, namesType } from "../driver/rejected-value.ts";
 import type { QueryError } from "../errors.ts";
 import { valueText } from "../statements/bulk-rows.ts";
 import { isFragment } from "../statements/fragment.ts";
@@ -22,16 +22,23 @@ export function rejectedPlace(
   { cause }: QueryError,
   rows: readonly Row[],
 ): Place | undefined {
-  if (!(cause instanceof Error) || !isOfValue(failureFacts(cause))) return undefined;
+  if (!(cause instanceof Error)) return undefined;
+  const facts = failureFacts(cause);
+  if (!isOfValue(facts)) return undefined;
   const { message } = reportedTexts(cause);
   const names = Object.keys(rows[0]!).filter(name => plan.columns.has(name));
   const typed = names.filter(name => namesType(message, typeName(plan, name)));
   // A text column may contain the same value.
   const place = quotedPlace(plan, message, typed, rows) ?? quotedPlace(plan, message, names, rows);
-  if (place !== undefined || typed.length !== 1) return place;
+  if (place !== undefined || typed.length !== 1 || !canNameType(facts) || hasFragment(rows)) return place;
   const [column] = typed;
   const given = [...rows.keys()].filter(row => rows[row]![column!] != null);
   return { row: given.length === 1 ? given[0] : undefined, column };
+}
+
+// Raw SQL of the caller can have values of the same type.
+function hasFragment(rows: readonly Row[]): boolean {
+  return rows.some(row => Object.values(row).some(isFragment));
 }
 
 function typeName(plan: RelationPlan, name: string): string {

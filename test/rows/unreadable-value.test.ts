@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { importRows } from "../../src/files/index.ts";
 import {
+  expr,
   insert,
   insertMany,
   type Nest,
@@ -25,8 +26,10 @@ const { sql, schema, plain } = await testTables(
    create trigger refuse before insert on refusing for each row execute function refuse();
    create table groups (id int primary key);
    create table member (id int primary key, group_id int references groups, q tsquery);
-   create table unread (id int primary key, t text, w tsquery, p jsonpath, o jsonpath, x xml, r regclass, n int)`,
-  "truncate query, refusing, groups, member, unread",
+   create table unread (id int primary key, t text, w tsquery, p jsonpath, o jsonpath, x xml, r regclass, n int);
+   create table computed (id int primary key, n int, total numeric, start time, day date, at timestamptz,
+     price numeric(5, 2) generated always as (n * 100) stored)`,
+  "truncate query, refusing, groups, member, unread, computed",
 );
 const NAME = 'q "x';
 const BAD = 'c1: "x" & & y';
@@ -190,3 +193,28 @@ test("importRows names the line", async () => {
     'query, line 142, q "x: no operand in tsquery [42601]; nothing was written',
   );
 });
+
+test("a computation that is out of range names no column of its type", async () => {
+  await sql.unsafe("insert into computed values (1, 1, 1)");
+  const overflow = "computed: numeric field overflow [22003]";
+  expect(await firstLine(insert(sql, schema, "computed", { id: 2, n: 999, total: 5 }))).toBe(overflow);
+  expect(await firstLine(update(sql, schema, "computed", { id: 1, n: 999, total: 5 }))).toBe(overflow);
+  const rows = list(3, 1, { n: 999, total: 5 }, { n: 1, total: null });
+  expect(await firstLine(insertMany(sql, schema, "computed", rows))).toBe(overflow);
+});
+
+test.each([
+  ["day", { day: "2026-01-01", at: expr`('2026-13-' || n)::timestamptz` }, /^date\/time field .* \[22008\]$/],
+  ["start", { start: "10:00", at: expr`now()::timestamp at time zone 'Mars/X'` }, /^time zone .* \[22023\]$/],
+  [
+    "day",
+    { day: "2026-01-01", at: expr`('x' || n)::date` },
+    /^invalid input syntax for type date \[22007\]$/,
+  ],
+])(
+  "an error of raw SQL does not name the column %s, whose type its message names",
+  async (_, values, message) => {
+    await sql.unsafe("insert into computed values (1, 1, 1)");
+    expect(await firstLine(update(sql, schema, "computed", { id: 1, ...values } as never))).toMatch(message);
+  },
+);
