@@ -21,7 +21,22 @@ export function quotedNames(message: string): readonly string[] {
   return [...message.matchAll(/(?:"|»|«\s?)([^"»«]+?)(?:"|«|\s?»)/g)].map(([, name]) => name!);
 }
 
-/** Whether a message quotes a text. */
+/**
+ * Whether a message quotes a text. A text can be too long for a regular expression, and have so many quotation marks itself that
+ * only the first ones of the message are examined: few names come before a value.
+ */
 export function quotesText(message: string, text: string): boolean {
-  return message.includes(text) && new RegExp(`["»«]\\s?${RegExp.escape(text)}\\s?["»«]`).test(message);
+  if (!message.includes(text)) return false;
+  return [...message.matchAll(MARK).take(FIRST_MARKS)].some(({ index }) =>
+    [index + 1, index + 2].some(at => {
+      const end = at + text.length;
+      return (
+        message.startsWith(text, at) &&
+        /^["»«]\s?$/.test(message.slice(index, at)) &&
+        /^\s?["»«]/.test(message.slice(end, end + 2))
+      );
+    }),
+  );
 }
+
+const FIRST_MARKS = 6;

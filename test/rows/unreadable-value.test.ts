@@ -184,6 +184,16 @@ test("a filter names the column of a value that PostgreSQL cannot read", async (
   });
 });
 
+test("a value of a megabyte that PostgreSQL cannot read has its column and its row", async () => {
+  const long = { id: 1, w: `a & & ${"x(".repeat(500_000)}` };
+  expect(await firstLine(insert(sql, schema, "unread", long))).toBe(
+    "unread.w: syntax error in tsquery [42601]",
+  );
+  expect(await firstLine(insertMany(sql, schema, "unread", [ROW, { ...ROW, ...long, id: 2 }]))).toBe(
+    "unread.w, rows[1]: syntax error in tsquery [42601]",
+  );
+});
+
 test("importRows names the line", async () => {
   const lines = Array.from({ length: 150 }, (_, index) => `${index + 100},${index === 140 ? "x &" : "x"}`);
   const error = await failure(
