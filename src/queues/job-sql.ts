@@ -3,7 +3,7 @@ import type { AnySchema } from "../schema/snapshot.ts";
 import { type ColumnPlan, comparedSql, filterText } from "../statements/column-plan.ts";
 import { and } from "../statements/combinations.ts";
 import type { Where } from "../statements/filter.ts";
-import { col, expr } from "../statements/fragment.ts";
+import { col, expr, ownFragment } from "../statements/fragment.ts";
 import { eq } from "../statements/operators.ts";
 import type { OrderBy } from "../statements/order.ts";
 import { type FoundRow, foundRowSql } from "../statements/primary-key.ts";
@@ -64,7 +64,8 @@ export function nextJobSql(schema: AnySchema, queue: QueuePlan, options: JobFilt
 
 function dueCondition({ plan, status, runAt, statuses }: QueuePlan, where: Where | undefined): Where {
   const time = runAt && col(plan.relation.key, runAt.column.name);
-  const due = time === undefined ? [] : [expr`${time} IS NULL OR ${time} <= statement_timestamp()`];
+  const due =
+    time === undefined ? [] : [ownFragment(expr`${time} IS NULL OR ${time} <= statement_timestamp()`)];
   const own = where === undefined ? [] : [where];
   return and(pendingCondition(status, statuses.pending), ...due, ...own);
 }
@@ -75,7 +76,8 @@ function pendingCondition(status: ColumnPlan, pending: unknown): Where {
   const { column, label, filterCodec } = status;
   if (pending === null || filterCodec.equals === null) return { [column.name]: eq(pending as string | null) };
   const literal = quoteLiteral(filterText(label, filterCodec, pending));
-  return expr(`${comparedSql(status, "")} ${filterCodec.equals} ${literal}::${filterCodec.castType}`);
+  const text = `${comparedSql(status, "")} ${filterCodec.equals} ${literal}::${filterCodec.castType}`;
+  return ownFragment(expr(text));
 }
 
 /** The status and error that are stored in a job's row; `after` is the milliseconds until a pending job is due again. */
@@ -97,12 +99,14 @@ function jobChanges(queue: QueuePlan, end: JobEnd): Record<string, unknown> {
   const changes: Record<string, unknown> = { [queue.status.column.name]: queue.statuses[end.status] };
   if (attempts !== undefined) {
     const tried = col(plan.relation.key, attempts.column.name);
-    changes[attempts.column.name] = expr`coalesce(${tried}, 0) + 1`;
+    changes[attempts.column.name] = ownFragment(expr`coalesce(${tried}, 0) + 1`);
   }
   if (queue.error !== undefined) changes[queue.error.column.name] = end.error;
   if (runAt !== undefined && end.status === "pending") {
     const seconds = String(end.after / 1000);
-    changes[runAt.column.name] = expr`statement_timestamp() + make_interval(secs => ${seconds}::float8)`;
+    changes[runAt.column.name] = ownFragment(
+      expr`statement_timestamp() + make_interval(secs => ${seconds}::float8)`,
+    );
   }
   return changes;
 }

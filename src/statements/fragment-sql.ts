@@ -17,8 +17,8 @@ import { planColumn, relationPlan } from "./relation-plan.ts";
 import { type Binder, type Statement, scopedBinder } from "./statement.ts";
 
 /** A fragment as SQL; its values are added to the parameters. */
-export function fragmentSql(schema: AnySchema, binder: Binder, { parts, values }: Fragment): string {
-  markAsRaw(binder.labels);
+export function fragmentSql(schema: AnySchema, binder: Binder, { parts, values, isOwn }: Fragment): string {
+  if (!isOwn) markAsRaw(binder.labels);
   let text = parts[0]!;
   for (const [index, value] of values.entries()) {
     const rest = parts[index + 1]!;

@@ -15,6 +15,8 @@ export interface Fragment {
   "~row"?(row: unknown): void;
   readonly parts: readonly string[];
   readonly values: readonly unknown[];
+  /** Whether rowfn wrote the SQL, so that its errors are those of a statement without raw SQL. */
+  readonly isOwn?: boolean;
 }
 
 /** A table or column by its name in the snapshot, created by `table` and `col`. */
@@ -29,6 +31,11 @@ export interface Reference {
 export interface UpsertReference {
   readonly [UPSERT_REFERENCE]: "old" | "excluded";
   readonly column: string;
+}
+
+/** Raw SQL that rowfn has written for a table of the snapshot. */
+export function ownFragment(fragment: Fragment): Fragment {
+  return { ...fragment, isOwn: true };
 }
 
 export function isFragment(value: unknown): value is Fragment {

@@ -23,18 +23,22 @@ import {
   upsert,
   upsertMany,
 } from "../../src/index.ts";
+import { claimOne } from "../../src/queues/index.ts";
 import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema } = await testTables(
   `create table doc (id int primary key, title text, kind int);
   create table line (id int primary key, doc_id int references doc, old text);
+  create table job (id int primary key, status text not null, run_at timestamptz);
   create table whole (id int primary key);`,
 );
-await sql.unsafe("alter table doc rename title to name; alter table line rename old to renamed");
+await sql.unsafe(
+  "alter table doc rename title to name; alter table line rename old to renamed; alter table job rename status to state",
+);
 
 const ADVICE =
-  "; the database no longer matches the snapshot: public.doc.title does not exist, public.line.old does not exist; load the snapshot again with loadSchema";
+  "; the database no longer matches the snapshot: public.doc.title does not exist, public.job.status does not exist, public.line.old does not exist; load the snapshot again with loadSchema";
 const many = (count: number) => Array.from({ length: count }, (_, id) => ({ id, title: "x" }));
 const hasAdvice = async (call: PromiseLike<unknown>): Promise<boolean> => {
   const { message } = await failure(call);
@@ -67,6 +71,14 @@ test("the error of every kind of statement that rowfn built has the advice", asy
   ];
   for (const call of calls) expect([String(call), await hasAdvice(call())]).toEqual([String(call), true]);
 });
+
+test.each([{}, { columns: { runAt: "run_at" } }])(
+  "the error of a claim with %p has the advice",
+  async options => {
+    const call = claimOne(sql, schema, "job", () => expect.unreachable(), options);
+    expect((await failure(call)).message).toContain(ADVICE);
+  },
+);
 
 test("the error of a caller's SQL does not", async () => {
   const raw = expr`title = ${"x"}`;
