@@ -93,7 +93,7 @@ function requireReceived(name: string, schema: v.GenericSchema, text: string): v
   if (issues === undefined) return;
   const { message } = new ValidationError(name, issues);
   throw new ValueError(
-    `${name}: the payload must be a JSON value; it would be received as JSON, which is not valid:\n${message}`,
+    `${name}: the payload must be a JSON value; it is not valid after its conversion to JSON:\n${message}`,
   );
 }
 

@@ -144,7 +144,7 @@ test("a payload that would be received as an invalid one is rejected", async () 
   expect(error).toBeInstanceOf(ValueError);
   expect(error.message).toBe(
     [
-      "readings: the payload must be a JSON value; it would be received as JSON, which is not valid:",
+      "readings: the payload must be a JSON value; it is not valid after its conversion to JSON:",
       "readings: 2 invalid values",
       '  readings.at: Invalid type: Expected Date but received "1970-01-01T00:00:00.000Z"',
       "  readings.value: Invalid type: Expected number but received null",
