@@ -7,8 +7,9 @@ import { type CallInside, runInTurn, runTransactionInTurn, type Turn } from "./t
 type Work<Result> = (tx: SqlHandle) => Promise<Result>;
 
 /**
- * Runs a function in a transaction, or in a savepoint of a transaction after the savepoints before it; on a reserved connection
- * after the transactions before it. The driver's own errors, such as those of COMMIT and of a lost connection, become QueryErrors; errors of the function are unchanged.
+ * Runs a function in a transaction, on a reserved connection after the transactions before it, or in a savepoint of a transaction,
+ * after the savepoints before it. The driver's own errors, such as those of COMMIT and of a lost connection, become QueryErrors;
+ * errors of the function are unchanged.
  * @param mode the mode of a transaction after BEGIN, such as `read only`
  * @param wait its signal ends the wait for a connection, or for what was begun before, with its reason, and closes a connection
  * of a pool whose server does not answer

@@ -130,7 +130,7 @@ function leave(connection: SqlHandle, open: Loops): boolean {
 function requireOutside(connection: SqlHandle): void {
   if (openWork(connection) !== undefined)
     throw new ArgumentError(
-      "the connection is in a transaction, whose function makes this call: pass the handle of the transaction in place of the connection",
+      "the connection is in a transaction that runs this call: pass the handle of the transaction in place of the connection; if it is the transaction of a function that writes many rows, begin one around that function",
     );
 }
 

@@ -67,12 +67,13 @@ for (const [name, call] of Object.entries(CALLS))
       expect(await ids()).toEqual([1, 2]);
     });
 
+const IN_TRANSACTION =
+  "the connection is in a transaction that runs this call: pass the handle of the transaction in place of the connection; if it is the transaction of a function that writes many rows, begin one around that function";
+
 test.each(Object.entries(CALLS))(
   "%s on the connection of the transaction whose function calls it is an ArgumentError",
   async (_name, call) => {
-    const error = new ArgumentError(
-      "the connection is in a transaction, whose function makes this call: pass the handle of the transaction in place of the connection",
-    );
+    const error = new ArgumentError(IN_TRANSACTION);
     await withConnection(sql, async connection => {
       const work = async (tx: Bun.TransactionSQL): Promise<void> => {
         await insert(tx, schema, "item", { id: 10 });
@@ -84,6 +85,20 @@ test.each(Object.entries(CALLS))(
     expect(await ids()).toEqual([1, 2]);
   },
 );
+
+test("rows that are read from the connection to which they are written need a transaction around both", async () => {
+  async function* moved(rows: AsyncIterable<{ readonly id?: unknown }>): AsyncGenerator<{ id: number }> {
+    for await (const { id } of rows) yield { id: (id as number) + 10 };
+  }
+  const copy = (handle: Bun.SQL): Promise<unknown> =>
+    insertMany(handle, schema, "item", moved(streamRows(handle, schema, "item", { batch: 1 })));
+  await withConnection(sql, async connection => {
+    expect(await failure(copy(connection))).toEqual(new ArgumentError(IN_TRANSACTION));
+    expect(await ids()).toEqual([1, 2]);
+    await transaction(connection, copy);
+  });
+  expect(await ids()).toEqual([1, 2, 11, 12]);
+});
 
 test.each(Object.entries(CALLS).filter(([name]) => name !== "streamRows"))(
   "%s in a loop over a stream of its connection is an ArgumentError, and the loop goes on",
