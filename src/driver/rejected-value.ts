@@ -31,9 +31,13 @@ export function rejectedColumn(
   return onlyOne(indexes.map(at => labels[at]));
 }
 
+// The codes of functions that read a text: a wrong syntax, or an object that does not exist. Other errors quote names too: the message
+// of a violated policy (42501) quotes the table's.
+const OF_VALUE = /^(?:22|426|42704|42725|42883|42P01|3F000)/;
+
 /** Whether an error can be one of a parameter's text: it has no place in the statement, and is not one of a function. */
 export function isOfValue({ sqlstate = "", position, isInside }: FailureFacts): boolean {
-  return /^(?:22|42)/.test(sqlstate) && position === undefined && !isInside;
+  return OF_VALUE.test(sqlstate) && position === undefined && !isInside;
 }
 
 /** Whether the type that an error names is that of a text. A value that was computed, or is a setting, can be out of range too. */

@@ -14,7 +14,9 @@ await sql
      name text unique deferrable initially deferred);
    alter table account enable row level security;
    create policy own on account using (tenant = current_setting('app.tenant')::int);
-   grant select, insert, update, delete on account to ${role}`)
+   grant select, insert, update, delete on account to ${role};
+   create table closed (id int primary key, name text); alter table closed enable row level security;
+   grant select, insert on closed to ${role}`)
   .simple();
 beforeEach(async () => {
   await sql.unsafe("truncate account; insert into account values (1, 1, 'a'), (2, 2, 'b')").simple();
@@ -23,7 +25,9 @@ afterAll(async () => {
   await sql.unsafe(`drop owned by ${role}; drop role ${role}`).simple();
   await database.drop();
 });
-const options = { tables: { account: { write: ["id", "name"], delete: true } } } as const;
+const options = {
+  tables: { account: { write: ["id", "name"], delete: true }, closed: { write: ["id", "name"] } },
+} as const;
 const settings = { "app.tenant": 1 };
 const schema = await asRole(sql, { role, settings }, tx => loadSchema(tx));
 
@@ -47,6 +51,11 @@ test("a request of one tenant reads and writes only its rows", async () => {
     [2, 2, "b"],
     [3, 1, "c"],
   ]);
+});
+
+test.each(["a", "closed"])("a row that violates a policy is 403, also with the text %s", async name => {
+  expect((await send("/closed", "POST", { id: 1, name })).status).toBe(403);
+  expect((await send("/closed", "POST", [{ id: 1 }, { id: 2, name }])).status).toBe(403);
 });
 
 test("a statement that fails is answered by its problem, and the transaction of the handle goes on", async () => {
