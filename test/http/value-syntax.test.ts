@@ -6,7 +6,7 @@ import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, schema, plain } = await testTables(
-  `create table rule (id int primary key, path jsonpath, words tsquery, source regclass);
+  `create table rule (id int primary key, path jsonpath, words tsquery, source regclass, space regnamespace, type regtype);
    create table run (id int primary key, text text);
    create function run_text() returns trigger language plpgsql as $$ begin execute new.text; return new; end $$;
    create trigger run_text before insert on run for each row execute function run_text()`,
@@ -15,7 +15,10 @@ const { sql, schema, plain } = await testTables(
 const unexpected: unknown[] = [];
 const onError = (error: unknown) => void unexpected.push(error);
 const routes = crud(sql, schema, {
-  tables: { rule: { write: ["id", "path", "words", "source"] }, run: { write: ["id", "text"] } },
+  tables: {
+    rule: { write: ["id", "path", "words", "source", "space", "type"] },
+    run: { write: ["id", "text"] },
+  },
   onError,
 });
 const post = async (path: string, body: string, type = "application/json") => {
@@ -29,6 +32,9 @@ test.each([
   ['{"id":1,"words":"a b"}', "application/json"],
   ['{"id":1,"source":"absent"}', "application/json"],
   ['[{"id":1,"source":null},{"id":2,"source":"absent"}]', "application/json"],
+  ['{"id":1,"source":"\\""}', "application/json"],
+  ['{"id":1,"space":"absent"}', "application/json"],
+  ['{"id":1,"type":"absent.absent"}', "application/json"],
   ['[{"id":1,"path":"$"},{"id":2,"path":"a b"}]', "application/json"],
   ["id,path\n1,a b\n", "text/csv"],
 ])("%s as %s has an invalid value, which is no error of the server", async (body, type) => {

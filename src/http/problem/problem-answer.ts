@@ -115,12 +115,13 @@ function parameterAnswer(issues: readonly v.BaseIssue<unknown>[]): Answer {
 
 const INVALID_VALUE: Answer = { status: 400, detail: "a value is invalid" };
 
-// For a text that is not of its type jsonpath, tsquery or lquery PostgreSQL has the code of a statement's syntax error, but no
-// place in the statement. That of a statement in a function has a context, as that of a COPY has.
+// For a text that is not of its type jsonpath, tsquery or regclass PostgreSQL has the code of a wrong syntax or name in a statement, but
+// no place in the statement. That of a statement in a function has a context, as that of a COPY has.
+const SYNTAX_OF_VALUE = /^(?:42601|42602|42622|3F000)$/;
 function isSyntaxOfValue({ sqlstate, position, cause }: QueryError): boolean {
   const { where } = (cause ?? {}) as { readonly where?: unknown };
   const isOfCall = where === undefined || where === "" || String(where).startsWith("COPY ");
-  return sqlstate === "42601" && position === undefined && isOfCall;
+  return SYNTAX_OF_VALUE.test(sqlstate ?? "") && position === undefined && isOfCall;
 }
 
 /** PostgreSQL's error codes and classes (manual, appendix A). */
