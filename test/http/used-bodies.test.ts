@@ -48,6 +48,10 @@ test("an integer of any size is a bigint for a schema of bigints", async () => {
   expect(await readBody(exact, v.object({ large: v.bigint(), either, other: doc }))).toEqual({
     ...{ large: 9007199254740994n, either: 1e16, other: { doc: 1e16, n: 1e20 } },
   });
+  const huge = post('{"list":[1000000000000000000000,-1e23,1.5e300]}');
+  expect(await readBody(huge, v.object({ list: v.array(v.bigint()) }))).toEqual({
+    list: [10n ** 21n, -(10n ** 23n), 15n * 10n ** 299n],
+  });
   await expect(readBody(post('{"small":1.5}'), v.object({ small: v.bigint() }))).rejects.toThrow(
     "Expected bigint",
   );

@@ -111,14 +111,21 @@ function textForm({ type, expects }: ValueSchema, text: string): unknown {
 
 /**
  * The bigint of an integer beyond 2^53 for a schema that accepts only that: the number is exact here, but could be a rounded one
- * elsewhere. JavaScript prints larger numbers with exponents.
+ * elsewhere.
  */
 function largeInteger(schema: ValueSchema, value: unknown): bigint | undefined {
   // What no schema describes is a document.
   if (!("~run" in schema) || !Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
-  if (Math.abs(value as number) >= 1e21) return undefined;
-  const integer = BigInt(String(value));
+  const integer = BigInt(integerDigits(value as number));
   return !isValid(schema, value) && isValid(schema, integer) ? integer : undefined;
+}
+
+// JavaScript prints numbers from 1e21 with exponents, and the bigint of such a number has other digits than its text: 1e23 is
+// 99999999999999991611392.
+function integerDigits(value: number): string {
+  const [, whole = "", fraction = "", exponent = "0"] =
+    /^(-?\d+)(?:\.(\d+))?(?:e\+(\d+))?$/.exec(String(value)) ?? [];
+  return whole + fraction.padEnd(Number(exponent), "0");
 }
 
 // In a document a decimal string would be a different value.
