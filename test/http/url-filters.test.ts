@@ -103,3 +103,9 @@ test("all parameters together have at most maxConditions conditions, and repeate
     "Expected at most 3 conditions of all parameters, received more",
   );
 });
+
+test("the search is none of the conditions that maxConditions counts, wherever it is in the URL", () => {
+  const query = querySchema(schema, "item", { filter: ["id"], search: "note", maxConditions: 1 });
+  for (const text of ["q=a&id=1", "id=1&q=a"])
+    expect(v.safeParse(query, new URLSearchParams(text)).issues).toBeUndefined();
+});

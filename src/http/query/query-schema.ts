@@ -92,13 +92,14 @@ function readQuery(
   issues: v.BaseIssue<unknown>[],
 ): Query {
   const conditions: FilterCondition[] = [];
+  const searches: FilterCondition[] = [];
   const query: { -readonly [Name in keyof Query]: Query[Name] } = { where: {}, limit: rules.limit.default };
   if (rules.secret !== undefined) query.secret = rules.secret;
   if (rules.select !== undefined) query.select = rules.select;
   for (const [name, texts] of parameters) {
     try {
       if (!rules.options.has(name)) addConditions(rules, conditions, name, texts);
-      else if (name === "q") conditions.push(searchCondition(rules, texts));
+      else if (name === "q") searches.push(searchCondition(rules, texts));
       else Object.assign(query, readParameter(rules, name, texts));
     } catch (error) {
       if (!(error instanceof ParameterError)) throw error;
@@ -109,6 +110,7 @@ function readQuery(
     issues.push(
       parameterIssue("before", { expected: "after or before, not both", received: "both" }, query.before),
     );
+  conditions.push(...searches);
   if (conditions.length > 0) query.where = filterWhere(conditions);
   if (issues.length === 0 && conditions.some(({ isChecked }) => !isChecked))
     requireWhere(schema, rules.table, query.where, parameters, issues);
