@@ -170,6 +170,9 @@ test("a list of columns has names in double quotes, which may contain commas, sp
   expect((await store.inPipe(["rows", "listed", "--select", '"a, b",""'])).errors).toBe(
     'error: --select must be comma-separated columns, received "\\"a, b\\",\\"\\""\n',
   );
+  expect((await store.inPipe(["rows", "listed", "--order", '"a, b" desc'])).errors).toContain(
+    `write --order='-"a, b"'\n`,
+  );
   expect(await store.printed("create-table", "quoted", "x, y=int", "--key", '"x, y"', "--dry-run")).toContain(
     'PRIMARY KEY ("x, y")',
   );
