@@ -1,7 +1,7 @@
 // If-Match of a view whose rows PostgreSQL cannot lock.
 import { expect, test } from "bun:test";
 import { crud } from "../../src/http/index.ts";
-import { declare, loadSchema } from "../../src/index.ts";
+import { declare, loadSchema, transaction } from "../../src/index.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { sql, database, plain } = await testTables(
@@ -49,6 +49,28 @@ test.each([
   ]);
   expect([await send(at, "DELETE", await tagOf(at)), await plain(NAMES)]).toEqual([204, [[8, "z"]]]);
   expect(await send(at, "PATCH", "*", "e")).toBe(404);
+});
+
+test("a batch inside a transaction compares the version of a grouped row, though it cannot choose the isolation", async () => {
+  const tag = await tagOf(0);
+  const change = { op: "update", table: "kind", key: 7, version: tag.slice(1, -1) };
+  const batch = (name: string): RequestInit => ({
+    method: "POST",
+    body: JSON.stringify([{ ...change, row: { name } }]),
+  });
+  const statuses = await transaction(pool, async tx => {
+    const route = crud(tx, schema, { tables: { kind: { write: ["name"] } } })["/batch"]!;
+    const first = await route(new Request("http://localhost/batch", batch("b")));
+    const second = await route(new Request("http://localhost/batch", batch("c")));
+    return [first.status, second.status];
+  });
+  expect([statuses, await plain(NAMES)]).toEqual([
+    [200, 412],
+    [
+      [7, "b"],
+      [8, "z"],
+    ],
+  ]);
 });
 
 test("of concurrent writes with the same tag only one changes a grouped row", async () => {

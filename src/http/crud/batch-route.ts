@@ -1,4 +1,4 @@
-import type { SqlHandle } from "../../driver/handle.ts";
+import { isTransaction, type SqlHandle } from "../../driver/handle.ts";
 import { ConstraintError } from "../../rows/constraint-error.ts";
 import { failureKind } from "../../transactions/failure.ts";
 import { transaction } from "../../transactions/transaction.ts";
@@ -34,7 +34,7 @@ export async function runBatch(
         results.push(await atOperation(index, operation, () => runOperation(tx, index, operations, results)));
       return results;
     },
-    { signal: request.signal, ...batchMode(operations) },
+    { signal: request.signal, ...(isTransaction(sql) ? {} : batchMode(operations)) },
   ).catch(error => {
     throw error instanceof ConstraintError ? new BatchError(undefined, error) : error;
   });
