@@ -93,3 +93,22 @@ test("stream is rejected, because it would outlast the transaction", async () =>
     "account: stream would outlast the transaction of the handle; pass a pool, or remove stream";
   await expect(asRole(sql, { role }, async tx => crud(tx, schema, { tables }))).rejects.toThrow(message);
 });
+
+test("a request makes the OpenAPI document only if it asks for it", async () => {
+  let reads = 0;
+  const openApi = {
+    version: "1",
+    get title() {
+      reads++;
+      return "Accounts";
+    },
+  };
+  const read = (path: string): Promise<number> =>
+    asRole(sql, { role, settings }, async tx => {
+      const route = crud(tx, schema, { ...options, openApi })[path]!;
+      return (await route(new Request(`http://localhost${path}`))).status;
+    });
+  expect([await read("/account"), reads]).toEqual([200, 0]);
+  expect([await read("/openapi.json"), await read("/reference")]).toEqual([200, 200]);
+  expect(reads).toBeGreaterThan(0);
+});

@@ -183,12 +183,10 @@ function addBatch(context: CrudContext, handlers: Map<string, CrudHandler>): voi
 }
 
 function addReference(context: CrudContext, handlers: Map<string, CrudHandler>): void {
-  const { prefix, batch, tables, openApi: info } = context.options;
-  const more = { ...(prefix !== undefined && { prefix }), ...(batch !== undefined && { batch }) };
-  const document = openApi(context.schema, { ...info!, ...more, tables: tables as never });
-  const json: Method = async (_, request) => await respond(request, document);
-  const html = referencePage(document);
+  const reference = referenceOf(context);
+  const json: Method = async (_, request) => await respond(request, reference().document);
   const page: Method = async (_, { method }) => {
+    const { html } = reference();
     const length = { "content-length": String(Buffer.byteLength(html)) };
     return method === "HEAD"
       ? new Response(null, { headers: { ...PAGE_HEADERS, ...length } })
@@ -196,6 +194,24 @@ function addReference(context: CrudContext, handlers: Map<string, CrudHandler>):
   };
   addHandler(context, handlers, "openapi.json", { GET: json, HEAD: json });
   addHandler(context, handlers, "reference", { GET: page, HEAD: page });
+}
+
+interface Reference {
+  readonly document: ReturnType<typeof openApi>;
+  readonly html: string;
+}
+
+// In a transaction the routes are made for each request, and few requests need the document.
+function referenceOf({ sql, schema, options }: CrudContext): () => Reference {
+  const { prefix, batch, tables, openApi: info } = options;
+  const more = { ...(prefix !== undefined && { prefix }), ...(batch !== undefined && { batch }) };
+  const make = (): Reference => {
+    const document = openApi(schema, { ...info!, ...more, tables: tables as never });
+    return { document, html: referencePage(document) };
+  };
+  if (isTransaction(sql)) return make;
+  const reference = make();
+  return () => reference;
 }
 
 const PAGE_HEADERS = {
