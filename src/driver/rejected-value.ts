@@ -42,7 +42,7 @@ export function isOfValue({ sqlstate = "", position, isInside }: FailureFacts): 
 
 /** Whether the type that an error names is that of a text. A value that was computed, or is a setting, can be out of range too. */
 export function canNameType({ sqlstate = "" }: FailureFacts): boolean {
-  return !/^(?:22003|22008|22023|42501)$/.test(sqlstate);
+  return !/^(?:22003|22008|22023)$/.test(sqlstate);
 }
 
 /** The longest of the texts that a message quotes, because a value can contain others in quotation marks. */
