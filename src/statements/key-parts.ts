@@ -51,20 +51,21 @@ export function keyParts(
 
 /**
  * `"id" = $1::text::int4 AND "at" = (SELECT ...)`: a Date is compared through the stored value in its millisecond, so
- * that PostgreSQL rejects a Date that stands for several rows (21000).
+ * that PostgreSQL rejects a Date that stands for several rows (21000); of a conflict target, for several of its rows.
  */
 export function keyPartsSql(
   plan: RelationPlan,
   binder: Binder,
   parts: readonly KeyPart[],
   prefix: string,
+  target?: ConflictTarget,
 ): string {
   const exact = parts.filter(({ last }) => last === undefined).map(part => equalSql(part, prefix));
   const dates = parts.flatMap(({ column, last }) => (last === undefined ? [] : [column]));
   if (dates.length === 0) return joinConditions(exact);
   const names = dates.map(({ quoted }) => prefix + quoted).join(", ");
   const left = dates.length === 1 ? names : `(${names})`;
-  return joinConditions([...exact, `${left} = ${storedSql(plan, binder, parts, dates)}`]);
+  return joinConditions([...exact, `${left} = ${storedSql(plan, binder, parts, dates, target)}`]);
 }
 
 function equalSql({ column, value }: KeyPart, prefix: string): string {

@@ -26,7 +26,9 @@ export function lockRowsSql(
   const unnested = { alias, columns: key, rows, dates: dateColumns(key, rows) };
   const from = unnestRows(plan, binder, unnested);
   const parts = unnestedKey(key, unnested);
-  const on = target ? keyPartsSql(plan, binder, parts, prefix) : rowKeySql(plan, binder, parts, prefix);
+  const on = target
+    ? keyPartsSql(plan, binder, parts, prefix, target)
+    : rowKeySql(plan, binder, parts, prefix);
   const where = joinConditions([on, plan.scope.condition(binder, prefix)]);
   const order = key.map(({ quoted }) => prefix + quoted).join(", ");
   return {
