@@ -4,6 +4,7 @@ import { derive, deriveByKey } from "../schema/derived.ts";
 import { quoteIdentifier, quoteLiteral, quoteName } from "../schema/quote.ts";
 import type { Trigger } from "../schema/relation.ts";
 import { relationOf, unknownColumn } from "../schema/relation-of.ts";
+import { firesFor } from "../schema/row-triggers.ts";
 import type { AnySchema, Relation, Scope } from "../schema/snapshot.ts";
 import { describeValue } from "../types/problem.ts";
 import { codecFor } from "../types/resolve.ts";
@@ -95,11 +96,8 @@ function canKeepDeleted({ relations }: AnySchema, relation: Relation): boolean {
   return hasSource(relations, relation, ({ userTriggers }) => userTriggers.some(canKeepRow));
 }
 
-function canKeepRow({ definition, state }: Trigger): boolean {
-  const words = definition.replaceAll(/"(?:[^"]|"")*"/g, "");
-  return (
-    state !== "disabled" && /\b(?:BEFORE|INSTEAD OF) (?:INSERT OR )?DELETE\b.* FOR EACH ROW\b/s.test(words)
-  );
+function canKeepRow(trigger: Trigger): boolean {
+  return firesFor(trigger, /\b(?:BEFORE|INSTEAD OF) (?:INSERT OR )?DELETE\b.* FOR EACH ROW\b/s);
 }
 
 /** Whether a condition holds for a relation, or for one in the query of a view. */

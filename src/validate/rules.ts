@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import { columnDefault } from "../schema/column-default.ts";
 import { derive, deriveByKey } from "../schema/derived.ts";
 import type { Trigger } from "../schema/relation.ts";
+import { canChangeInserts, canChangeUpdates, firesFor } from "../schema/row-triggers.ts";
 import {
   type AnySchema,
   type Check,
@@ -160,12 +161,9 @@ function tableRule(
   const required =
     purpose === "insert" && !isScoped && !isFilledElsewhere(relation) && lacksDefault(schema, column);
   const given = { ...rule, required, nullable: !column.notNull };
-  return isChangedFirst(relation, purpose) ? { ...given, check: rule.codec.check, comparisons: [] } : given;
-}
-
-// PostgreSQL checks the row that BEFORE triggers return, such as one whose email they have trimmed; types and domains apply before.
-function isChangedFirst({ triggers, userTriggers }: Relation, purpose: "insert" | "update"): boolean {
-  return purpose === "insert" ? triggers.fillsInsert : userTriggers.some(changesUpdate);
+  // PostgreSQL checks the row that BEFORE triggers return, such as one whose email they have trimmed; types and domains apply before.
+  const isChangedFirst = (purpose === "insert" ? canChangeInserts : canChangeUpdates)(schema, relation);
+  return isChangedFirst ? { ...given, check: rule.codec.check, comparisons: [] } : given;
 }
 
 /** The types without the CHECKs of domains that are NOT VALID. */
@@ -213,13 +211,5 @@ function takesEveryColumn(
 }
 
 function replacesUpdate(trigger: Trigger): boolean {
-  return fires(trigger, /\bINSTEAD OF (?:(?:INSERT|DELETE) OR )*UPDATE\b/);
-}
-
-function changesUpdate(trigger: Trigger): boolean {
-  return fires(trigger, /\bBEFORE (?:(?:INSERT|DELETE) OR )*UPDATE\b.* FOR EACH ROW\b/s);
-}
-
-function fires({ definition, state }: Trigger, event: RegExp): boolean {
-  return state !== "disabled" && event.test(definition.replaceAll(/"(?:[^"]|"")*"/g, ""));
+  return firesFor(trigger, /\bINSTEAD OF (?:(?:INSERT|DELETE) OR )*UPDATE\b/);
 }

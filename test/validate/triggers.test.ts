@@ -48,8 +48,12 @@ const { database, plain } = await testTables(
    create domain word as text check (value <> '');
    create table account (id int primary key, email word check (length(email) <= 6), status varchar(3) check (status in ('new', 'old')));
    create function trim_account() returns trigger language plpgsql as $$
-     begin new.email := trim(new.email); new.status := lower(new.status); return new; end $$;`,
-  "truncate base, account",
+     begin new.email := trim(new.email); new.status := lower(new.status); return new; end $$;
+   create table member (like account including constraints, primary key (id)) partition by range (id);
+   create table member_1 partition of member for values from (0) to (10) partition by range (id);
+   create table member_2 partition of member_1 for values from (0) to (5);
+   create table staff () inherits (account);`,
+  "truncate base, account, member",
 );
 const { sql } = database;
 
@@ -237,3 +241,28 @@ test("the type of a column and the CHECK of its domain hold before a trigger cha
   const { issues } = validateInsert(schema, "account", { id: 1, email: "", status: "new " });
   expect(issues.map(({ path }) => path?.map(({ key }) => key))).toEqual([["email"], ["status"]]);
 });
+
+const SPREAD: readonly [on: string, table: string, insert: boolean, update: boolean][] = [
+  ["member", "member", true, true],
+  ["member", "member_2", true, true],
+  ["member_2", "member_2", true, true],
+  ["member_2", "member", true, true],
+  ["staff", "account", false, true],
+  ["account", "staff", false, false],
+];
+for (const [on, table, isInserted, isUpdated] of SPREAD)
+  test(`a trigger of ${on} can change ${isInserted ? "inserted and updated" : isUpdated ? "updated" : "no"} rows of ${table} first`, async () => {
+    await sql.unsafe(
+      `create trigger one before insert or update on ${on} for each row execute function trim_account()`,
+    );
+    const schema = await loadSchema(sql);
+    await sql.unsafe(`insert into ${on === "account" ? table : on} values (1, 'x', 'old')`);
+    const { id: _, ...changes } = SPACED;
+    const updated = await updateWhere(sql, schema, table, changes, { where: { id: 1 } }).catch(
+      ({ name }) => name,
+    );
+    await sql.unsafe(`drop trigger one on ${on}`);
+    expect(updated).toEqual((isUpdated ? 1 : "ValidationError") as never);
+    expect(validateInsert(schema, table, SPACED).issues.length).toBe(isInserted ? 0 : 2);
+    expect(validateUpdate(schema, table, changes).issues.length).toBe(isUpdated ? 0 : 2);
+  });
