@@ -22,7 +22,7 @@ export function canChangeUpdates(schema: AnySchema, relation: Relation): boolean
 }
 
 /** As `canChangeUpdates`, for the rows of the table itself. */
-function canChangeOwnUpdates(
+export function canChangeOwnUpdates(
   schema: AnySchema,
   { isPartition, parents, triggers, userTriggers }: Relation,
 ): boolean {

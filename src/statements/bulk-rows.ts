@@ -96,8 +96,18 @@ export function unnestSource(
   const isFast = (): boolean => parts.length > 0 && unnested.dates.length === 0 && parts.every(isEqual);
   return {
     ...source,
-    isRow: prefix => (isFast() ? keyPartsSql(plan, binder, parts, prefix) : undefined),
+    isRow: prefix => {
+      const stored = parts.map(part => storedPart(schema, part));
+      return isFast() ? keyPartsSql(plan, binder, stored, prefix) : undefined;
+    },
   };
+}
+
+// With `validate: false` PostgreSQL can change a value by the modifier of its type, such as 1.005 in numeric(5,2).
+function storedPart(schema: AnySchema, part: KeyPart): KeyPart {
+  const { column, filterCodec } = part.column;
+  const isModified = column.typmod !== -1 || schema.types[column.typeKey]?.kind === "domain";
+  return isModified ? { ...part, value: `${part.value}::${column.type}::${filterCodec.castType}` } : part;
 }
 
 /** Rows that were copied to a staging table, whose columns already have their types. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { canChangeOwnUpdates } from "../schema/row-triggers.ts";
 import type { AnySchema } from "../schema/snapshot.ts";
 import { type BulkSource, bulkColumns, stagedSource, unnestSource } from "./bulk-rows.ts";
 import { aliasSql, conflictTarget, upsertPlan } from "./conflict-target.ts";
@@ -58,7 +59,7 @@ function upsertFrom(
     `INSERT INTO ${plan.name}${aliasSql(plan)} (${names})${plan.overriding} SELECT ${values} FROM ${from} ORDER BY ${order} ${conflict}`;
   const { params } = binder;
   if (!options.returning) return { text: insert(positions.join(", ")), params, output: [] };
-  const isWritten = keepsKeys(plan) ? isRow?.(WRITTEN) : undefined;
+  const isWritten = keepsKeys(schema, plan) ? isRow?.(WRITTEN) : undefined;
   if (isWritten === undefined) {
     const { text, output } = returningClause(plan, options.returning);
     return { text: `${insert(`"n"`)}${text}`, params, output };
@@ -81,8 +82,9 @@ const WRITTEN = '"written".';
  * Whether a row is certainly stored with the key that was given: a trigger could change it, and a partition has its own triggers.
  * A cluster may not join what its nodes return.
  */
-function keepsKeys({ relation: { kind, triggers }, distribution }: RelationPlan): boolean {
-  return kind === "table" && !triggers.fillsInsert && distribution === undefined;
+function keepsKeys(schema: AnySchema, { relation, distribution }: RelationPlan): boolean {
+  if (relation.kind !== "table" || distribution !== undefined) return false;
+  return !relation.triggers.fillsInsert && !canChangeOwnUpdates(schema, relation);
 }
 
 /** The statements of an `upsertMany` of thousands of rows by COPY to a temporary table, for one transaction. */
