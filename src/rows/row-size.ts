@@ -1,12 +1,17 @@
-// Deeper parts are few, and a value can contain itself.
-const MAX_DEPTH = 4;
+// Deeper values are rejected, and a value can contain itself.
+const MAX_DEPTH = 1_000;
+const MAX_PARTS = 1_000_000;
 
 /** About the number of characters of a row or value. */
-export function rowSize(value: unknown, depth = 0): number {
+export function rowSize(value: unknown, visited = { parts: 0 }, depth = 0): number {
   if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return 8;
+  if (typeof value !== "object" || value === null) return 8;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength;
+  if (depth > MAX_DEPTH) return 8;
   let size = 8;
-  for (const name in value) size += rowSize((value as Record<string, unknown>)[name], depth + 1);
+  // An array is its own list; the names of its elements would take longer.
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  for (let at = 0; at < parts.length && ++visited.parts <= MAX_PARTS; at++)
+    size += rowSize(parts[at], visited, depth + 1);
   return size;
 }

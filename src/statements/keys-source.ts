@@ -101,8 +101,13 @@ function distinctKeys(columns: readonly ColumnPlan[], keys: readonly Key[]): rea
   const canonical = columns.map(({ filterCodec, collation }) =>
     collation === null ? canonicalText(filterCodec) : undefined,
   );
-  const textOf = (key: Key): string =>
-    JSON.stringify(key.map(({ text, last }, at) => [canonical[at]?.(text) ?? text, last]));
+  const partOf = (text: string, at: number): string => canonical[at]?.(text) ?? text;
+  const textOf = (key: Key): string => {
+    const [only] = key;
+    // JSON, which has no such beginning, takes several times as long.
+    if (key.length === 1 && only!.last === undefined) return `=${partOf(only!.text, 0)}`;
+    return JSON.stringify(key.map(({ text, last }, at) => [partOf(text, at), last]));
+  };
   const first = new Map<string, Key>();
   for (const key of keys) {
     const text = textOf(key);
