@@ -37,7 +37,7 @@ export function functionParts(functions: boolean): Pick<CatalogParts, "routine" 
       ],
       from: "from routines p",
     },
-    // The triggers that a partition has from its parent have no definition.
+    // The triggers that a partition has from its parent have no definition. PostgreSQL 14 calls them internal.
     trigger: {
       oids: ["t.tgrelid", "t.oid"],
       // 128 for a trigger FOR EACH ROW (1) that is BEFORE (2) or INSTEAD OF (64) INSERT (4).
@@ -51,8 +51,8 @@ export function functionParts(functions: boolean): Pick<CatalogParts, "routine" 
       ],
       from: `from (values (0::oid)) fallback(tgparentid)
       cross join lateral (
-        select oid, tgrelid, tgname, tgfoid, tgtype, tgenabled, tgisinternal, tgattr, tgparentid as parent from pg_catalog.pg_trigger) t
-      where not t.tgisinternal and ${inRelations("t.tgrelid")}`,
+        select oid, tgrelid, tgname, tgfoid, tgtype, tgenabled, tgisinternal, tgconstraint, tgattr, tgparentid as parent from pg_catalog.pg_trigger) t
+      where (not t.tgisinternal or (t.parent <> 0 and t.tgconstraint = 0)) and ${inRelations("t.tgrelid")}`,
     },
   };
 }
