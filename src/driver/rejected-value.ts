@@ -16,12 +16,13 @@ export function rejectedColumn(
   if (!isOfValue(facts) || !(error instanceof Error)) return undefined;
   const { message } = reportedTexts(error);
   const labels = parameterColumns(params);
+  const read = castsOf(text).filter(({ type }) => canReject(type));
+  const typed = new Set(read.filter(({ type }) => namesType(message, type)).map(({ at }) => at));
   const quoted = longestQuoted(
     message,
-    params.map((param, at) => ({ text: param, at })),
+    read.map(({ at }) => ({ text: params[at], at })),
   );
-  const typed = new Set(namedTypes(message, text));
-  // A text column may contain the same value.
+  // Two columns may have the same text.
   const both = quoted.filter(({ at }) => typed.has(at));
   const found = both.length > 0 ? both : quoted;
   if (found.length > 0) return onlyOne(found.map(({ at }) => labels[at]));
@@ -62,11 +63,23 @@ export function longestQuoted<Item extends { readonly text: unknown }>(
   return found;
 }
 
-/** The indexes of the parameters with a type that the message names: `invalid input syntax for type hstore`. */
-function namedTypes(message: string, text: string): readonly number[] {
-  return [...text.matchAll(/\$(\d+)::text(?:\[\])?::(?:"[^"]+"\.)?"?(\w+)/g)].flatMap(([, number, type]) =>
-    namesType(message, type!) ? [Number(number) - 1] : [],
-  );
+/** The indexes of the parameters that a statement casts, and the types: `$1::text::hstore` → 0 and `hstore`. */
+function castsOf(text: string): readonly { readonly at: number; readonly type: string }[] {
+  const casts = /\$(\d+)((?:::(?:"(?:[^"]|"")+"\.)?(?:"(?:[^"]|"")+"|\w+))+)/g;
+  return [...text.matchAll(casts)].map(([, number, cast]) => ({
+    at: Number(number) - 1,
+    type: castName(cast!),
+  }));
+}
+
+/** The name of the type of a cast: `bpchar::regclass` → `regclass`. */
+export function castName(cast: string): string {
+  return /(\w+)"?(?:\[\])*$/.exec(cast)?.[1] ?? "";
+}
+
+/** Whether PostgreSQL cannot read some texts as values of a type. */
+export function canReject(type: string): boolean {
+  return !/^(?:text|varchar|bpchar|name)$/.test(type);
 }
 
 /** Whether a message names a type: `syntax error in tsquery`, `invalid XML content`. */

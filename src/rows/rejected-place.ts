@@ -1,6 +1,13 @@
 import { failureFacts } from "../driver/failure-facts.ts";
 import { reportedTexts } from "../driver/hide-value.ts";
-import { canNameType, isOfValue, longestQuoted, namesType } from "../driver/rejected-value.ts";
+import {
+  canNameType,
+  canReject,
+  castName,
+  isOfValue,
+  longestQuoted,
+  namesType,
+} from "../driver/rejected-value.ts";
 import type { QueryError } from "../errors.ts";
 import { valueText } from "../statements/bulk-rows.ts";
 import { isFragment } from "../statements/fragment.ts";
@@ -26,9 +33,11 @@ export function rejectedPlace(
   const facts = failureFacts(cause);
   if (!isOfValue(facts)) return undefined;
   const { message } = reportedTexts(cause);
-  const names = Object.keys(rows[0]!).filter(name => plan.columns.has(name));
+  const names = Object.keys(rows[0]!).filter(
+    name => plan.columns.has(name) && canReject(typeName(plan, name)),
+  );
   const typed = names.filter(name => namesType(message, typeName(plan, name)));
-  // A text column may contain the same value.
+  // Two columns may have the same text.
   const place = quotedPlace(plan, message, typed, rows) ?? quotedPlace(plan, message, names, rows);
   if (place !== undefined || typed.length !== 1 || !canNameType(facts) || hasFragment(rows)) return place;
   const [column] = typed;
@@ -42,7 +51,7 @@ function hasFragment(rows: readonly Row[]): boolean {
 }
 
 function typeName(plan: RelationPlan, name: string): string {
-  return /(\w+)"?(?:\[\])*$/.exec(plan.columns.get(name)!.codec.castType)?.[1] ?? name;
+  return castName(plan.columns.get(name)!.codec.castType);
 }
 
 function quotedPlace(

@@ -172,8 +172,9 @@ async function sendIterable(context: WriteContext, rows: ManyRows<unknown>, writ
     size = 0;
   };
   for await (const row of rows) {
-    size += rowSize(row);
-    if (batch.push(ownRow(row)) === BATCH_ROWS || size >= BATCH_SIZE) await flush();
+    const own = ownRow(row);
+    size += rowSize(own);
+    if (batch.push(own) === BATCH_ROWS || size >= BATCH_SIZE) await flush();
   }
   if (batch.length > 0) await flush();
 }

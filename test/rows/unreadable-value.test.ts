@@ -26,7 +26,7 @@ const { sql, schema, plain } = await testTables(
    create trigger refuse before insert on refusing for each row execute function refuse();
    create table groups (id int primary key);
    create table member (id int primary key, group_id int references groups, q tsquery);
-   create table unread (id int primary key, t text, w tsquery, p jsonpath, o jsonpath, x xml, r regclass, n int);
+   create table unread (id int primary key, t text, w tsquery, p jsonpath, o jsonpath, x xml, r regclass, n int, c regconfig, l name);
    create table computed (id int primary key, n int, total numeric, start time, day date, at timestamptz,
      price numeric(5, 2) generated always as (n * 100) stored)`,
   "truncate query, refusing, groups, member, unread, computed",
@@ -160,6 +160,23 @@ test("of several columns of the type that the message names none is guessed", as
   expect(await firstLine(insertMany(sql, schema, "unread", [{ id: 2, p: "$.a", o: null }, row]))).toBe(
     "syntax error of jsonpath input [42601]",
   );
+});
+
+test.each([
+  [
+    "text configuration",
+    { t: "a", c: "Absent" },
+    'text search configuration "absent" does not exist [42704]',
+  ],
+  ["name syntax", { l: "a", r: "a..b" }, "invalid name syntax [42602]"],
+  ["folded name", { t: "absent", r: "Absent" }, 'relation "absent" does not exist [42P01]'],
+])("a column of texts, which are always valid, is not named: %s", async (_, row, message) => {
+  expect(await firstLine(insert(sql, schema, "unread", { id: 1, ...row } as never))).toBe(message);
+  const rows = [
+    { id: 1, ...row },
+    { id: 2, ...row },
+  ] as never;
+  expect(await firstLine(insertMany(sql, schema, "unread", rows))).toBe(message);
 });
 
 test("a value that validation was not asked to check is named too", async () => {
