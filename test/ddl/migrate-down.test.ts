@@ -1,27 +1,15 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { migrate, migrateDown, newMigration } from "../../src/ddl/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { eachMigrationTest } from "../support/migration-directory.ts";
 
-let database: TestDatabase;
 let sql: TestDatabase["sql"];
 let directory: string;
-
-beforeEach(async () => {
-  database = await testDatabase();
-  ({ sql } = database);
-  directory = mkdtempSync(join(tmpdir(), "rowfn-migrate-down-"));
+const write = eachMigrationTest(own => {
+  ({ sql, directory } = own);
 });
-afterEach(async () => {
-  rmSync(directory, { recursive: true });
-  await database.drop();
-});
-
-function write(name: string, text: string): void {
-  writeFileSync(join(directory, name), text);
-}
 
 async function names(): Promise<unknown> {
   return (await sql`select name from rowfn_migration order by position`.values()).flat();

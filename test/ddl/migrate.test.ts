@@ -1,31 +1,20 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Migration, migrate, migrationSql, migrationStatus } from "../../src/ddl/index.ts";
 import { generateModule } from "../../src/files/index.ts";
 import { loadSchema, schemaDiff, tableNames, traced } from "../../src/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { eachMigrationTest } from "../support/migration-directory.ts";
 
 const INDEX = join(import.meta.dir, "../../src/ddl/index.ts");
 
 let database: TestDatabase;
 let sql: TestDatabase["sql"];
 let directory: string;
-
-beforeEach(async () => {
-  database = await testDatabase();
-  ({ sql } = database);
-  directory = mkdtempSync(join(tmpdir(), "rowfn-migrate-"));
+const write = eachMigrationTest(own => {
+  ({ database, sql, directory } = own);
 });
-afterEach(async () => {
-  rmSync(directory, { recursive: true });
-  await database.drop();
-});
-
-function write(name: string, text: string): void {
-  writeFileSync(join(directory, name), text);
-}
 
 async function values(text: string): Promise<unknown> {
   return [...(await sql.unsafe(text).values())];

@@ -1,28 +1,14 @@
 // Which files of a directory are migrations, and what their lines mean.
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { expect, test } from "bun:test";
 import { migrate, migrateDown } from "../../src/ddl/index.ts";
-import { type TestDatabase, testDatabase } from "../../src/testing/index.ts";
+import type { TestDatabase } from "../../src/testing/index.ts";
+import { eachMigrationTest } from "../support/migration-directory.ts";
 
-let database: TestDatabase;
 let sql: TestDatabase["sql"];
 let directory: string;
-
-beforeEach(async () => {
-  database = await testDatabase();
-  ({ sql } = database);
-  directory = mkdtempSync(join(tmpdir(), "rowfn-migration-files-"));
+const write = eachMigrationTest(own => {
+  ({ sql, directory } = own);
 });
-afterEach(async () => {
-  rmSync(directory, { recursive: true });
-  await database.drop();
-});
-
-function write(name: string, text: string): void {
-  writeFileSync(join(directory, name), text);
-}
 
 test.each([
   "-- Rowfn: Down",
