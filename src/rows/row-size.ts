@@ -9,7 +9,7 @@ export function rowSize(value: unknown, visited = { parts: 0 }, depth = 0): numb
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength;
   if (depth > MAX_DEPTH) return 8;
   let size = 8;
-  // An array is its own list; the names of its elements would take longer.
+  // The elements of an array are read by index, which is several times as fast as by name.
   const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
   for (let at = 0; at < parts.length && ++visited.parts <= MAX_PARTS; at++)
     size += rowSize(parts[at], visited, depth + 1);

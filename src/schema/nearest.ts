@@ -15,7 +15,7 @@ export function nearest(given: string, names: Iterable<string>): string {
 }
 
 // `tenant` is near to `tenant_id`: a part of a name counts as at most one and a half wrong letters. A client can send a name of
-// megabytes, which is compared with none of much fewer letters.
+// megabytes, so that names whose lengths differ by more than the limit are not compared.
 function distance(a: string, b: string, limit: number): number {
   const isPiece = Math.min(a.length, b.length) >= 4 && (a.includes(b) || b.includes(a));
   const letters = Math.abs(a.length - b.length) > limit ? Number.POSITIVE_INFINITY : editDistance(a, b);

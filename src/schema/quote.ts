@@ -10,7 +10,7 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The name that SQL has quoted if it must be. */
+/** A name as in SQL, without the quotes that it may have there. */
 export function unquoted(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
@@ -21,7 +21,7 @@ export function nameParts(text: string): readonly string[] {
   return parts.map(part => (part.startsWith('"') ? unquoted(part) : part.toLowerCase()));
 }
 
-/** Whether a printed expression may have a column; functions and strings in it can have the same name. */
+/** Whether a printed expression may use a column; functions and strings in it can have the same name. */
 export function mayMention(expression: string, column: string): boolean {
   const words = expression.split(/[^\p{L}\p{N}_$]+/u);
   return words.includes(column) || expression.includes(quoteIdentifier(column));

@@ -73,7 +73,7 @@ export async function spawnPostgres(options: PostgresProcessOptions): Promise<Po
  * The shell script that runs a server and removes its directory, however this process ends. Arguments: the directory,
  * then the arguments of the server. Standard input is the lifeline: its first line is the directory of the binaries,
  * its end stops the server. Only descriptor 3 of the reader holds the lifeline, because a copy in the server or the
- * shell would keep it open. A process that comes now must not join the server, whose URL is in the directory if it is shared. The
+ * shell would keep it open. A process that starts now must not join the server, so the URL of a shared one is removed first. The
  * signal is repeated because a starting server ignores it.
  */
 const WATCHDOG = `

@@ -22,6 +22,6 @@ export function progressBar(total: number, unit: string): ProgressBar {
   return { show: done => bar.update(done), stop: () => bar.stop() };
 }
 
-// Before the first progress the time is a word.
+// Before the first progress cli-progress passes a word instead of seconds.
 const remainingTime: typeof Format.TimeFormat = (seconds, ...rest) =>
   typeof seconds === "number" ? Format.TimeFormat(seconds, ...rest) : "";
