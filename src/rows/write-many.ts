@@ -150,8 +150,15 @@ async function sendGroups(
   groups: readonly RowGroup[],
   { lock, send }: ManyWrite,
 ): Promise<void> {
-  if (groups.length > 1) await lock?.(context, groups);
-  for (const group of groups) await send(context, group);
+  const locked = groups.length > 1 ? lock?.(context, groups) : undefined;
+  locked?.catch(() => {});
+  for (const [index, group] of groups.entries())
+    try {
+      await send(context, group);
+    } finally {
+      // The first group is sent with the lock. Without the lock it fails too, and the error of the lock is the reason.
+      if (index === 0) await locked;
+    }
 }
 
 async function sendArray(context: WriteContext, rows: readonly Row[], write: ManyWrite): Promise<void> {

@@ -1,7 +1,8 @@
 // Writes of many rows lock the rows in the order of their keys, so that concurrent calls cannot deadlock.
 import { expect, test } from "bun:test";
-import { deleteMany, scope, updateMany, upsertMany } from "../../src/index.ts";
+import { deleteMany, type QueryError, scope, updateMany, upsertMany } from "../../src/index.ts";
 import { until } from "../support/eventually.ts";
+import { failure } from "../support/failure.ts";
 import { testTables } from "../support/test-tables.ts";
 
 const { database, schema, plain } = await testTables(
@@ -71,6 +72,44 @@ test("rows with different columns, which are several statements, are locked in o
       upsertMany(sql, schema, "dl", mixed.toReversed(), { returning: ["id"] }),
     ]);
   expect(await plain("select count(*)::int from dl where coalesce(w, v) = id - 1")).toEqual([[2000]]);
+});
+
+test("rows with different columns that are sent by COPY are locked before", async () => {
+  const many = Array.from({ length: 6_000 }, (_, index) => ({
+    id: index + 1,
+    ...(index % 2 === 0 ? { v: index } : { w: index }),
+  }));
+  const [forward, backward] = await Promise.all([
+    upsertMany(sql, schema, "dl", many),
+    upsertMany(sql, schema, "dl", many.toReversed()),
+  ]);
+  expect([forward, backward]).toEqual([6_000, 6_000]);
+  expect(await plain("select count(*)::int, count(v)::int, count(w)::int from dl")).toEqual([
+    [6_000, 4_000, 3_000],
+  ]);
+});
+
+test("the error of a lock is the reason why nothing is written, not that of the statement after it", async () => {
+  const different = [
+    { id: 1, v: 1 },
+    { id: 2, w: 1 },
+  ];
+  for (const write of [updateMany, upsertMany] as readonly (typeof upsertMany)[])
+    await sql.begin(async holder => {
+      await holder`update dl set v = v where id = 2`;
+      const failed = await database.sql
+        .begin(async tx => {
+          await tx`set local lock_timeout = 50`;
+          const error = await failure(write(tx, schema, "dl", different as never));
+          return (error as QueryError).sqlstate;
+        })
+        .catch(error => error.message);
+      expect(failed).toBe("55P03");
+    });
+  expect(await plain("select v, w from dl where id <= 2 order by id")).toEqual([
+    [0, null],
+    [0, null],
+  ]);
 });
 
 test("rows with a key of several columns and Dates are locked in order", async () => {

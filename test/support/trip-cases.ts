@@ -16,6 +16,10 @@ const genre = (run: number, index = 0) => ({
   name: `${run} ${index}`,
 });
 const genres = (run: number, rows: number) => Array.from({ length: rows }, (_, index) => genre(run, index));
+const DIFFERENT = [
+  { artist_id: 1, name: "AC/DC" },
+  { artist_id: 2, name: "Accept", country: "DE" },
+];
 const one = expr`select 1 as one`;
 
 async function drain(rows: AsyncIterable<unknown>): Promise<void> {
@@ -54,15 +58,24 @@ export const TRIP_CASES: Readonly<Record<string, Case>> = {
   "streamRows of one batch": (sql, schema) => drain(rowfn.streamRows(sql, schema, "genre")),
   insert: (sql, schema, run) => rowfn.insert(sql, schema, "genre", genre(run, 9_999)),
   "insertMany of 50 rows": (sql, schema, run) => rowfn.insertMany(sql, schema, "genre", genres(run, 50)),
+  "insertMany of rows with different columns": (sql, schema, run) =>
+    rowfn.insertMany(sql, schema, "artist", [
+      { artist_id: 1_000 + run, name: "new" },
+      { artist_id: 2_000 + run, name: "new", country: "DE" },
+    ]),
   "insertMany of 1,000 rows": (sql, schema, run) =>
     rowfn.insertMany(sql, schema, "genre", genres(run + 20, 1_000)),
   truncate: (sql, schema) => rowfn.truncate(sql, schema, "invoice_line"),
   update: (sql, schema) => rowfn.update(sql, schema, "genre", { genre_id: 1, name: "Ambient" }),
   updateMany: (sql, schema) => rowfn.updateMany(sql, schema, "genre", [{ genre_id: 1, name: "Ambient" }]),
+  "updateMany of rows with different columns": (sql, schema) =>
+    rowfn.updateMany(sql, schema, "artist", DIFFERENT),
   updateWhere: (sql, schema) =>
     rowfn.updateWhere(sql, schema, "genre", { name: "Ambient" }, { where: { genre_id: 1 } }),
   upsert: (sql, schema) => rowfn.upsert(sql, schema, "genre", { genre_id: 1, name: "Ambient" }),
   "upsertMany of 50 rows": (sql, schema) => rowfn.upsertMany(sql, schema, "genre", genres(40, 50)),
+  "upsertMany of rows with different columns": (sql, schema) =>
+    rowfn.upsertMany(sql, schema, "artist", DIFFERENT),
   "upsertMany of 5,000 rows": (sql, schema) => rowfn.upsertMany(sql, schema, "genre", genres(50, 5_000)),
   deleteRow: (sql, schema, run) => rowfn.deleteRow(sql, schema, "genre", 1_000 + run * 10_000 + 9_999),
   deleteMany: (sql, schema) => rowfn.deleteMany(sql, schema, "genre", [900_001]),
